@@ -1,0 +1,164 @@
+/** The facade's types: what an application sees, the same in a browser and in Node. */
+import type { FileSource, SavedFile } from '../ports/files.js'
+import type { PathInfo, PathKind } from '../ports/transport.js'
+
+export interface Credentials {
+  /** Origin of the server, for example `http://localhost:8470`. */
+  readonly server: string
+  readonly username: string
+  readonly password: string
+}
+
+export interface Registration extends Credentials {
+  readonly displayName: string
+}
+
+export interface CallProgress {
+  readonly signal?: AbortSignal
+}
+
+export interface PairOptions extends CallProgress {
+  /** `asked`: the request is at the server. `accepted`: the other side met us. */
+  readonly onProgress?: (stage: 'asked' | 'accepted') => void
+}
+
+export interface FileOptions extends CallProgress {
+  readonly onProgress?: (progress: FileProgress) => void
+}
+
+export interface FileProgress {
+  /** `preparing` hashes the file, `offered` waits for consent, `moving` sends. */
+  readonly stage: 'preparing' | 'offered' | 'moving' | 'complete'
+  /** Bytes that the other side has on disk; while preparing, bytes hashed. */
+  readonly bytes: number
+  readonly size: number
+}
+
+export interface Events<Map> {
+  /** Returns the way to stop listening. */
+  on<Name extends keyof Map>(name: Name, listener: (event: Map[Name]) => void): () => void
+}
+
+/** `waiting`: in the queue. `sent`: given to a tunnel. `delivered`: in the other side's vault. `received`: theirs. */
+export type MessageState = 'waiting' | 'sent' | 'delivered' | 'received'
+
+export interface Message {
+  /** 32 hex digits. */
+  readonly id: string
+  readonly contact: string
+  readonly outgoing: boolean
+  readonly state: MessageState
+  /** Unix milliseconds by the author's clock. */
+  readonly writtenAt: number
+  /** Position in this conversation on this device. */
+  readonly position: number
+  readonly body:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'file'; readonly file: string; readonly name: string; readonly size: number }
+    /** A kind of content that this version does not know: "update to read". */
+    | { readonly kind: 'unknown' }
+}
+
+export type FileStage = 'offered' | 'accepted' | 'complete' | 'refused' | 'cancelled' | 'failed'
+
+export interface FileTransfer {
+  /** 32 hex digits. */
+  readonly id: string
+  readonly contact: string
+  readonly outgoing: boolean
+  readonly name: string
+  readonly size: number
+  readonly stage: FileStage
+  /** Durable bytes at the receiver. */
+  readonly bytes: number
+  /** After completion at the receiver, if it happened in this run of the program. */
+  readonly saved?: SavedFile
+}
+
+export type ContactState = 'asked' | 'away' | 'connecting' | 'connected'
+
+export interface MeEvents {
+  /** Somebody asks to connect; also after each poll that changed the list. */
+  requests: readonly PairingRequest[]
+  contact: Contact
+  /** A contact's state, path or name changed. */
+  presence: Contact
+  message: Message
+  /** A message's state changed. */
+  receipt: Message
+  file: FileTransfer
+  /** Whether the server answers: introductions and requests wait while it is away; tunnels go on. */
+  server: 'connected' | 'away'
+  /** The session ended and silent login was refused. */
+  session: 'over'
+}
+
+/** An unlocked account on this device. */
+export interface Me extends Events<MeEvents>, AsyncDisposable {
+  readonly username: string
+  readonly displayName: string
+  readonly pairingCode: string
+  readonly alias: string
+  readonly server: string
+  readonly serverState: 'connected' | 'away'
+  readonly contacts: readonly Contact[]
+  readonly requests: readonly PairingRequest[]
+  /** Asks and resolves when the other side accepted and was met. */
+  pair(code: string, options?: PairOptions): Promise<Contact>
+  contact(id: string): Contact | undefined
+  /** Ends the session at the server and locks. */
+  logout(): Promise<void>
+  /** Closes tunnels, wipes keys. The vault stays. */
+  lock(): Promise<void>
+}
+
+export interface PairingRequest {
+  readonly id: string
+  readonly displayName: string
+  readonly alias: string
+  readonly createdAt: number
+  /** Resolves when the acceptance is at the server and the contact stored. */
+  accept(): Promise<Contact>
+  refuse(): Promise<void>
+}
+
+export interface Contact {
+  /** 64 hex digits: the identity's id. */
+  readonly id: string
+  readonly displayName: string
+  readonly alias: string
+  readonly state: ContactState
+  readonly path: PathKind
+  readonly safetyNumber: string
+  readonly verified: boolean
+  /** The open tunnel; waits for the contact and resolves when it stands. */
+  connect(options?: CallProgress): Promise<Tunnel>
+  /** Puts a text into the queue; it goes out on this or a later tunnel. */
+  send(text: string): Promise<Message>
+  /** Queues a file offer; resolves with the transfer. */
+  offerFile(source: FileSource, options?: FileOptions): Promise<FileTransfer>
+  acceptFile(file: string): Promise<void>
+  refuseFile(file: string): Promise<void>
+  cancelFile(file: string): Promise<void>
+  /** In the order of this device's positions; the last `limit` before `before`. */
+  messages(options?: { readonly before?: number; readonly limit?: number }): Promise<Message[]>
+  readonly transfers: readonly FileTransfer[]
+}
+
+export interface TunnelEvents {
+  message: Message
+  file: FileTransfer
+  path: PathInfo
+  close: undefined
+}
+
+/** A live tunnel to one device of a contact. */
+export interface Tunnel extends Events<TunnelEvents> {
+  readonly contact: Contact
+  readonly path: PathKind
+  /** Resolves when the other device has it. */
+  send(text: string, options?: CallProgress): Promise<Message>
+  /** Resolves when the other device has the whole file. Rejects with `refused_file` or `cancelled`. */
+  sendFile(file: FileSource | Blob, options?: FileOptions): Promise<void>
+  close(): void
+}

@@ -1,0 +1,89 @@
+/** All numbers of the project. spec/14 holds the same table; a test compares the two. Units are in the names. */
+
+/** What the protocol fixes: two implementations must agree on these. */
+export const PROTOCOL = {
+  /** Every message of a data channel (spec/09). */
+  FRAME_SIZE: 4096,
+  /** Every signal on the introduction socket (spec/06). */
+  SIGNAL_SIZE: 4096,
+  /** A signal's padded plaintext: SIGNAL_SIZE less encapsulated key, tag and protobuf heads (spec/06). */
+  SIGNAL_PLAINTEXT: 4043,
+  /** Padded payloads of the two handshake messages (spec/07). */
+  INITIATION_PAYLOAD: 2840,
+  RESPONSE_PAYLOAD: 2936,
+  /** Header and padded plaintext of a frame, and of a turn's first frame (spec/08, spec/09). */
+  HEADER_SIZE: 10,
+  TURN_HEADER_SIZE: 2327,
+  FRAME_PLAINTEXT: 4065,
+  TURN_FRAME_PLAINTEXT: 1747,
+  /** Identifiers: topics, devices, nonces, contents, files, tags. */
+  ID_SIZE: 16,
+  TICKET_SIZE: 32,
+  /** Rendezvous epochs (spec/06). */
+  EPOCH_SECONDS: 86_400,
+  EPOCH_EDGE_SECONDS: 3_600,
+  /** The pairing topic is joined for so long after a rendezvous root was agreed (spec/06). */
+  PAIRING_TOPIC_DAYS: 7,
+  HELLO_TAGS: 16,
+  HELLO_VERSIONS: 8,
+  SDP_BYTES: 3_500,
+  SDP_CANDIDATES: 24,
+  /** Topics on one socket, and the multiple to which a client pads them (spec/06). */
+  SOCKET_TOPICS: 256,
+  TOPIC_PADDING: 16,
+  /** Failed opens in a minute and topic, after which the sender is ignored (spec/06). */
+  FAILED_OPENS_PER_MINUTE: 16,
+  /** From the first handshake message to its confirmation (spec/07). */
+  HANDSHAKE_MS: 10_000,
+  /** A due turn may wait until the first of these two (spec/08). */
+  TURN_DELAY_MS: 1_000,
+  TURN_DELAY_FRAMES: 1_024,
+  /** Frames on an old chain after which the receiver ends the tunnel (spec/08). */
+  OLD_CHAIN_FRAMES: 2_048,
+  /** Content (spec/10). */
+  TEXT_BYTES: 65_536,
+  CONTENT_BODY_BYTES: 66_560,
+  OPEN_STREAMS: 64,
+  RECEIPT_CONTENTS: 64,
+  FILE_NAME_BYTES: 255,
+  FILE_BLOCK_BYTES: 1_048_576,
+  FILE_PATH_HASHES: 40,
+  /** Account (spec/05). */
+  USERNAME_MIN: 3,
+  USERNAME_MAX: 32,
+  DISPLAY_NAME_BYTES: 64,
+  PASSWORD_BYTES_MIN: 8,
+  PASSWORD_BYTES_MAX: 1_024,
+  PAIRING_CODE_LENGTH: 10,
+  ALIAS_LENGTH: 8,
+  WRAPPED_MASTER_KEY_SIZE: 80,
+  SESSION_SECONDS: 86_400,
+  PAIRING_SECONDS: 259_200,
+  TICKET_SECONDS: 60,
+  SIGNAL_HELD_SECONDS: 60,
+  TOPIC_MEMBERS: 8,
+  TOPIC_HELD: 4,
+  SOCKET_HELD: 16,
+  SAFETY_NUMBER_ROUNDS: 5_200,
+} as const
+
+/** What this implementation chose: others may choose differently and still interoperate. */
+export const CHOSEN = {
+  /** Bytes in the data channel's buffer above which the scheduler waits, and below which it goes on. */
+  HIGH_WATER_BYTES: 65_536,
+  LOW_WATER_BYTES: 32_768,
+  /** Heartbeats: mean interval, jittered by half of it to each side. */
+  HEARTBEAT_MS: 20_000,
+  HEARTBEAT_JITTER: 0.5,
+  /** No frame for so long: the path is lost. */
+  SILENCE_MS: 65_000,
+  /** ICE gathering ends after this with what there is. */
+  GATHERING_MS: 2_000,
+  /** From an offer sent to an open channel. */
+  CONNECT_MS: 20_000,
+  /** Waits before trying again, doubled from the first to the second, with full jitter. */
+  RETRY_MIN_MS: 500,
+  RETRY_MAX_MS: 30_000,
+  /** How often a logged-in client asks for pairing requests. */
+  PAIRING_POLL_MS: 4_000,
+} as const

@@ -1,0 +1,25 @@
+/** The account plane as calls. Every refusal is a Solo2Error with a code of spec/13; no answer at all is `server_away`. */
+import type * as account from '@solo2/proto/account'
+
+type Call<Request, Response> = (request: Request, options?: CallOptions) => Promise<Response>
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  /** 32 bytes; sent in the Authorization header of the methods that need a session. */
+  readonly token?: Uint8Array
+}
+
+export interface AccountApi {
+  readonly prelogin: Call<account.PreloginRequest, account.PreloginResponse>
+  readonly register: Call<account.RegisterRequest, account.RegisterResponse>
+  readonly login: Call<account.LoginRequest, account.LoginResponse>
+  readonly logout: Call<account.LogoutRequest, account.LogoutResponse>
+  readonly getAccount: Call<account.GetAccountRequest, account.GetAccountResponse>
+  readonly publishBundle: Call<account.PublishBundleRequest, account.PublishBundleResponse>
+  readonly lookUp: Call<account.LookUpRequest, account.LookUpResponse>
+  readonly requestPairing: Call<account.RequestPairingRequest, account.RequestPairingResponse>
+  readonly listPairings: Call<account.ListPairingsRequest, account.ListPairingsResponse>
+  readonly answerPairing: Call<account.AnswerPairingRequest, account.AnswerPairingResponse>
+  readonly drawTickets: Call<account.DrawTicketsRequest, account.DrawTicketsResponse>
+  readonly getIceServers: Call<account.GetIceServersRequest, account.GetIceServersResponse>
+}

@@ -1,0 +1,19 @@
+/** All ports of one platform: what an entry file binds to the client. */
+import type { AccountApi } from './account-api.js'
+import type { Files } from './files.js'
+import type { Host } from './host.js'
+import type { Keystore } from './keystore.js'
+import type { Signaling } from './signaling.js'
+import type { Stores } from './store.js'
+import type { Transport } from './transport.js'
+
+export interface Platform {
+  readonly host: Host
+  readonly transport: Transport
+  readonly signaling: Signaling
+  /** The account plane of the server at `origin` (http: or https:). */
+  accountApi(origin: string): AccountApi
+  readonly stores: Stores
+  readonly keystore: Keystore
+  readonly files: Files
+}

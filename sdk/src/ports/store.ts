@@ -1,0 +1,29 @@
+/** Store: named bytes in tables, sealed before they arrive here. An adapter sees ciphertext and chooses no encryption. */
+
+/** One change. `value` undefined deletes. */
+export interface Write {
+  readonly table: string
+  readonly id: string
+  readonly value: Uint8Array | undefined
+}
+
+/** One vault. Tables and IDs are ASCII without control characters, at most 200 characters each. */
+export interface Store {
+  read(table: string, id: string): Promise<Uint8Array | undefined>
+  /** All IDs of a table in ascending order of their characters. */
+  ids(table: string): Promise<string[]>
+  /** All entries of a table in ascending order of their IDs. */
+  entries(table: string): Promise<[id: string, value: Uint8Array][]>
+  /** All or nothing, and durable when it resolves: after a crash the writes are whole. Rejects with `storage_failed`. */
+  commit(writes: readonly Write[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Stores {
+  /** Opens or creates the vault of that name; one writer at a time, another gets `storage_locked`. */
+  open(name: string): Promise<Store>
+  /** Names of the vaults on this device. */
+  list(): Promise<string[]>
+  /** Deletes the vault and all its bytes. */
+  destroy(name: string): Promise<void>
+}

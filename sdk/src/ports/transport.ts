@@ -1,0 +1,60 @@
+/** Transport: one ordered, reliable channel of FRAME_SIZE messages between two devices (WebRTC, or a twin in memory). */
+
+export interface IceServer {
+  readonly urls: readonly string[]
+  readonly username?: string
+  readonly credential?: string
+}
+
+/** How the bytes go: directly between the devices or reflected by a mirror (TURN). `unknown` until ICE has told. */
+export type PathKind = 'direct' | 'mirror' | 'unknown'
+
+export interface PathInfo {
+  readonly kind: PathKind
+  /** ICE candidate types of the selected pair, for the diagnosis; empty while unknown. */
+  readonly local: string
+  readonly remote: string
+}
+
+export interface ConnectionOptions {
+  /** The offerer creates the offer, the answerer answers it. */
+  readonly role: 'offerer' | 'answerer'
+  /** Own servers only; an empty list means host candidates only. Never a default of the library. */
+  readonly iceServers: readonly IceServer[]
+  /** Mirror only: no host or reflexive candidate is gathered. */
+  readonly relayOnly?: boolean
+}
+
+export interface ConnectionEvents {
+  /** The channel carries messages now. */
+  onOpen(): void
+  /** One whole message, a view that the receiver may keep. */
+  onMessage(message: Uint8Array): void
+  /** The send buffer fell to or below the low-water mark. */
+  onDrain(): void
+  /** ICE lost or regained its path; the channel may come back by itself. */
+  onPath(state: 'connected' | 'disconnected'): void
+  /** The end, exactly once, from either side. No event follows. */
+  onClose(): void
+}
+
+/** No trickle: an SDP is complete when it is returned; gathering has a time limit (CHOSEN.GATHERING_MS). */
+export interface Connection {
+  /** Offerer only. */
+  createOffer(): Promise<string>
+  /** Answerer only. Rejects with `bad_sdp`. */
+  acceptOffer(sdp: string): Promise<string>
+  /** Offerer only. Rejects with `bad_sdp`. */
+  acceptAnswer(sdp: string): Promise<void>
+  /** Bytes given to `send` that have not left yet. */
+  readonly bufferedAmount: number
+  /** Takes ownership of `message`. Throws `closed` if the channel is not open. */
+  send(message: Uint8Array): void
+  path(): Promise<PathInfo>
+  /** Idempotent; `onClose` follows unless it came already. */
+  close(): void
+}
+
+export interface Transport {
+  connect(options: ConnectionOptions, events: ConnectionEvents): Connection
+}
