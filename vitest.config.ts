@@ -1,7 +1,26 @@
 import { defineConfig } from 'vitest/config'
+import { SUITES } from './tools/test/suites.js'
 
+const CONDITIONS = ['source', 'module', 'node', 'development|production']
+
+/** One project a suite (tools/test/suites.ts). Sources of the workspaces are tested, never a build that may be old. */
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
-  test: { include: ['{sdk,reference-server,reference-client,conformance,tools}/**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
+  test: {
+    // Native modules (WebRTC, SQLite, the socket) do not survive in worker threads.
+    pool: 'forks',
+    projects: SUITES.filter((suite) => suite.kind === 'vitest').map((suite) => ({
+      resolve: { conditions: CONDITIONS },
+      ssr: { resolve: { conditions: CONDITIONS } },
+      test: {
+        name: suite.name,
+        include: [...suite.include],
+        exclude: ['**/node_modules/**', '**/dist/**', ...(suite.exclude ?? [])],
+        testTimeout: suite.testTimeoutMs,
+        hookTimeout: suite.testTimeoutMs,
+        pool: 'forks',
+        maxWorkers: suite.workers,
+        fileParallelism: suite.workers > 1,
+      },
+    })),
+  },
 })

@@ -1,0 +1,93 @@
+/**
+ * The suites of `npm test`, in order, as data. A Vitest suite is a project of vitest.config.ts with the same name; a
+ * command suite is one process whose exit code is its verdict, or which reports counts in a last line `N passed, N failed`.
+ */
+
+export interface VitestSuite {
+  readonly kind: 'vitest'
+  readonly name: string
+  /** Globs from the repository's root. */
+  readonly include: readonly string[]
+  readonly exclude?: readonly string[]
+  /** Longest time of one test, in milliseconds; what takes longer is broken. */
+  readonly testTimeoutMs: number
+  readonly budgetSeconds: number
+  /** Test files at once: 1 where tests start browsers or measure. */
+  readonly workers: number
+}
+
+export interface CommandSuite {
+  readonly kind: 'command'
+  readonly name: string
+  /** What it shows, with promise IDs in brackets as in any test's title. */
+  readonly title: string
+  readonly command: readonly string[]
+  /** The file without which the command cannot run. */
+  readonly needs: string
+  readonly budgetSeconds: number
+}
+
+export type Suite = VitestSuite | CommandSuite
+
+const SCENARIOS = ['sdk/test/scenario/**/*.test.ts', 'conformance/test/**/*.test.ts']
+
+export const SUITES: readonly Suite[] = [
+  {
+    kind: 'vitest',
+    name: 'unit',
+    include: ['{proto,sdk,conformance,tools}/**/*.test.ts'],
+    exclude: SCENARIOS,
+    testTimeoutMs: 60_000,
+    budgetSeconds: 90,
+    workers: 2,
+  },
+  {
+    kind: 'vitest',
+    name: 'client',
+    include: ['reference-client/**/*.test.ts'],
+    exclude: ['reference-client/test/e2e/**'],
+    testTimeoutMs: 30_000,
+    budgetSeconds: 20,
+    workers: 2,
+  },
+  {
+    kind: 'vitest',
+    name: 'server',
+    include: ['reference-server/**/*.test.ts'],
+    testTimeoutMs: 120_000,
+    budgetSeconds: 60,
+    workers: 2,
+  },
+  {
+    kind: 'vitest',
+    name: 'scenario',
+    include: SCENARIOS,
+    testTimeoutMs: 120_000,
+    budgetSeconds: 45,
+    workers: 2,
+  },
+  {
+    kind: 'vitest',
+    name: 'e2e',
+    include: ['reference-client/test/e2e/**/*.test.ts'],
+    testTimeoutMs: 180_000,
+    budgetSeconds: 90,
+    workers: 1,
+  },
+  {
+    kind: 'command',
+    name: 'demo',
+    title: '[T1 T4] two people talk and exchange files while the server is killed',
+    command: ['npm', 'run', '--silent', 'demo'],
+    needs: 'reference-client/cli/demo.ts',
+    budgetSeconds: 60,
+  },
+  {
+    kind: 'command',
+    name: 'breaks',
+    title: 'each one-line break of ratchet, frame, handshake, signal and outbox is caught by a named test',
+    command: ['npm', 'run', '--silent', 'breaks'],
+    needs: 'tools/breaks/list.ts',
+    budgetSeconds: 60,
+  },
+]
