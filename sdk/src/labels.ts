@@ -6,11 +6,13 @@ export const LABELS = {
   /** Followed by a zero byte (spec/04). */
   identityBundle: utf8('Solo2 v1 identity bundle\0'),
   ownId: utf8('Solo2 v1 own id'),
+  alias: utf8('Solo2 v1 alias'),
   auth: utf8('Solo2 v1 auth'),
   wrap: utf8('Solo2 v1 wrap'),
   masterKey: utf8('Solo2 v1 master key'),
   recovery: utf8('Solo2 v1 recovery'),
   vaultWrap: utf8('Solo2 v1 vault wrap'),
+  vaultKey: utf8('Solo2 v1 vault key'),
   records: utf8('Solo2 v1 records '),
   pair: utf8('Solo2 v1 pair'),
   pairTopic: utf8('topic'),
