@@ -204,6 +204,8 @@ export interface Answer {
 }
 
 export interface Bye {
+  /** 16 bytes, the sender's device ID. */
+  from: Uint8Array;
   /** 16 bytes, the recipient's device ID. */
   to: Uint8Array;
   /** 16 bytes, the nonce of the recipient's Hello. */
@@ -1219,19 +1221,22 @@ export const Answer: MessageFns<Answer> = {
 };
 
 function createBaseBye(): Bye {
-  return { to: new Uint8Array(0), peerNonce: new Uint8Array(0), reason: 0 };
+  return { from: new Uint8Array(0), to: new Uint8Array(0), peerNonce: new Uint8Array(0), reason: 0 };
 }
 
 export const Bye: MessageFns<Bye> = {
   encode(message: Bye, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from.length !== 0) {
+      writer.uint32(10).bytes(message.from);
+    }
     if (message.to.length !== 0) {
-      writer.uint32(10).bytes(message.to);
+      writer.uint32(18).bytes(message.to);
     }
     if (message.peerNonce.length !== 0) {
-      writer.uint32(18).bytes(message.peerNonce);
+      writer.uint32(26).bytes(message.peerNonce);
     }
     if (message.reason !== 0) {
-      writer.uint32(24).int32(message.reason);
+      writer.uint32(32).int32(message.reason);
     }
     return writer;
   },
@@ -1254,7 +1259,7 @@ export const Bye: MessageFns<Bye> = {
               break;
             }
 
-            message.to = reader.bytes();
+            message.from = reader.bytes();
             continue;
           }
           case 2: {
@@ -1262,11 +1267,19 @@ export const Bye: MessageFns<Bye> = {
               break;
             }
 
-            message.peerNonce = reader.bytes();
+            message.to = reader.bytes();
             continue;
           }
           case 3: {
-            if (tag !== 24) {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.peerNonce = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
               break;
             }
 
