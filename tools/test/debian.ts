@@ -1,0 +1,51 @@
+/** The Debian packages that tests need: programs that npm does not carry. */
+import { accessSync, constants } from 'node:fs'
+import { runCommand } from '../verify/run-command.js'
+
+export interface DebianPackage {
+  readonly name: string
+  /** A file that is there when the package is. */
+  readonly file: string
+  /** Which tests need it. */
+  readonly for: string
+}
+
+export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
+  { name: 'chromium', file: '/usr/bin/chromium', for: 'two real browsers in the end-to-end tests' },
+  { name: 'tshark', file: '/usr/bin/tshark', for: 'packet lengths on the wire [T9]' },
+  { name: 'iproute2', file: '/sbin/ip', for: 'network namespaces between two clients' },
+  { name: 'nftables', file: '/usr/sbin/nft', for: 'the firewall between two namespaces' },
+]
+
+function isThere(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function missingPackages(): DebianPackage[] {
+  return DEBIAN_PACKAGES.filter(({ file }) => !isThere(file))
+}
+
+async function install(names: readonly string[]): Promise<boolean> {
+  const environment = { DEBIAN_FRONTEND: 'noninteractive' }
+  const apt = async (...args: string[]): Promise<boolean> =>
+    (await runCommand(['apt-get', '-q', ...args], { environment, echo: true })).code === 0
+  return (await apt('update')) && (await apt('install', '-y', '--no-install-recommends', ...names))
+}
+
+/** Whether all packages are there; as root it installs what is missing, otherwise it prints the one command to run. */
+export async function ensureDebianPackages(): Promise<boolean> {
+  const missing = missingPackages()
+  if (missing.length === 0) return true
+  const names = missing.map(({ name }) => name)
+  for (const { name, for: purpose } of missing) console.log(`missing: Debian package ${name}, for ${purpose}`)
+  if (process.getuid?.() === 0) return (await install(names)) && missingPackages().length === 0
+  console.log(
+    `\nRun this once, then the tests again:\n\n  sudo apt-get install -y --no-install-recommends ${names.join(' ')}\n`,
+  )
+  return false
+}

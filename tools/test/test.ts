@@ -1,0 +1,72 @@
+/**
+ * `npm test`, all of it from a fresh clone: Debian packages, static checks, build, then the suites in order, each with its
+ * time beside its budget. Ends with a line `N passed, N failed`. With names of suites: only these.
+ */
+
+import { runCommand } from '../verify/run-command.js'
+import { verify } from '../verify/verify.js'
+import type { Counts } from './counts.js'
+import { ensureDebianPackages } from './debian.js'
+import { runSuite } from './run-suite.js'
+import { SUITES } from './suites.js'
+
+interface Part {
+  readonly name: string
+  readonly budgetSeconds: number
+  run(): Promise<Counts & { readonly failures?: readonly string[] }>
+}
+
+interface Finished extends Counts {
+  readonly part: Part
+  readonly seconds: number
+  readonly failures: readonly string[]
+}
+
+async function build(): Promise<Counts> {
+  const { code } = await runCommand(['npm', 'run', 'build'], { echo: true })
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+const PARTS: readonly Part[] = [
+  { name: 'verify', budgetSeconds: 40, run: () => verify() },
+  { name: 'build', budgetSeconds: 30, run: build },
+  ...SUITES.map((suite) => ({ name: suite.name, budgetSeconds: suite.budgetSeconds, run: () => runSuite(suite) })),
+]
+
+async function runPart(part: Part): Promise<Finished> {
+  console.log(`\n=== ${part.name}`)
+  const start = performance.now()
+  const { passed, failed, failures = [] } = await part.run()
+  return { part, passed, failed, failures, seconds: (performance.now() - start) / 1000 }
+}
+
+function summary({ part, passed, failed, seconds }: Finished): string {
+  const time = `${seconds.toFixed(1).padStart(6)} s of ${String(part.budgetSeconds).padStart(3)} s`
+  const over = seconds > part.budgetSeconds ? '  over its budget' : ''
+  return `${part.name.padEnd(10)} ${time}  ${passed} passed, ${failed} failed${over}`
+}
+
+const wanted = process.argv.slice(2)
+const parts = PARTS.filter((part) => wanted.length === 0 || wanted.includes(part.name))
+if (parts.length < wanted.length) {
+  console.error(`There are these parts: ${PARTS.map((part) => part.name).join(' ')}`)
+  process.exit(2)
+}
+if (!(await ensureDebianPackages())) process.exit(1)
+
+const finished: Finished[] = []
+for (const part of parts) finished.push(await runPart(part))
+
+const total = (of: (one: Finished) => number): number => finished.reduce((sum, one) => sum + of(one), 0)
+console.log('\n=== summary')
+for (const one of finished) for (const failure of one.failures) console.log(`${one.part.name}: ${failure}`)
+for (const one of finished) console.log(summary(one))
+const budget = finished.reduce((sum, one) => sum + one.part.budgetSeconds, 0)
+console.log(
+  `${'in all'.padEnd(10)} ${total((one) => one.seconds)
+    .toFixed(1)
+    .padStart(6)} s of ${String(budget).padStart(3)} s`,
+)
+const failed = total((one) => one.failed)
+console.log(`${total((one) => one.passed)} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
