@@ -1,0 +1,134 @@
+/** Records: what a frame's plaintext carries. RecordBlock of proto/solo2/tunnel/v1 with its rules (spec/09). */
+import { Record, RecordBlock } from '@solo2/proto/tunnel'
+import { decodeCanonical, encode } from '../bytes/canonical.js'
+import { PADDING_OVERHEAD, pad, unpad } from '../bytes/padding.js'
+import { ensure } from '../errors.js'
+import { PROTOCOL } from '../limits.js'
+
+export type { ContentPart, FileChunk } from '@solo2/proto/tunnel'
+export { Record } from '@solo2/proto/tunnel'
+
+const HASH_SIZE = 32
+/** A field's tag: one byte, since no number is above 15. */
+const TAG = 1
+const FIXED64_FIELD = 9
+const LAST_FIELD = 2
+
+/** Bytes that a record takes in a block, its head included. Pieces and chunks are not encoded to be measured. */
+export function recordSize(record: Record): number {
+  const { body } = record
+  switch (body?.$case) {
+    case 'content':
+      return sizeAround(partFields(body.value.stream, body.value.last) + bytesField(body.value.data.length))
+    case 'fileChunk':
+      return sizeAround(chunkFields(body.value.file) + bytesField(body.value.data.length))
+    default:
+      return bytesField(encode(Record, record).length)
+  }
+}
+
+/** How many bytes of data a ContentPart can carry in `room` bytes of a block; below 1 if none. */
+export function partRoom(stream: number, last: boolean, room: number): number {
+  return dataRoom(partFields(stream, last), room)
+}
+
+/** How many bytes of data a FileChunk can carry in `room` bytes of a block; below 1 if none. */
+export function chunkRoom(file: Uint8Array, room: number): number {
+  return dataRoom(chunkFields(file), room)
+}
+
+function partFields(stream: number, last: boolean): number {
+  return TAG + varintSize(stream) + (last ? LAST_FIELD : 0)
+}
+
+function chunkFields(file: Uint8Array): number {
+  return bytesField(file.length) + FIXED64_FIELD
+}
+
+/** The largest length of a data field that fits beside `fields` bytes of other fields. */
+function dataRoom(fields: number, room: number): number {
+  let length = room - sizeAround(fields + bytesField(0))
+  while (length > 0 && sizeAround(fields + bytesField(length)) > room) length--
+  return length
+}
+
+/** From a body's length to its record's size in a block. */
+function sizeAround(body: number): number {
+  return bytesField(bytesField(body))
+}
+
+function bytesField(length: number): number {
+  return TAG + varintSize(length) + length
+}
+
+function varintSize(value: number): number {
+  let size = 1
+  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) size++
+  return size
+}
+
+/** Bytes of records that a padded plaintext of `capacity` bytes holds. */
+export function recordRoom(capacity: number): number {
+  return capacity - PADDING_OVERHEAD
+}
+
+/**
+ * Records as a frame's plaintext of `capacity` bytes: FRAME_PLAINTEXT, or TURN_FRAME_PLAINTEXT in a turn's first frame.
+ * None make a heartbeat. Throws `too_long` if they do not fit.
+ */
+export function packRecords(records: readonly Record[], capacity: number): Uint8Array {
+  return pad(encode(RecordBlock, { records: records as Record[] }), capacity)
+}
+
+/**
+ * The records of a frame's plaintext, copied, each checked by itself. Throws `bad_padding`, `malformed`,
+ * `not_canonical`; `malformed` also for a record without a body or with a length or count that the proto forbids.
+ */
+export function unpackRecords(plaintext: Uint8Array): Record[] {
+  const { records } = decodeCanonical(RecordBlock, unpad(plaintext))
+  ensure(records.every(isSound), 'malformed', 'a record breaks its lengths')
+  return records
+}
+
+function isSound({ body }: Record): boolean {
+  switch (body?.$case) {
+    case undefined:
+      return false
+    case 'content':
+      return body.value.stream > 0 && body.value.data.length > 0
+    case 'fileChunk':
+      return isId(body.value.file) && body.value.offset !== undefined && body.value.data.length > 0
+    case 'receipt': {
+      const { contents } = body.value
+      return contents.length > 0 && contents.length <= PROTOCOL.RECEIPT_CONTENTS && contents.every(isId)
+    }
+    case 'fileRequest': {
+      const { file, offset } = body.value
+      return isId(file) && offset !== undefined && offset % BigInt(PROTOCOL.FILE_BLOCK_BYTES) === 0n
+    }
+    case 'fileProof': {
+      const { file, block, path } = body.value
+      return isId(file) && block !== undefined && path.length <= PROTOCOL.FILE_PATH_HASHES && path.every(isHash)
+    }
+    case 'fileProgress':
+      return isId(body.value.file) && body.value.offset !== undefined
+    case 'rendezvousHash':
+      return body.value.epoch !== undefined && isHash(body.value.hash)
+    case 'rendezvousRoot':
+      return body.value.epoch !== undefined && isHash(body.value.root)
+    case 'moveRequest':
+      return true
+    case 'moveSignal':
+      return body.value.signal.length > 0
+    case 'last':
+      return body.value.frames !== undefined
+  }
+}
+
+function isId(bytes: Uint8Array): boolean {
+  return bytes.length === PROTOCOL.ID_SIZE
+}
+
+function isHash(bytes: Uint8Array): boolean {
+  return bytes.length === HASH_SIZE
+}
