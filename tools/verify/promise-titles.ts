@@ -42,6 +42,9 @@ export function titlesIn(path: string, text: string): PromiseTitle[] {
   return found
 }
 
+/** Test files, and the behaviour suites that several of them run. */
+const TESTS = /\.test\.tsx?$|\/test\/.*\.tsx?$/
+
 /** All titles with IDs: of tests, and of suites that are one command. */
 export function promiseTitles(): PromiseTitle[] {
   const commands = SUITES.filter((suite) => suite.kind === 'command').map((suite) => ({
@@ -52,7 +55,7 @@ export function promiseTitles(): PromiseTitle[] {
   }))
   return [
     ...codeFiles()
-      .filter((path) => /\.test\.tsx?$/.test(path) && !path.startsWith('tools/'))
+      .filter((path) => TESTS.test(path) && !path.startsWith('tools/'))
       .flatMap((path) => titlesIn(path, readRepositoryFile(path))),
     ...commands.filter((command) => command.ids.length > 0),
   ]

@@ -1,6 +1,6 @@
 /** Runs a program of the repository and collects what it says. */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { join, resolve as resolvePath } from 'node:path'
 import { ROOT } from './check.js'
 
 export interface Outcome {
@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 export interface CommandOptions {
-  /** Working directory below the root. */
+  /** Working directory: below the root, or absolute. */
   readonly folder?: string
   readonly environment?: Readonly<Record<string, string>>
   /** Also lets the terminal see it as it comes. */
@@ -22,7 +22,7 @@ export function runCommand(command: readonly string[], options: CommandOptions =
   const [program = '', ...args] = command
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: join(ROOT, options.folder ?? ''),
+      cwd: resolvePath(ROOT, options.folder ?? ''),
       env: {
         ...process.env,
         PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`,

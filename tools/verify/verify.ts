@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { Check, Verdict } from './check.js'
 import { compilerChecks, generatedCheck, lintCheck, unusedCheck, vectorsCheck } from './commands.js'
 import { cycleCheck, layerCheck } from './layers.js'
+import { promisePageCheck } from './promise-page.js'
 import { promiseCheck } from './promise-titles.js'
 import { decoderCheck, purityCheck } from './purity.js'
 import { specReferenceCheck } from './spec-references.js'
@@ -22,6 +23,7 @@ function allChecks(): Check[] {
     unusedCheck,
     specReferenceCheck,
     promiseCheck,
+    promisePageCheck,
     limitsCheck,
     errorsCheck,
     generatedCheck,

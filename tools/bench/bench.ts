@@ -1,0 +1,65 @@
+/**
+ * `npm run bench`: runs the groups that every `*.bench.ts` exports as `groups`, prints medians, spreads and ratios, and
+ * writes test-output/bench.json. With words: only groups whose title contains one. `--quick`: fewer rounds.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { OUTPUT } from '../test/run-suite.js'
+import { ROOT, repositoryFiles } from '../verify/check.js'
+import { type BenchGroup, interleave, type Measured, ratio } from './harness.js'
+
+function short(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString('en')
+  return value >= 10 ? value.toFixed(1) : value.toPrecision(3)
+}
+
+function row(one: Measured, baseline: Measured): string {
+  const { median, low, high } = ratio(one, baseline)
+  const rate = one.bytes === undefined ? '' : `  ${short((one.median * one.bytes) / 1e6)} MB/s`
+  const time = `  ${short(1000 / one.median)} ms each`
+  const compared =
+    one === baseline ? '' : `  ×${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)}) of ${baseline.name}`
+  return `  ${one.name}: ${short(one.median)} (${short(one.low)}–${short(one.high)}) ${one.unit}/s${rate}${time}${compared}`
+}
+
+async function loadGroups(words: readonly string[]): Promise<BenchGroup[]> {
+  const groups: BenchGroup[] = []
+  for (const path of repositoryFiles(/\.bench\.ts$/)) {
+    const module = (await import(pathToFileURL(join(ROOT, path)).href)) as { groups?: readonly BenchGroup[] }
+    if (!module.groups) throw new Error(`${path} exports no groups`)
+    groups.push(...module.groups)
+  }
+  return groups.filter(({ title }) => words.length === 0 || words.some((word) => title.includes(word)))
+}
+
+const args = process.argv.slice(2)
+const rounds = args.includes('--quick') ? 3 : 11
+const minMs = args.includes('--quick') ? 50 : 200
+const results: { title: string; baseline: string | undefined; measured: Measured[] }[] = []
+
+console.log(
+  `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), ${rounds} rounds of at least ${minMs} ms`,
+)
+for (const group of await loadGroups(args.filter((arg) => !arg.startsWith('-')))) {
+  console.log(`\n${group.title}`)
+  const measured = await interleave(await group.prepare(), { rounds, minMs })
+  await group.close?.()
+  const baseline = measured.find(({ name }) => name === group.baseline) ?? measured[0]
+  if (!baseline) continue
+  for (const one of measured) console.log(row(one, baseline))
+  results.push({ title: group.title, baseline: baseline.name, measured })
+}
+
+mkdirSync(join(ROOT, OUTPUT), { recursive: true })
+const about = {
+  at: new Date().toISOString(),
+  node: process.version,
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  rounds,
+  minMs,
+}
+writeFileSync(join(ROOT, OUTPUT, 'bench.json'), `${JSON.stringify({ about, results }, undefined, 2)}\n`)
+console.log(`\n${OUTPUT}/bench.json is written`)

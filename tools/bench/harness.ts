@@ -1,0 +1,93 @@
+/**
+ * Interleaved measurement: in every round each case runs once, in an order that rotates, so that what else the machine does
+ * falls on all of them alike. Compare medians of one run with each other, never with those of another run.
+ */
+
+export interface BenchCase {
+  readonly name: string
+  /** What `run` counts, for example `frames`. */
+  readonly unit: string
+  /** Bytes of one unit, if MB/s says something. */
+  readonly bytes?: number
+  /** Does the work `count` times and returns how many units that was, if not `count`. */
+  run(count: number): number | undefined | Promise<number | undefined>
+}
+
+export interface BenchGroup {
+  readonly title: string
+  /** The case that the others are compared with; the first if not given. */
+  readonly baseline?: string
+  prepare(): readonly BenchCase[] | Promise<readonly BenchCase[]>
+  close?(): void | Promise<void>
+}
+
+export interface Measured {
+  readonly name: string
+  readonly unit: string
+  readonly bytes?: number
+  /** Units a second: the middle of all rounds, and their extremes. */
+  readonly median: number
+  readonly low: number
+  readonly high: number
+  /** In the order of the rounds. */
+  readonly samples: readonly number[]
+}
+
+export interface Interleaving {
+  readonly rounds: number
+  /** A case's share of a round lasts at least so long. */
+  readonly minMs: number
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const high = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? Number.NaN) + high) / 2
+}
+
+async function timed(one: BenchCase, count: number): Promise<{ ms: number; units: number }> {
+  const start = performance.now()
+  const units = (await one.run(count)) ?? count
+  return { ms: performance.now() - start, units }
+}
+
+/** The count at which a run lasts `minMs`; finding it warms the case up. */
+async function calibrate(one: BenchCase, minMs: number): Promise<number> {
+  for (let count = 1; ; ) {
+    const { ms } = await timed(one, count)
+    if (ms >= minMs) return count
+    count = Math.max(count + 1, Math.ceil(count * Math.min(10, (1.2 * minMs) / Math.max(ms, 0.01))))
+  }
+}
+
+/** Measures all cases together. Results are in the order of the cases. */
+export async function interleave(cases: readonly BenchCase[], { rounds, minMs }: Interleaving): Promise<Measured[]> {
+  const entries: { one: BenchCase; count: number; samples: number[] }[] = []
+  for (const one of cases) entries.push({ one, count: await calibrate(one, minMs), samples: [] })
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[(i + round) % entries.length]
+      if (!entry) continue
+      const { ms, units } = await timed(entry.one, entry.count)
+      entry.samples.push((units * 1000) / ms)
+    }
+  }
+  return entries.map(({ one, samples }) => ({
+    name: one.name,
+    unit: one.unit,
+    ...(one.bytes !== undefined && { bytes: one.bytes }),
+    median: median(samples),
+    low: Math.min(...samples),
+    high: Math.max(...samples),
+    samples,
+  }))
+}
+
+/**
+ * Ratio of two cases' medians in one run, with its spread: the lowest and highest ratio of two samples of the same round.
+ */
+export function ratio(of: Measured, to: Measured): { median: number; low: number; high: number } {
+  const pairs = of.samples.map((sample, i) => sample / (to.samples[i] ?? Number.NaN))
+  return { median: of.median / to.median, low: Math.min(...pairs), high: Math.max(...pairs) }
+}
