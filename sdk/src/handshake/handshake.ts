@@ -1,0 +1,190 @@
+/**
+ * The handshake of a tunnel (spec/07): two messages, then the secrets of the ratchet, of the next tunnel, and of what
+ * else this tunnel derives. Not its concern: which psk0 (continuity.ts), what was introduced (prologue.ts), time limits.
+ *
+ *   initiator   initiate --> AwaitingResponse --message 2: finish--> HandshakeResult, the responder's ratchet keys
+ *   responder   --message 1: respond--> HandshakeResult, our ratchet keys. It sends nothing until a first frame opens.
+ *
+ * A refused message throws and changes nothing; the tunnel is then over all the same.
+ */
+import { HandshakeInitiation, HandshakePayload, HandshakeResponse } from '@solo2/proto/tunnel'
+import { concat, wipe } from '../bytes/bytes.js'
+import { type Codec, decodeCanonical, encode } from '../bytes/canonical.js'
+import { pad, unpad } from '../bytes/padding.js'
+import { unprintable } from '../bytes/unprintable.js'
+import { hkdf, hkdfExpand } from '../crypto/hkdf.js'
+import { ensureHybridKeys, type HybridKeyPair, type HybridPublicKeys, newHybridKeys } from '../crypto/hybrid-keys.js'
+import { ensureLength, SIZES } from '../crypto/sizes.js'
+import type { Env, Primitives } from '../env.js'
+import { ensure, Solo2Error } from '../errors.js'
+import { LABELS } from '../labels.js'
+import { PROTOCOL } from '../limits.js'
+import {
+  type NoiseState,
+  noiseSecrets,
+  readMessage,
+  type StaticKeyPair,
+  startNoise,
+  TUNNEL_PATTERN,
+  writeMessage,
+} from './noise.js'
+import { type Made, split } from './symmetric.js'
+
+export interface HandshakeInput {
+  /** From `makePrologue`. */
+  readonly prologue: Uint8Array
+  /** Our static X25519 key pair: the identity's, or among own devices the device's. */
+  readonly ownStatic: StaticKeyPair
+  /** The other side's static X25519 key, 32 bytes. */
+  readonly peerStatic: Uint8Array
+  /** 32 bytes, chosen by spec/07 section 4. */
+  readonly psk0: Uint8Array
+}
+
+/** Each 32 bytes. All but `hash` are secret. */
+export interface HandshakeResult {
+  /** RK_0: starts the ratchet. */
+  readonly rootKey: Uint8Array
+  /** psk0 of the next tunnel between these devices. */
+  readonly continuity: Uint8Array
+  /** Gives the rendezvous root and, in a move, the new tunnel's psk0. */
+  readonly exporter: Uint8Array
+  /** h, the same on both sides and for no other tunnel. */
+  readonly hash: Uint8Array
+}
+
+export interface AwaitingResponse {
+  readonly noise: NoiseState
+}
+
+export interface Initiated {
+  readonly state: AwaitingResponse
+  /** FRAME_SIZE bytes: a HandshakeInitiation. */
+  readonly message: Uint8Array
+  readonly spent: readonly Uint8Array[]
+}
+
+export interface Responded {
+  /** FRAME_SIZE bytes: a HandshakeResponse. */
+  readonly message: Uint8Array
+  readonly result: HandshakeResult & { readonly ownKeys: HybridKeyPair }
+  readonly spent: readonly Uint8Array[]
+}
+
+export interface Finished {
+  readonly result: HandshakeResult & { readonly peerKeys: HybridPublicKeys }
+  readonly spent: readonly Uint8Array[]
+}
+
+/** Message 1. Takes 32, then 64 random bytes. Throws `invalid_key` for a bad static key of the other side. */
+export function initiate(input: HandshakeInput, env: Env): Initiated {
+  return guarded((made) => {
+    const start = startTunnel(input, true, env)
+    const { state: noise, parts } = writeMessage(start, new Uint8Array(PROTOCOL.INITIATION_PAYLOAD), env, made)
+    const [ephemeral, kemKey, payload] = parts as [Uint8Array, Uint8Array, Uint8Array]
+    const kept = noiseSecrets(noise)
+    return {
+      state: unprintable('handshake state', { noise }),
+      message: encode(HandshakeInitiation, { ephemeral, kemKey, payload }),
+      spent: made.filter((secret) => !kept.includes(secret)),
+    }
+  })
+}
+
+/**
+ * Opens message 1, makes message 2. Takes random bytes for the ratchet keys (32, 64), the ephemeral (32) and the encapsulation (32).
+ * Throws `handshake_failed` for what does not open; `wrong_size`, `malformed`, `not_canonical`, `bad_padding`,
+ * `invalid_key` for the bytes.
+ */
+export function respond(input: HandshakeInput, message: Uint8Array, env: Env): Responded {
+  const { ephemeral, kemKey, payload } = decodeMessage(HandshakeInitiation, message)
+  const { mlkemPublicKey, x25519, aeadTag } = SIZES
+  ensureLength(ephemeral, x25519, 'malformed', 'the ephemeral key')
+  ensureLength(kemKey, mlkemPublicKey + aeadTag, 'malformed', 'the sealed ML-KEM key')
+  ensureLength(payload, PROTOCOL.INITIATION_PAYLOAD + aeadTag, 'malformed', 'the sealed payload')
+  return guarded((made) => {
+    const start = startTunnel(input, false, env)
+    const read = readMessage(start, [ephemeral, kemKey, payload], env, made)
+    const { ratchetKeys } = decodeCanonical(HandshakePayload, unpad(read.payload))
+    ensure(ratchetKeys === undefined, 'malformed', 'message 1 carries nothing')
+
+    const ownKeys = newHybridKeys(env)
+    const keys = { ratchetKeys: { key: ownKeys.key, kemKey: ownKeys.kemKey } }
+    const answer = pad(encode(HandshakePayload, keys), PROTOCOL.RESPONSE_PAYLOAD)
+    const { state: noise, parts } = writeMessage(read.state, answer, env, made)
+    const [ownEphemeral, kemCiphertext, ownPayload] = parts as [Uint8Array, Uint8Array, Uint8Array]
+    return {
+      message: encode(HandshakeResponse, { ephemeral: ownEphemeral, kemCiphertext, payload: ownPayload }),
+      result: unprintable('handshake result', { ...deriveResult(noise, env.primitives, made), ownKeys }),
+      spent: made,
+    }
+  })
+}
+
+/** Opens message 2. Throws as `respond` does. */
+export function finish(state: AwaitingResponse, message: Uint8Array, env: Env): Finished {
+  const { ephemeral, kemCiphertext, payload } = decodeMessage(HandshakeResponse, message)
+  const { mlkemCiphertext, x25519, aeadTag } = SIZES
+  ensureLength(ephemeral, x25519, 'malformed', 'the ephemeral key')
+  ensureLength(kemCiphertext, mlkemCiphertext + aeadTag, 'malformed', 'the sealed ML-KEM ciphertext')
+  ensureLength(payload, PROTOCOL.RESPONSE_PAYLOAD + aeadTag, 'malformed', 'the sealed payload')
+  return guarded((made) => {
+    const read = readMessage(state.noise, [ephemeral, kemCiphertext, payload], env, made)
+    const { ratchetKeys: peerKeys } = decodeCanonical(HandshakePayload, unpad(read.payload))
+    ensure(
+      peerKeys?.key.length === x25519 && peerKeys.kemKey.length === SIZES.mlkemPublicKey,
+      'malformed',
+      "message 2 carries the responder's ratchet keys",
+    )
+    ensureHybridKeys(peerKeys, env)
+    return {
+      result: unprintable('handshake result', { ...deriveResult(read.state, env.primitives, made), peerKeys }),
+      spent: [...noiseSecrets(state.noise), ...made],
+    }
+  })
+}
+
+/** R: the rendezvous root that a pair's tunnel leaves (spec/06), 32 bytes. */
+export function rendezvousRoot(exporter: Uint8Array, env: Env): Uint8Array {
+  return hkdfExpand(env.primitives, exporter, LABELS.rendezvous, SIZES.hash)
+}
+
+/** psk0 of the tunnel to which this one moves; `nonce` is that of the initiator's Hello in the move. 32 bytes. */
+export function movePsk(exporter: Uint8Array, nonce: Uint8Array, env: Env): Uint8Array {
+  ensureLength(nonce, PROTOCOL.ID_SIZE, 'invalid_argument', 'a nonce')
+  return hkdfExpand(env.primitives, exporter, concat(LABELS.move, nonce), SIZES.hash)
+}
+
+function startTunnel(input: HandshakeInput, initiator: boolean, env: Env): NoiseState {
+  const { prologue, ownStatic, peerStatic, psk0 } = input
+  ensureLength(psk0, SIZES.hash, 'invalid_argument', 'a psk')
+  return startNoise(TUNNEL_PATTERN, { initiator, prologue, psks: [psk0], s: ownStatic, rs: peerStatic }, env)
+}
+
+/** RK_0 ‖ continuity ‖ exporter = HKDF(salt = h, k1 ‖ k2, "Solo2 v1 tunnel keys", 96) (spec/07 section 7). */
+function deriveResult(noise: NoiseState, primitives: Primitives, made: Made): HandshakeResult {
+  const { h: hash } = noise.symmetric
+  const inputKey = concat(...split(primitives, noise.symmetric, made))
+  const output = hkdf(primitives, inputKey, LABELS.tunnelKeys, 3 * SIZES.hash, hash)
+  made.push(inputKey, output)
+  return { rootKey: output.slice(0, 32), continuity: output.slice(32, 64), exporter: output.slice(64), hash }
+}
+
+function decodeMessage<T>(codec: Codec<T>, message: Uint8Array): T {
+  ensure(message.length === PROTOCOL.FRAME_SIZE, 'wrong_size', 'a handshake message has FRAME_SIZE bytes')
+  return decodeCanonical(codec, message)
+}
+
+/** Runs a step; if it fails, what it made is wiped, and what did not open is a failed handshake. */
+function guarded<T>(step: (made: Made) => T): T {
+  const made: Made = []
+  try {
+    return step(made)
+  } catch (error) {
+    wipe(...made)
+    if (error instanceof Solo2Error && error.code === 'open_failed') {
+      throw new Solo2Error('handshake_failed', 'a handshake message does not open', { cause: error })
+    }
+    throw error
+  }
+}
