@@ -48,6 +48,8 @@ export const PROTOCOL = {
   FILE_NAME_BYTES: 255,
   FILE_BLOCK_BYTES: 1_048_576,
   FILE_PATH_HASHES: 40,
+  /** File data that may be under way: sent, and not durable at the recipient (spec/10). */
+  FILE_WINDOW_BYTES: 8_388_608,
   /** Account (spec/05). */
   USERNAME_MIN: 3,
   USERNAME_MAX: 32,
@@ -79,11 +81,25 @@ export const CHOSEN = {
   SILENCE_MS: 65_000,
   /** ICE gathering ends after this with what there is. */
   GATHERING_MS: 2_000,
-  /** From an offer sent to an open channel. */
+  /** For each step of an introduction: making an offer, waiting for its answer, making the answer (spec/06). */
+  ANSWER_MS: 10_000,
+  /** From the answer to a tunnel that stands. */
   CONNECT_MS: 20_000,
+  /** Who waits on a topic says Hello again after this, doubled from the first to the second, jittered down to half. */
+  ANNOUNCE_MIN_MS: 60_000,
+  ANNOUNCE_MAX_MS: 900_000,
   /** Waits before trying again, doubled from the first to the second, with full jitter. */
   RETRY_MIN_MS: 500,
   RETRY_MAX_MS: 30_000,
   /** How often a logged-in client asks for pairing requests. */
   PAIRING_POLL_MS: 4_000,
+  /** An account call, or the opening of an introduction socket, without an answer for so long: the server is away. */
+  SERVER_ANSWER_MS: 20_000,
+  /** Longest answer of an account call and longest frame of an introduction socket that a client takes. */
+  ANSWER_BYTES: 262_144,
+  SERVER_FRAME_BYTES: 16_384,
+  /** A store that another tab keeps from being upgraded for so long is locked. */
+  STORE_BLOCKED_MS: 2_000,
+  /** Longest file that a browser without a private file system takes, since it stays in memory. */
+  MEMORY_FILE_BYTES: 268_435_456,
 } as const

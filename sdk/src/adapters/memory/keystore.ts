@@ -1,0 +1,18 @@
+/** Device keys in memory: as the others, gone with the process. */
+import type { Keystore } from '../../ports/keystore.js'
+import { cryptoKeyDeviceKey, importAesKey } from '../web-aead.js'
+
+/** `random`: as Host.random. */
+export function memoryKeystore(random: (length: number) => Uint8Array): Keystore {
+  const keys = new Map<string, Promise<CryptoKey>>()
+  return {
+    async deviceKey(vault) {
+      const key = keys.get(vault) ?? importAesKey(random(32))
+      keys.set(vault, key)
+      return cryptoKeyDeviceKey(await key)
+    },
+    async destroy(vault) {
+      keys.delete(vault)
+    },
+  }
+}
