@@ -1,8 +1,12 @@
-/** A frame on the wire: Frame of proto/solo2/tunnel/v1, exactly FRAME_SIZE bytes (spec/09). */
+/**
+ * A frame on the wire: Frame of proto/solo2/tunnel/v1, exactly FRAME_SIZE bytes (spec/08 section 2). Of that size there
+ * are two canonical encodings that a frame may have: a turn's first, and any other.
+ */
 import { Frame } from '@solo2/proto/tunnel'
+import { equal } from '../bytes/bytes.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
 import { SIZES } from '../crypto/sizes.js'
-import { ensure } from '../errors.js'
+import { ensure, Solo2Error } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 
 /** The ratchet's message: header bytes as they are, and what they authenticate. */
@@ -11,30 +15,65 @@ interface Message {
   readonly ciphertext: Uint8Array
 }
 
+interface Layout {
+  /** Tag and length of the header field, which starts the frame. */
+  readonly headerHead: Uint8Array
+  readonly header: number
+  /** Tag and length of the ciphertext field, which ends the frame. */
+  readonly ciphertextHead: Uint8Array
+  readonly ciphertext: number
+}
+
+const PLAIN = layout(PROTOCOL.HEADER_SIZE, PROTOCOL.FRAME_PLAINTEXT + SIZES.aeadTag)
+const TURN = layout(PROTOCOL.TURN_HEADER_SIZE, PROTOCOL.TURN_FRAME_PLAINTEXT + SIZES.aeadTag)
+
 /** FRAME_SIZE bytes. Throws `invalid_argument` for lengths that do not fill a frame. */
-export function encodeFrame(message: Message): Uint8Array {
-  ensure(fills(message), 'invalid_argument', 'header and ciphertext fill the frame')
-  return encode(Frame, message)
+export function encodeFrame({ header, ciphertext }: Message): Uint8Array {
+  const { headerHead, ciphertextHead, ...lengths } = header.length === TURN.header ? TURN : PLAIN
+  ensure(
+    header.length === lengths.header && ciphertext.length === lengths.ciphertext,
+    'invalid_argument',
+    'header and ciphertext fill the frame',
+  )
+  const out = new Uint8Array(PROTOCOL.FRAME_SIZE)
+  out.set(headerHead)
+  out.set(header, headerHead.length)
+  out.set(ciphertextHead, headerHead.length + header.length)
+  out.set(ciphertext, out.length - ciphertext.length)
+  return out
 }
 
 /**
- * The message of a frame, copied. Throws `wrong_size` unless `bytes` has FRAME_SIZE bytes, `malformed` or `not_canonical`
- * if they are no canonical Frame, `malformed` for a header or ciphertext of another length. What the header says is the
- * ratchet's to judge.
+ * The message of a frame, as views of `bytes`. Throws `wrong_size` unless `bytes` has FRAME_SIZE bytes, `malformed` or
+ * `not_canonical` if they are no canonical Frame, `malformed` for a header or ciphertext of another length. What the
+ * header says is the ratchet's to judge.
  */
 export function decodeFrame(bytes: Uint8Array): Message {
   ensure(bytes.length === PROTOCOL.FRAME_SIZE, 'wrong_size', 'a frame has FRAME_SIZE bytes')
-  const message = decodeCanonical(Frame, bytes)
-  ensure(fills(message), 'malformed', 'header and ciphertext fill the frame')
-  return message
+  const message = read(bytes, PLAIN) ?? read(bytes, TURN)
+  if (message !== undefined) return message
+  // The two encodings are known by their heads. The canonical decoder says what is wrong with any other bytes.
+  decodeCanonical(Frame, bytes)
+  throw new Solo2Error('malformed', 'header and ciphertext fill the frame')
 }
 
-/** Either both lengths of a turn's first frame, or both of any other. */
-function fills({ header, ciphertext }: Message): boolean {
-  const { HEADER_SIZE, FRAME_PLAINTEXT, TURN_HEADER_SIZE, TURN_FRAME_PLAINTEXT } = PROTOCOL
-  const plaintext = ciphertext.length - SIZES.aeadTag
-  return (
-    (header.length === HEADER_SIZE && plaintext === FRAME_PLAINTEXT) ||
-    (header.length === TURN_HEADER_SIZE && plaintext === TURN_FRAME_PLAINTEXT)
-  )
+function read(bytes: Uint8Array, { headerHead, header, ciphertextHead, ciphertext }: Layout): Message | undefined {
+  const headerAt = headerHead.length
+  const headAt = headerAt + header
+  const ciphertextAt = bytes.length - ciphertext
+  const known =
+    equal(bytes.subarray(0, headerAt), headerHead) && equal(bytes.subarray(headAt, ciphertextAt), ciphertextHead)
+  return known ? { header: bytes.subarray(headerAt, headAt), ciphertext: bytes.subarray(ciphertextAt) } : undefined
+}
+
+/** Takes the heads from the encoder itself. */
+function layout(header: number, ciphertext: number): Layout {
+  const frame = encode(Frame, { header: new Uint8Array(header), ciphertext: new Uint8Array(ciphertext) })
+  const rest = encode(Frame, { header: new Uint8Array(0), ciphertext: new Uint8Array(ciphertext) })
+  return {
+    headerHead: frame.slice(0, frame.length - rest.length - header),
+    header,
+    ciphertextHead: rest.slice(0, rest.length - ciphertext),
+    ciphertext,
+  }
 }

@@ -1,6 +1,7 @@
 /**
- * What waits to be sent, and which of it the next frame carries (spec/09): controls, then contents, then file data. A long
- * content goes in pieces, in turns with the others; a long chunk is cut to fit. Not its concern: when a frame leaves.
+ * What waits to be sent, and which of it the next frame carries (spec/09 section 5): controls, contents, file requests and
+ * progress, file data. A long content goes in pieces, in turns with the others; a long chunk is cut to fit. Not its
+ * concern: when a frame leaves.
  */
 import type { FileChunk } from '@solo2/proto/tunnel'
 import { equal } from '../bytes/bytes.js'
@@ -9,7 +10,7 @@ import { PROTOCOL } from '../limits.js'
 import { CONTENT_BYTES } from './reassembly.js'
 import { chunkRoom, partRoom, type Record, recordRoom, recordSize } from './records.js'
 
-/** `control` (receipts, requests, roots, signals) leaves first and in order; `bulk` (file data, its proofs, progress) last. */
+/** `control` (rendezvous, move, receipts) leaves first and in order; `bulk` (all that names a file) after the contents. */
 export type Priority = 'control' | 'bulk'
 
 interface OutgoingContent {
@@ -20,7 +21,7 @@ interface OutgoingContent {
   readonly stream: number
 }
 
-/** The bulk records of one file, in order. */
+/** The proofs and chunks of one file, in order. */
 interface Lane {
   readonly file: Uint8Array
   readonly records: readonly Record[]
@@ -30,13 +31,15 @@ export interface QueueState {
   readonly controls: readonly Record[]
   /** In the order in which they are served next. */
   readonly contents: readonly OutgoingContent[]
+  readonly requests: readonly Record[]
+  /** In the order in which they are served next. */
   readonly lanes: readonly Lane[]
 }
 
 export interface Taken {
   readonly queue: QueueState
   readonly records: readonly Record[]
-  /** Whether the frame carries anything but bulk (spec/08 on when a turn is due). */
+  /** Whether the frame carries anything but file data and progress (spec/08 section 5). */
   readonly urgent: boolean
 }
 
@@ -44,16 +47,20 @@ export interface Taken {
 const LEAST_SHARE = 256
 
 export function createQueue(): QueueState {
-  return { controls: [], contents: [], lanes: [] }
+  return { controls: [], contents: [], requests: [], lanes: [] }
 }
 
 export function isEmpty(queue: QueueState): boolean {
-  return !hasUrgent(queue) && queue.lanes.length === 0
+  return !hasUrgent(queue) && queue.requests.length === 0 && queue.lanes.length === 0
 }
 
-/** Whether the next frame carries anything but bulk. */
+/** Whether anything waits but file data and progress, for which a due turn must not wait (spec/08 section 5). */
 export function hasUrgent(queue: QueueState): boolean {
-  return queue.controls.length > 0 || queue.contents.length > 0
+  return queue.controls.length > 0 || queue.contents.length > 0 || queue.requests.some(isUrgent)
+}
+
+function isUrgent({ body }: Record): boolean {
+  return body?.$case !== 'fileChunk' && body?.$case !== 'fileProof' && body?.$case !== 'fileProgress'
 }
 
 /** File bytes that wait: the caller reads the next block when they run low. */
@@ -74,7 +81,7 @@ export function enqueueContent(queue: QueueState, content: Uint8Array): QueueSta
 
 /**
  * Queues a record; pieces of contents are made by `take` only. A bulk record names a file; a FileChunk may have any
- * length, a block of the file for example: `take` cuts it. Throws `too_long` for another record that fits no frame,
+ * length, a block of the file for example: `take` cuts it. A FileProgress replaces one of its file that waits. Throws `too_long` for another record that fits no frame,
  * `invalid_argument` for a kind that has no place here.
  */
 export function enqueueRecord(queue: QueueState, record: Record, priority: Priority): QueueState {
@@ -84,6 +91,12 @@ export function enqueueRecord(queue: QueueState, record: Record, priority: Prior
   ensure(cut || recordSize(record) <= recordRoom(PROTOCOL.FRAME_PLAINTEXT), 'too_long', 'a record fits one frame')
   if (priority === 'control') return { ...queue, controls: [...queue.controls, record] }
   ensure('file' in body.value, 'invalid_argument', 'bulk belongs to a file')
+  if (body.$case === 'fileRequest' || body.$case === 'fileProgress') {
+    const { $case: kind } = body
+    const replaced = (other: Record) =>
+      kind === 'fileProgress' && other.body?.$case === kind && equal(fileOf(other), body.value.file)
+    return { ...queue, requests: [...queue.requests.filter((other) => !replaced(other)), record] }
+  }
   const { file } = body.value
   const index = queue.lanes.findIndex((lane) => equal(lane.file, file))
   const lane = queue.lanes[index]
@@ -93,7 +106,14 @@ export function enqueueRecord(queue: QueueState, record: Record, priority: Prior
 
 /** Drops what waits of a file's bulk: it was cancelled. */
 export function dropFile(queue: QueueState, file: Uint8Array): QueueState {
-  return { ...queue, lanes: queue.lanes.filter((lane) => !equal(lane.file, file)) }
+  const requests = queue.requests.filter((record) => !equal(fileOf(record), file))
+  return { ...queue, requests, lanes: queue.lanes.filter((lane) => !equal(lane.file, file)) }
+}
+
+const NO_FILE = new Uint8Array(0)
+
+function fileOf({ body }: Record): Uint8Array {
+  return body !== undefined && 'file' in body.value ? body.value.file : NO_FILE
 }
 
 /**
@@ -101,14 +121,15 @@ export function dropFile(queue: QueueState, file: Uint8Array): QueueState {
  * does not fit a turn's first frame; the frame after has room for it.
  */
 export function take(queue: QueueState, capacity: number): Taken {
-  const controls = takeControls(queue.controls, recordRoom(capacity))
+  const controls = takeWhole(queue.controls, recordRoom(capacity))
   const contents = takeContents(queue.contents, controls.room)
-  const lanes = takeLanes(queue.lanes, contents.room)
-  const urgent = [...controls.records, ...contents.records]
+  const requests = takeWhole(queue.requests, contents.room)
+  const lanes = takeLanes(queue.lanes, requests.room)
+  const records = [...controls.records, ...contents.records, ...requests.records, ...lanes.records]
   return {
-    queue: { controls: controls.rest, contents: contents.rest, lanes: lanes.rest },
-    records: [...urgent, ...lanes.records],
-    urgent: urgent.length > 0,
+    queue: { controls: controls.rest, contents: contents.rest, requests: requests.rest, lanes: lanes.rest },
+    records,
+    urgent: records.some(isUrgent),
   }
 }
 
@@ -119,16 +140,16 @@ interface Portion<Waiting> {
 }
 
 /** In order: one that does not fit holds back those behind it. */
-function takeControls(controls: readonly Record[], room: number): Portion<Record> {
+function takeWhole(waiting: readonly Record[], room: number): Portion<Record> {
   let count = 0
   let left = room
-  for (const record of controls) {
+  for (const record of waiting) {
     const size = recordSize(record)
     if (size > left) break
     left -= size
     count++
   }
-  return { records: controls.slice(0, count), rest: controls.slice(count), room: left }
+  return { records: waiting.slice(0, count), rest: waiting.slice(count), room: left }
 }
 
 /**

@@ -41,19 +41,17 @@ export function encodeHeader(header: Header): Uint8Array {
 }
 
 /**
- * Throws `wrong_size` for a length that no header has, `malformed` or `not_canonical` for bytes that are no canonical
- * header of that length, `malformed` for fields of other lengths or a turn that does not start its chain.
+ * Steps 2 and 3 of spec/08 section 4. Throws `malformed` for a length that no header has, `malformed` or `not_canonical`
+ * for bytes that are no canonical header, `malformed` for fields that are missing, too many or of other lengths.
  */
 export function decodeHeader(bytes: Uint8Array): Header {
   const first = bytes.length === PROTOCOL.TURN_HEADER_SIZE
-  ensure(first || bytes.length === PROTOCOL.HEADER_SIZE, 'wrong_size', 'no header has this length')
+  ensure(first || bytes.length === PROTOCOL.HEADER_SIZE, 'malformed', 'no header has this length')
   const { turn, n, pn, key, kemKey, kemCiphertext } = decodeCanonical(FrameHeader, bytes)
-  ensure(turn !== undefined && turn > 0 && n !== undefined, 'malformed', 'a header names its turn and frame')
+  ensure(turn !== undefined && n !== undefined, 'malformed', 'a header names its turn and frame')
   ensure((n === 0) === first, 'malformed', "a turn's keys come with its first frame, and only there")
-  if (!first) {
-    // Ten bytes hold two numbers and nothing else.
-    return { turn, n, fields: undefined }
-  }
+  // Ten bytes hold the two numbers and nothing else.
+  if (!first) return { turn, n, fields: undefined }
   ensure(
     pn !== undefined &&
       key.length === SIZES.x25519 &&

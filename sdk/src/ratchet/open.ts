@@ -28,14 +28,14 @@ export interface Opened {
  * Opens the one message that may come next: (turn, n + 1) on their chain, or the first of their next turn if our turn
  * between was sent and `pn` counts all frames of the chain before. A refused message leaves the old state usable; the
  * tunnel ends all the same (spec/09).
- * Throws `wrong_size`, `malformed`, `not_canonical` for the bytes, `out_of_order` for any other message, `invalid_key`
- * for their keys, `chain_too_long` beyond OLD_CHAIN_FRAMES frames on a chain that our turn made old, `open_failed` if the
- * seal does not hold.
+ * Throws, in this order: `malformed`, `not_canonical` for the bytes, `out_of_order` for any other message,
+ * `chain_too_long` beyond OLD_CHAIN_FRAMES frames on a chain that our turn made old, `invalid_key` for their keys,
+ * `open_failed` if the seal does not hold.
  */
 export function open(state: RatchetState, message: RatchetMessage, env: Env): Opened {
   const { turn, n, fields } = decodeHeader(message.header)
   const size = fields === undefined ? PROTOCOL.FRAME_PLAINTEXT : PROTOCOL.TURN_FRAME_PLAINTEXT
-  ensure(message.ciphertext.length === size + SIZES.aeadTag, 'wrong_size', 'the ciphertext fills the frame')
+  ensure(message.ciphertext.length === size + SIZES.aeadTag, 'malformed', 'the ciphertext fills the frame')
   if (fields !== undefined) {
     ensure(state.kind === 'turnSent' && turn === state.turn + 1, 'out_of_order', 'not the turn that may come next')
     ensure(fields.pn === (state.receiving?.n ?? 0), 'out_of_order', 'frames of the last chain are missing')
