@@ -1,0 +1,231 @@
+/** A made-up account for looking at screens: the same interface, no cryptography, no network. Never shipped. */
+import type {
+  Contact,
+  ContactState,
+  FileTransfer,
+  Me,
+  MeEvents,
+  Message,
+  PairingRequest,
+  Tunnel,
+} from '../../../sdk/src/client/api.js'
+import { Solo2Error } from '../../../sdk/src/errors.js'
+import type { PathKind } from '../../../sdk/src/ports/transport.js'
+
+type Listener = (event: never) => void
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+export interface PersonPlan {
+  readonly id: string
+  readonly displayName: string
+  readonly alias: string
+  readonly state: ContactState
+  readonly path: PathKind
+  readonly verified?: boolean
+  readonly messages?: readonly Message[]
+  readonly transfers?: readonly FileTransfer[]
+}
+
+export interface FakeMe extends Me {
+  emit<Name extends keyof MeEvents>(name: Name, event: MeEvents[Name]): void
+  setServer(state: 'connected' | 'away'): void
+}
+
+export const CODES = { known: '7K3M9QXA4T', own: '2B8WQ7ZN5C' }
+
+const SAFETY = '482910376651029384756610293847561029384756610293847561029384'
+
+function emitter() {
+  const listeners = new Map<string, Set<Listener>>()
+  return {
+    on(name: string, listener: Listener): () => void {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set.add(listener))
+      return () => set.delete(listener)
+    },
+    emit(name: string, event: unknown): void {
+      for (const listener of listeners.get(name) ?? []) (listener as (event: unknown) => void)(event)
+    },
+  }
+}
+
+let counter = 0
+export const id = (): string => (++counter).toString(16).padStart(32, '0')
+
+export function fakeMe(plan: {
+  readonly displayName: string
+  readonly username: string
+  readonly server: 'connected' | 'away'
+  readonly people: readonly PersonPlan[]
+  readonly requests: readonly { readonly displayName: string; readonly alias: string }[]
+  readonly later: (run: () => void, ms: number) => void
+}): FakeMe {
+  const events = emitter()
+  const contacts: Contact[] = []
+  let requests: PairingRequest[] = []
+  let serverState = plan.server
+
+  function person(about: PersonPlan): Contact {
+    const messages = [...(about.messages ?? [])]
+    let transfers: FileTransfer[] = [...(about.transfers ?? [])]
+    const add = (body: Message['body'], outgoing: boolean, state: Message['state']): Message => {
+      const message: Message = {
+        id: id(),
+        contact: about.id,
+        outgoing,
+        state,
+        writtenAt: Date.now(),
+        position: (messages.at(-1)?.position ?? 0) + 1,
+        body,
+      }
+      messages.push(message)
+      events.emit('message', message)
+      return message
+    }
+    const progress = (message: Message, state: Message['state']): void => {
+      const place = messages.findIndex((one) => one.id === message.id)
+      const next = { ...message, state }
+      messages[place] = next
+      events.emit('receipt', next)
+    }
+    const setTransfer = (file: string, change: Partial<FileTransfer>): void => {
+      transfers = transfers.map((one) => (one.id === file ? { ...one, ...change } : one))
+      const changed = transfers.find((one) => one.id === file)
+      if (changed !== undefined) events.emit('file', changed)
+    }
+    const move = (file: string): void => {
+      const transfer = transfers.find((one) => one.id === file)
+      if (transfer?.stage !== 'accepted') return
+      const bytes = Math.min(transfer.size, transfer.bytes + Math.max(1, Math.ceil(transfer.size / 12)))
+      if (bytes < transfer.size) {
+        setTransfer(file, { bytes })
+        plan.later(() => move(file), 400)
+      } else {
+        const saved = { name: transfer.name, blob: new Blob(['fake']) }
+        setTransfer(file, { bytes, stage: 'complete', ...(transfer.outgoing ? {} : { saved }) })
+      }
+    }
+    const contact: Mutable<Contact> = {
+      id: about.id,
+      displayName: about.displayName,
+      alias: about.alias,
+      state: about.state,
+      path: about.path,
+      safetyNumber: about.state === 'asked' ? '' : SAFETY,
+      verified: about.verified ?? false,
+      get transfers() {
+        return transfers
+      },
+      async connect(): Promise<Tunnel> {
+        if (about.state !== 'connected') return new Promise(() => {})
+        const own = emitter()
+        plan.later(() => own.emit('path', { kind: about.path, ...ENDS[about.path] }), 0)
+        return { contact, path: about.path, on: own.on, close() {} } as unknown as Tunnel
+      },
+      async send(text) {
+        const here = contact.state === 'connected'
+        const message = add({ kind: 'text', text }, true, here ? 'sent' : 'waiting')
+        if (here) plan.later(() => progress(message, 'delivered'), 500)
+        if (here && text.endsWith('?')) plan.later(() => add({ kind: 'text', text: 'Yes.' }, false, 'received'), 900)
+        return message
+      },
+      async offerFile(source, options) {
+        options?.onProgress?.({ stage: 'preparing', bytes: source.size / 2, size: source.size })
+        const file = id()
+        const transfer: FileTransfer = {
+          id: file,
+          contact: about.id,
+          outgoing: true,
+          name: source.name,
+          size: source.size,
+          stage: 'offered',
+          bytes: 0,
+        }
+        transfers = [...transfers, transfer]
+        add({ kind: 'file', file, name: source.name, size: source.size }, true, 'sent')
+        plan.later(() => {
+          setTransfer(file, { stage: 'accepted' })
+          move(file)
+        }, 900)
+        return transfer
+      },
+      async acceptFile(file) {
+        setTransfer(file, { stage: 'accepted' })
+        move(file)
+      },
+      async refuseFile(file) {
+        setTransfer(file, { stage: 'refused' })
+      },
+      async cancelFile(file) {
+        setTransfer(file, { stage: 'cancelled' })
+      },
+      async messages(options) {
+        const before = options?.before ?? Number.POSITIVE_INFINITY
+        return messages.filter((one) => one.position < before).slice(-(options?.limit ?? 50))
+      },
+    }
+    return contact
+  }
+
+  contacts.push(...plan.people.map(person))
+  requests = plan.requests.map((asked, index) => {
+    const request: PairingRequest = {
+      id: `request-${index}`,
+      ...asked,
+      createdAt: Date.now(),
+      async accept() {
+        requests = requests.filter((one) => one.id !== request.id)
+        const made = person({ id: id().padEnd(64, '0'), ...asked, state: 'connecting', path: 'unknown' })
+        contacts.push(made)
+        events.emit('requests', requests)
+        return made
+      },
+      async refuse() {
+        requests = requests.filter((one) => one.id !== request.id)
+        events.emit('requests', requests)
+      },
+    }
+    return request
+  })
+
+  return {
+    username: plan.username,
+    displayName: plan.displayName,
+    pairingCode: CODES.own,
+    alias: '4F9TZ2KD',
+    server: globalThis.location?.origin ?? 'http://localhost',
+    get serverState() {
+      return serverState
+    },
+    contacts,
+    get requests() {
+      return requests
+    },
+    on: events.on as FakeMe['on'],
+    emit: events.emit as FakeMe['emit'],
+    setServer(state) {
+      serverState = state
+      events.emit('server', state)
+    },
+    contact: (wanted) => contacts.find((one) => one.id === wanted),
+    async pair(code, options) {
+      if (code === CODES.own) throw new Solo2Error('own_code', 'own code')
+      if (code !== CODES.known) throw new Solo2Error('wrong_code', 'no such code')
+      options?.onProgress?.('asked')
+      await new Promise<void>((resolve) => plan.later(resolve, 4_000))
+      const made = person({ id: 'f'.repeat(64), displayName: 'Noor', alias: '9CQ2TR6H', state: 'connected', path: 'direct' })
+      contacts.push(made)
+      events.emit('contact', made)
+      return made
+    },
+    async logout() {},
+    async lock() {},
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+const ENDS = {
+  direct: { local: 'srflx', remote: 'prflx' },
+  mirror: { local: 'relay', remote: 'host' },
+  unknown: { local: '', remote: '' },
+}

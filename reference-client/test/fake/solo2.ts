@@ -1,0 +1,73 @@
+/** Stands in for `@solo2/sdk` in `--mode fake`. `?scene=` chooses what there is; `window.fake` drives it. */
+import { Solo2Error } from '../../../sdk/src/errors.js'
+import { type FakeMe, fakeMe } from './me.js'
+import { people, requests } from './scenes.js'
+
+const query = new URLSearchParams(location.search)
+const scene = query.get('scene') ?? 'empty'
+const slow = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, scene === 'slow' ? 60_000 : ms)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(new Solo2Error('cancelled', 'cancelled'))
+    })
+  })
+
+declare global {
+  var fake: { me?: FakeMe; release(): void }
+}
+
+let held = scene === 'elsewhere'
+globalThis.fake = {
+  release: () => {
+    held = false
+  },
+}
+
+function open(username: string, displayName = 'Lena'): FakeMe {
+  const busy = scene !== 'empty'
+  const me = fakeMe({
+    username,
+    displayName,
+    server: scene === 'away' ? 'away' : 'connected',
+    people: busy ? people(Date.now()) : [],
+    requests: scene === 'requests' || scene === 'home' ? requests : [],
+    later: (run, ms) => void setTimeout(run, ms),
+  })
+  globalThis.fake.me = me
+  return me
+}
+
+/** The words of a published test vector. */
+const WORDS =
+  'erase present expand convince muscle join palace figure tobacco rifle average scorpion name reject fit repair frequent glass champion hospital leaf north attitude hammer'
+
+interface Door {
+  readonly username: string
+  readonly password: string
+  readonly displayName?: string
+  readonly signal?: AbortSignal
+}
+
+export const Solo2 = {
+  async register({ username, displayName, signal }: Door) {
+    await slow(400, signal)
+    if (username === 'taken') throw new Solo2Error('username_taken', 'taken')
+    return { me: open(username, displayName), words: WORDS }
+  },
+  async login({ username, password, signal }: Door) {
+    await slow(300, signal)
+    if (held) throw new Solo2Error('storage_locked', 'locked')
+    if (password.startsWith('wrong')) throw new Solo2Error('wrong_password', 'wrong')
+    if (password === 'limit') throw new Solo2Error('rate_limited', 'limit', { retryAfterMs: 30_000 })
+    if (scene === 'away') throw new Solo2Error('server_away', 'away')
+    return open(username)
+  },
+  async unlock({ username }: Door) {
+    return open(username)
+  },
+  async vaults() {
+    return query.has('vault') ? [{ username: 'lena', server: location.origin }] : []
+  },
+}

@@ -1,0 +1,70 @@
+/**
+ * Builds the web client into dist/web. `--mode fake` builds it over a made-up SDK (test/fake) into dist/fake, for
+ * looking at every screen without a server; that build is never shipped.
+ */
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin } from 'vite'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** The policy that the server sends with the page (spec/05): the same in preview, so that a breach shows early. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/**
+ * Names the SDK's chunk in the page, so that it comes with the first request wave though nothing waits for it. Every
+ * reference is absolute because the page is served at the root only.
+ */
+const oneRequestWave = (): Plugin => ({
+  name: 'one-request-wave',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle }) {
+      if (bundle === undefined) return []
+      const lazy = Object.values(bundle).flatMap((chunk) =>
+        chunk.type === 'chunk' && chunk.isDynamicEntry ? [chunk.fileName, ...chunk.imports] : [],
+      )
+      const entry = Object.values(bundle).find((chunk) => chunk.type === 'chunk' && chunk.isEntry)
+      const known = new Set(entry?.type === 'chunk' ? [entry.fileName, ...entry.imports] : [])
+      return [...new Set(lazy)]
+        .filter((file) => !known.has(file))
+        .map((file) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', href: `/${file}`, fetchpriority: 'low' },
+          injectTo: 'head' as const,
+        }))
+    },
+  },
+})
+
+export default defineConfig(({ mode }) => ({
+  root: here('./web'),
+  publicDir: here('./web/public'),
+  plugins: [oneRequestWave()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  resolve: {
+    conditions: ['source', 'module', 'browser', 'development|production'],
+    alias: mode === 'fake' ? { '@solo2/sdk': here('./test/fake/solo2.ts') } : {},
+  },
+  worker: { format: 'es' },
+  build: {
+    outDir: here(mode === 'fake' ? './dist/fake' : './dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // No data: URLs: the policy has no place for them.
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+  },
+  preview: { headers: { 'Content-Security-Policy': CONTENT_SECURITY_POLICY } },
+}))

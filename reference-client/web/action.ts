@@ -1,0 +1,81 @@
+/** Everything that can happen. Actions carry what the pure update may not fetch itself: times, random numbers, files. */
+import type { Account, Appearance, ContactView, Missing, Problem, RequestView, Route, TransferView, WelcomeForm } from './state.js'
+import type { Message, PathInfo, VaultOnDevice } from './sdk.js'
+
+export type TransferSnapshot = Omit<TransferView, 'rate' | 'sampledAt' | 'sampledBytes'>
+
+export interface Snapshot {
+  readonly account: Account
+  readonly server: 'connected' | 'away'
+  readonly contacts: readonly ContactView[]
+  readonly requests: readonly Omit<RequestView, 'busy'>[]
+  readonly transfers: readonly TransferSnapshot[]
+  readonly now: number
+}
+
+export type Action =
+  // Start and the doors.
+  | { readonly type: 'probed'; readonly missing: readonly Missing[]; readonly vaults: readonly VaultOnDevice[] }
+  | { readonly type: 'form_chosen'; readonly form: WelcomeForm }
+  | { readonly type: 'vault_chosen'; readonly vault: VaultOnDevice }
+  | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
+  | { readonly type: 'login'; readonly username: string; readonly password: string }
+  | { readonly type: 'unlock'; readonly password: string }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'working' }
+  | { readonly type: 'door_failed'; readonly problem: Problem }
+  | { readonly type: 'registered'; readonly snapshot: Snapshot; readonly words: readonly string[] }
+  | { readonly type: 'opened'; readonly snapshot: Snapshot }
+  // The words.
+  | { readonly type: 'print' }
+  | { readonly type: 'words_written'; readonly asked: readonly number[] }
+  | { readonly type: 'words_again' }
+  | { readonly type: 'words_typed'; readonly typed: readonly string[] }
+  // Moving about.
+  | { readonly type: 'go'; readonly route: Route }
+  | { readonly type: 'back' }
+  | { readonly type: 'went'; readonly route: Route }
+  | { readonly type: 'minute'; readonly now: number }
+  | { readonly type: 'notice_closed'; readonly key: number }
+  | { readonly type: 'failed'; readonly problem: Problem; readonly key: number }
+  | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  | { readonly type: 'copied'; readonly what: string | undefined }
+  | { readonly type: 'appearance_chosen'; readonly appearance: Appearance }
+  // The account.
+  | { readonly type: 'lock' }
+  | { readonly type: 'logout' }
+  | { readonly type: 'locked'; readonly vaults: readonly VaultOnDevice[] }
+  | { readonly type: 'server'; readonly state: 'connected' | 'away' }
+  | { readonly type: 'session_over' }
+  | { readonly type: 'again_shown'; readonly shown: boolean }
+  | { readonly type: 'login_again'; readonly password: string }
+  // Contacts.
+  | { readonly type: 'requests'; readonly requests: readonly Omit<RequestView, 'busy'>[] }
+  | { readonly type: 'accept'; readonly request: string }
+  | { readonly type: 'refuse'; readonly request: string }
+  | { readonly type: 'answered'; readonly request: string; readonly contact?: ContactView }
+  | { readonly type: 'answer_failed'; readonly request: string; readonly problem: Problem; readonly key: number }
+  | { readonly type: 'contact'; readonly contact: ContactView }
+  | { readonly type: 'pair'; readonly code: string }
+  | { readonly type: 'pair_stage'; readonly stage: 'asked' | 'accepted' }
+  | { readonly type: 'paired'; readonly contact: ContactView }
+  | { readonly type: 'pair_failed'; readonly problem: Problem }
+  | { readonly type: 'pair_again' }
+  | { readonly type: 'path'; readonly contact: string; readonly path: PathInfo | undefined; readonly now: number }
+  // Conversations.
+  | { readonly type: 'earlier'; readonly contact: string }
+  | { readonly type: 'history'; readonly contact: string; readonly messages: readonly Message[]; readonly more: boolean }
+  | { readonly type: 'history_failed'; readonly contact: string; readonly problem: Problem; readonly key: number }
+  | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'draft'; readonly contact: string; readonly text: string }
+  | { readonly type: 'send'; readonly contact: string; readonly text: string }
+  | { readonly type: 'send_failed'; readonly contact: string; readonly text: string; readonly problem: Problem; readonly key: number }
+  // Files.
+  | { readonly type: 'attach'; readonly contact: string; readonly files: readonly { readonly key: string; readonly file: File }[] }
+  | { readonly type: 'preparing'; readonly key: string; readonly bytes: number }
+  | { readonly type: 'prepared'; readonly key: string }
+  | { readonly type: 'transfer'; readonly transfer: TransferSnapshot; readonly now: number }
+  | { readonly type: 'file_accept'; readonly contact: string; readonly file: string }
+  | { readonly type: 'file_refuse'; readonly contact: string; readonly file: string }
+  | { readonly type: 'file_cancel'; readonly contact: string; readonly file: string }
+  | { readonly type: 'file_save'; readonly contact: string; readonly file: string }

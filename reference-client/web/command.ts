@@ -1,0 +1,28 @@
+/** What the update asks of the world: the effects carry it out and answer with actions. */
+import type { Appearance, Route } from './state.js'
+import type { VaultOnDevice } from './sdk.js'
+
+export type Command =
+  | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
+  | { readonly type: 'login'; readonly username: string; readonly password: string }
+  | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }
+  | { readonly type: 'login_again'; readonly username: string; readonly password: string }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'print' }
+  | { readonly type: 'push'; readonly route: Route }
+  | { readonly type: 'replace'; readonly route: Route }
+  | { readonly type: 'back' }
+  | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  | { readonly type: 'appearance'; readonly appearance: Appearance }
+  | { readonly type: 'lock' }
+  | { readonly type: 'logout' }
+  | { readonly type: 'accept'; readonly request: string }
+  | { readonly type: 'refuse'; readonly request: string }
+  | { readonly type: 'pair'; readonly code: string }
+  | { readonly type: 'history'; readonly contact: string; readonly before?: number }
+  | { readonly type: 'watch_paths'; readonly contacts: readonly string[] }
+  | { readonly type: 'send'; readonly contact: string; readonly text: string }
+  | { readonly type: 'offer'; readonly contact: string; readonly key: string; readonly file: File }
+  | { readonly type: 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_save'; readonly contact: string; readonly file: string }
+
+export type Step<S> = readonly [state: S, commands: readonly Command[]]

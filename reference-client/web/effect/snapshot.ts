@@ -1,0 +1,31 @@
+/** Plain copies of the SDK's live objects, for the state. */
+import type { Snapshot, TransferSnapshot } from '../action.js'
+import type { Contact, FileTransfer, Me, PairingRequest } from '../sdk.js'
+import type { ContactView, RequestView } from '../state.js'
+
+export function contactView(contact: Contact): ContactView {
+  const { id, displayName, alias, state, path, safetyNumber, verified } = contact
+  return { id, displayName, alias, state, path, safetyNumber, verified }
+}
+
+export function requestView(request: PairingRequest): Omit<RequestView, 'busy'> {
+  const { id, displayName, alias, createdAt } = request
+  return { id, displayName, alias, createdAt }
+}
+
+export function transferView(transfer: FileTransfer): TransferSnapshot {
+  const { id, contact, outgoing, name, size, stage, bytes } = transfer
+  return { id, contact, outgoing, name, size, stage, bytes, saved: transfer.saved?.blob !== undefined }
+}
+
+export function snapshot(me: Me, now: number): Snapshot {
+  const { username, displayName, pairingCode, alias, server } = me
+  return {
+    account: { username, displayName, pairingCode, alias, server },
+    server: me.serverState,
+    contacts: me.contacts.map(contactView),
+    requests: me.requests.map(requestView),
+    transfers: me.contacts.flatMap((contact) => contact.transfers.map(transferView)),
+    now,
+  }
+}

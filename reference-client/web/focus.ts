@@ -1,0 +1,48 @@
+/**
+ * The focus goes where the person goes: to the composer or the heading of a new screen, and on the way back to what
+ * opened it. What had it before is remembered by a name (`data-focus`), since the element may have been drawn anew.
+ */
+import type { Route, State } from './state.js'
+
+const openers = new Map<string, string>()
+
+function placeOf(state: State): string {
+  const { phase, route } = state
+  if (phase.name === 'open') return `open ${routeKey(route)}`
+  return phase.name === 'welcome' ? `welcome ${phase.form}` : phase.name
+}
+
+function routeKey(route: Route): string {
+  return 'contact' in route ? `${route.screen} ${route.contact}` : route.screen
+}
+
+/** Call after each drawing. */
+export function followFocus(before: State, after: State): void {
+  const from = placeOf(before)
+  const to = placeOf(after)
+  if (from === to) return
+  const opener = document.activeElement?.closest<HTMLElement>('[data-focus]')?.dataset['focus']
+  if (opener !== undefined) openers.set(from, opener)
+  requestAnimationFrame(() => {
+    const back = openers.get(to)
+    openers.delete(to)
+    const target = shown(back === undefined ? undefined : `[data-focus="${CSS.escape(back)}"]`) ?? entrance(after)
+    target?.focus({ preventScroll: back === undefined })
+  })
+}
+
+function entrance(state: State): HTMLElement | undefined {
+  const { phase, route } = state
+  if (phase.name !== 'open') return shown('[data-autofocus]') ?? shown('[data-heading]')
+  // On a touch screen the keyboard would cover the conversation.
+  const touch = matchMedia('(pointer: coarse)').matches
+  if (route.screen === 'conversation') return (touch ? undefined : shown('[data-composer]')) ?? shown('.main-pane [data-heading]')
+  if (route.screen === 'contact') return shown('.detail-pane [data-heading]')
+  if (route.screen === 'home') return shown('.list-pane [data-heading]')
+  return shown('.main-pane [data-heading]')
+}
+
+function shown(selector: string | undefined): HTMLElement | undefined {
+  if (selector === undefined) return undefined
+  return [...document.querySelectorAll<HTMLElement>(selector)].find((element) => element.getClientRects().length > 0)
+}

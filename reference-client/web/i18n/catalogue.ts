@@ -1,0 +1,10 @@
+/** The catalogue in use. A further language is one more file of the same type; the compiler finds what it lacks. */
+import { en } from './en.js'
+
+export type Catalogue = typeof en
+
+export const t: Catalogue = en
+
+export function language(): string {
+  return t.language
+}

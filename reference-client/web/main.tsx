@@ -1,0 +1,69 @@
+/** Starts the client: draws at once, then looks at what this browser gives and loads the SDK. */
+import './theme/tokens.css'
+import './theme/base.css'
+import './theme/controls.css'
+import './theme/door.css'
+import './theme/layout.css'
+import './theme/list.css'
+import './theme/conversation.css'
+import './theme/page.css'
+import { render } from 'preact'
+import { routeOf, showAppearance, storedAppearance } from './effect/device.js'
+import { createRunner, type Runner } from './effect/run.js'
+import { followFocus } from './focus.js'
+import { createLoop } from './loop.js'
+import { DispatchContext } from './part/context.js'
+import { initialState, type State } from './state.js'
+import { App } from './view/app.js'
+
+const MINUTE_MS = 60_000
+
+const root = document.getElementById('app')
+if (root === null) throw new Error('no place to draw')
+const place = root
+
+const appearance = storedAppearance()
+showAppearance(appearance)
+const first = initialState({ host: location.host, origin: location.origin, appearance, now: Date.now() })
+
+let runner: Runner
+let drawn: State = first
+let scheduled = false
+const loop = createLoop(
+  first,
+  (command) => runner.run(command),
+  () => {
+    if (scheduled) return
+    scheduled = true
+    queueMicrotask(draw)
+  },
+)
+runner = createRunner(loop.dispatch, { origin: location.origin, now: () => Date.now() })
+
+function draw(): void {
+  scheduled = false
+  const state = loop.state()
+  const before = drawn
+  drawn = state
+  document.title = titleOf(state)
+  render(
+    <DispatchContext.Provider value={loop.dispatch}>
+      <App state={state} />
+    </DispatchContext.Provider>,
+    place,
+  )
+  followFocus(before, state)
+}
+
+function titleOf(state: State): string {
+  const unread = Object.values(state.conversations).reduce((sum, conversation) => sum + conversation.unread, 0)
+  return unread > 0 ? `(${unread}) Solo2` : 'Solo2'
+}
+
+window.addEventListener('popstate', (event) => loop.dispatch({ type: 'went', route: routeOf(event.state) }))
+// A file dropped beside its place must not replace the page.
+for (const type of ['dragover', 'drop']) window.addEventListener(type, (event) => event.preventDefault())
+setInterval(() => loop.dispatch({ type: 'minute', now: Date.now() }), MINUTE_MS)
+
+draw()
+void runner.start()

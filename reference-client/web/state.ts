@@ -1,0 +1,200 @@
+/** The one state. It holds plain values only: live objects of the SDK stay with the effects. No password is ever in it. */
+import type { ContactState, ErrorCode, FileStage, Message, PathInfo, PathKind, VaultOnDevice } from './sdk.js'
+
+/** Where an open account stands: each is one entry of the browser's history. */
+export type Route =
+  | { readonly screen: 'home' }
+  | { readonly screen: 'add' }
+  | { readonly screen: 'conversation'; readonly contact: string }
+  | { readonly screen: 'contact'; readonly contact: string }
+  | { readonly screen: 'proof'; readonly contact?: string }
+  | { readonly screen: 'settings' }
+
+/** What went wrong, in a form that the catalogue can put into words. */
+export interface Problem {
+  readonly code: ErrorCode | 'unexpected'
+  readonly culprit: string
+  readonly field?: string
+  readonly retryAfterMs?: number
+}
+
+/** What this browser does not give (spec/11): without any of these no account can be kept here. */
+export type Missing = 'secure_context' | 'storage' | 'device_key' | 'locks' | 'webrtc' | 'wasm' | 'workers'
+
+export type Phase =
+  | { readonly name: 'starting' }
+  | { readonly name: 'unsupported'; readonly missing: readonly Missing[] }
+  | { readonly name: 'welcome'; readonly form: WelcomeForm; readonly busy: boolean; readonly problem?: Problem; readonly typed?: Typed }
+  | { readonly name: 'creating'; readonly stage: CreatingStage; readonly typed: Typed }
+  | { readonly name: 'words'; readonly words: readonly string[] }
+  | { readonly name: 'confirm'; readonly words: readonly string[]; readonly asked: readonly number[]; readonly wrong: readonly number[] }
+  | { readonly name: 'locked'; readonly vault: VaultOnDevice; readonly busy: boolean; readonly problem?: Problem }
+  | { readonly name: 'elsewhere'; readonly vault: VaultOnDevice }
+  | { readonly name: 'open' }
+
+export type WelcomeForm = 'choice' | 'create' | 'login'
+export type CreatingStage = 'loading' | 'working'
+
+/** What was typed into a form, kept so that a refusal does not empty it; never a password. */
+export interface Typed {
+  readonly username: string
+  readonly displayName: string
+}
+
+export interface Account {
+  readonly username: string
+  readonly displayName: string
+  readonly pairingCode: string
+  readonly alias: string
+  readonly server: string
+}
+
+export interface ContactView {
+  readonly id: string
+  readonly displayName: string
+  readonly alias: string
+  readonly state: ContactState
+  readonly path: PathKind
+  readonly safetyNumber: string
+  readonly verified: boolean
+}
+
+export interface RequestView {
+  readonly id: string
+  readonly displayName: string
+  readonly alias: string
+  readonly createdAt: number
+  readonly busy: boolean
+}
+
+export interface Conversation {
+  /** In the order of this device's positions. */
+  readonly messages: readonly Message[]
+  /** Whether older ones were looked for: `some` means that there may be more. */
+  readonly earlier: 'unknown' | 'loading' | 'some' | 'none'
+  readonly unread: number
+  /** ID of the first message that was new when the conversation was opened. */
+  readonly newFrom?: string
+  readonly draft: string
+}
+
+export interface TransferView {
+  readonly id: string
+  readonly contact: string
+  readonly outgoing: boolean
+  readonly name: string
+  readonly size: number
+  readonly stage: FileStage
+  readonly bytes: number
+  /** Its bytes are here to be saved. */
+  readonly saved: boolean
+  /** Bytes per second, smoothed; 0 while unknown. */
+  readonly rate: number
+  readonly sampledAt: number
+  readonly sampledBytes: number
+}
+
+/** A file that is being hashed before it is offered. */
+export interface Preparing {
+  readonly key: string
+  readonly contact: string
+  readonly name: string
+  readonly size: number
+  readonly bytes: number
+}
+
+export type Pairing =
+  | { readonly stage: 'idle'; readonly problem?: Problem; readonly code?: string }
+  | { readonly stage: 'sending'; readonly code: string }
+  | { readonly stage: 'asked'; readonly code: string }
+  | { readonly stage: 'accepted'; readonly code: string; readonly contact: string }
+
+/** Something to tell once, above everything, until it is closed. */
+export interface Notice {
+  readonly key: number
+  readonly problem: Problem
+}
+
+export type Appearance = 'system' | 'light' | 'dark'
+
+export interface State {
+  readonly phase: Phase
+  /** Host of the server that gave this page, for people to read. */
+  readonly host: string
+  readonly origin: string
+  readonly appearance: Appearance
+  /** Vaults on this device, once they were looked for. */
+  readonly vaults: readonly VaultOnDevice[]
+  /** Unix milliseconds, renewed once a minute, so that days and ages are right without a clock in the views. */
+  readonly now: number
+  readonly route: Route
+  readonly account: Account | undefined
+  readonly server: 'connected' | 'away'
+  readonly session: 'valid' | 'over'
+  /** The form to log in again is shown. */
+  readonly again: { readonly busy: boolean; readonly problem?: Problem } | undefined
+  readonly contacts: Readonly<Record<string, ContactView>>
+  readonly requests: readonly RequestView[]
+  readonly conversations: Readonly<Record<string, Conversation>>
+  readonly transfers: Readonly<Record<string, TransferView>>
+  readonly preparing: readonly Preparing[]
+  readonly pairing: Pairing
+  readonly paths: Readonly<Record<string, PathInfo & { readonly since: number }>>
+  readonly notices: readonly Notice[]
+  /** Which small confirmation was given last ("copied"). */
+  readonly copied: string | undefined
+  /** What a screen reader should say next. */
+  readonly spoken: string
+}
+
+export const EMPTY_CONVERSATION: Conversation = { messages: [], earlier: 'unknown', unread: 0, draft: '' }
+
+export function initialState(world: {
+  readonly host: string
+  readonly origin: string
+  readonly appearance: Appearance
+  readonly now: number
+}): State {
+  return {
+    phase: { name: 'starting' },
+    ...world,
+    vaults: [],
+    ...nothingOpen,
+  }
+}
+
+/** What an account brings into the state, as it is without one: locking returns to exactly this. */
+export const nothingOpen = {
+  route: { screen: 'home' },
+  account: undefined,
+  server: 'connected',
+  session: 'valid',
+  again: undefined,
+  contacts: {},
+  requests: [],
+  conversations: {},
+  transfers: {},
+  preparing: [],
+  pairing: { stage: 'idle' },
+  paths: {},
+  notices: [],
+  copied: undefined,
+  spoken: '',
+} as const satisfies Partial<State>
+
+export function conversationOf(state: State, contact: string): Conversation {
+  return state.conversations[contact] ?? EMPTY_CONVERSATION
+}
+
+/** Contacts, the latest activity first; those without any by name. */
+export function contactsByActivity(state: State): ContactView[] {
+  const at = (contact: ContactView): number => conversationOf(state, contact.id).messages.at(-1)?.writtenAt ?? 0
+  return Object.values(state.contacts).sort(
+    (a, b) => at(b) - at(a) || a.displayName.localeCompare(b.displayName) || (a.id < b.id ? -1 : 1),
+  )
+}
+
+/** Messages of a contact that still wait for a tunnel. */
+export function waitingFor(conversation: Conversation): number {
+  return conversation.messages.filter((message) => message.outgoing && message.state === 'waiting').length
+}

@@ -1,0 +1,17 @@
+/** The pure update: one action in, the next state and what the world is asked to do out. */
+import type { Action } from './action.js'
+import type { Step } from './command.js'
+import type { State } from './state.js'
+import { updateDoor } from './update/door.js'
+import { updatePeople } from './update/people.js'
+import { updateRoute } from './update/route.js'
+import { updateTalk } from './update/talk.js'
+
+export function update(state: State, action: Action): Step<State> {
+  return (
+    updateDoor(state, action) ??
+    updateRoute(state, action) ??
+    updatePeople(state, action) ??
+    updateTalk(state, action) ?? [state, []]
+  )
+}

@@ -1,0 +1,149 @@
+/** The doors: creating an account, logging in, opening a vault, the words, locking. */
+import type { Action, Snapshot } from '../action.js'
+import type { Command, Step } from '../command.js'
+import { nothingOpen, type Phase, type Problem, type State } from '../state.js'
+import { sameWord } from '../word.js'
+
+const still = (state: State): Step<State> => [state, []]
+const phase = (state: State, next: Phase, ...commands: Command[]): Step<State> => [{ ...state, phase: next }, commands]
+
+/** Where someone without an open account belongs: before their vault if there is one, else at the beginning. */
+export function outside(state: State, problem?: Problem): Phase {
+  const vault = state.vaults[0]
+  const trouble = problem === undefined ? {} : { problem }
+  if (vault === undefined) return { name: 'welcome', form: 'choice', busy: false, ...trouble }
+  return { name: 'locked', vault, busy: false, ...trouble }
+}
+
+function enter(state: State, snapshot: Snapshot, next: Phase): State {
+  const { account, server, now } = snapshot
+  const vault = { username: account.username, server: account.server }
+  const others = state.vaults.filter((known) => known.username !== vault.username || known.server !== vault.server)
+  return {
+    ...state,
+    ...nothingOpen,
+    phase: next,
+    account,
+    server,
+    now,
+    vaults: [vault, ...others],
+    contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
+    requests: snapshot.requests.map((request) => ({ ...request, busy: false })),
+    transfers: Object.fromEntries(snapshot.transfers.map((transfer) => [transfer.id, { ...transfer, rate: 0, sampledAt: now, sampledBytes: transfer.bytes }])),
+  }
+}
+
+const firstLook = (snapshot: Snapshot): Command[] => [
+  { type: 'replace', route: { screen: 'home' } },
+  ...snapshot.contacts.map(({ id }): Command => ({ type: 'history', contact: id })),
+]
+
+function failed(state: State, problem: Problem): Step<State> {
+  const now = state.phase
+  if (state.again !== undefined) {
+    return [{ ...state, again: { busy: false, ...(problem.code === 'cancelled' ? {} : { problem }) } }, []]
+  }
+  switch (now.name) {
+    case 'welcome':
+    case 'creating': {
+      const form = now.name === 'creating' ? 'create' : now.form
+      const trouble = problem.code === 'cancelled' ? {} : { problem }
+      const typed = now.typed === undefined ? {} : { typed: now.typed }
+      return phase(state, { name: 'welcome', form, busy: false, ...trouble, ...typed })
+    }
+    case 'locked':
+      if (problem.code === 'storage_locked') return phase(state, { name: 'elsewhere', vault: now.vault })
+      return phase(state, { ...now, busy: false, ...(problem.code === 'cancelled' ? {} : { problem }) })
+    case 'elsewhere':
+      if (problem.code === 'storage_locked') return still(state)
+      return phase(state, { name: 'locked', vault: now.vault, busy: false, ...(problem.code === 'cancelled' ? {} : { problem }) })
+    default:
+      return still(state)
+  }
+}
+
+export function updateDoor(state: State, action: Action): Step<State> | undefined {
+  const now = state.phase
+  switch (action.type) {
+    case 'probed': {
+      const known = { ...state, vaults: action.vaults }
+      if (action.missing.length > 0) return phase(known, { name: 'unsupported', missing: action.missing })
+      return phase(known, outside(known))
+    }
+    case 'form_chosen':
+      return phase(state, { name: 'welcome', form: action.form, busy: false })
+    case 'vault_chosen':
+      return phase(state, { name: 'locked', vault: action.vault, busy: false })
+    case 'register': {
+      const { username, displayName, password } = action
+      return phase(state, { name: 'creating', stage: 'loading', typed: { username, displayName } }, { type: 'register', username, displayName, password })
+    }
+    case 'working':
+      return now.name === 'creating' ? phase(state, { ...now, stage: 'working' }) : still(state)
+    case 'login': {
+      if (now.name !== 'welcome' || now.busy) return still(state)
+      const { username, password } = action
+      return phase(state, { name: 'welcome', form: 'login', busy: true }, { type: 'login', username, password })
+    }
+    case 'unlock':
+      if (now.name !== 'locked' || now.busy) return still(state)
+      return phase(
+        state,
+        { name: 'locked', vault: now.vault, busy: true },
+        { type: 'unlock', vault: now.vault, password: action.password },
+      )
+    case 'cancel':
+      return [state, [{ type: 'cancel' }]]
+    case 'door_failed':
+      return failed(state, action.problem)
+    case 'registered':
+      return [enter(state, action.snapshot, { name: 'words', words: action.words }), []]
+    case 'opened': {
+      if (state.again !== undefined && state.phase.name === 'open') {
+        // Logged in again while everything stayed open: keep what was read and written.
+        return [{ ...refreshed(state, action.snapshot), session: 'valid', again: undefined }, firstLook(action.snapshot).slice(1)]
+      }
+      return [enter(state, action.snapshot, { name: 'open' }), firstLook(action.snapshot)]
+    }
+    case 'print':
+      return [state, [{ type: 'print' }]]
+    case 'words_written':
+      return now.name === 'words' ? phase(state, { name: 'confirm', words: now.words, asked: action.asked, wrong: [] }) : still(state)
+    case 'words_again':
+      return now.name === 'confirm' ? phase(state, { name: 'words', words: now.words }) : still(state)
+    case 'words_typed': {
+      if (now.name !== 'confirm') return still(state)
+      const wrong = now.asked.filter((position, place) => !sameWord(action.typed[place] ?? '', now.words[position] ?? ''))
+      if (wrong.length > 0) return phase(state, { ...now, wrong })
+      // From here on the words are nowhere in this program.
+      return phase(state, { name: 'open' }, { type: 'replace', route: { screen: 'home' } })
+    }
+    case 'lock':
+      return [state, [{ type: 'lock' }]]
+    case 'logout':
+      return [state, [{ type: 'logout' }]]
+    case 'locked': {
+      const bare = { ...state, ...nothingOpen, vaults: action.vaults }
+      return phase(bare, outside(bare))
+    }
+    case 'server':
+      return [{ ...state, server: action.state }, []]
+    case 'session_over':
+      return [{ ...state, session: 'over' }, []]
+    case 'again_shown':
+      return [{ ...state, again: action.shown ? { busy: false } : undefined }, action.shown ? [] : [{ type: 'cancel' }]]
+    case 'login_again':
+      if (state.account === undefined || state.again?.busy === true) return still(state)
+      return [
+        { ...state, again: { busy: true } },
+        [{ type: 'login_again', username: state.account.username, password: action.password }],
+      ]
+    default:
+      return undefined
+  }
+}
+
+function refreshed(state: State, snapshot: Snapshot): State {
+  const entered = enter(state, snapshot, state.phase)
+  return { ...entered, route: state.route, conversations: state.conversations, notices: state.notices }
+}

@@ -1,0 +1,67 @@
+/** Moving about. Going somewhere adds an entry to the browser's history, so that its back gesture works. */
+import type { Action } from '../action.js'
+import type { Command, Step } from '../command.js'
+import { conversationOf, type Route, type State } from '../state.js'
+
+export function sameRoute(a: Route, b: Route): boolean {
+  return a.screen === b.screen && contactOf(a) === contactOf(b)
+}
+
+export function contactOf(route: Route): string | undefined {
+  return 'contact' in route ? route.contact : undefined
+}
+
+/** Steps from home: moving between two screens of one depth replaces the entry instead of piling up entries. */
+function depth(route: Route): number {
+  return route.screen === 'home' ? 0 : route.screen === 'contact' ? 2 : 1
+}
+
+export function go(state: State, route: Route): Step<State> {
+  if (sameRoute(state.route, route)) return [state, []]
+  const type = depth(route) > depth(state.route) ? 'push' : 'replace'
+  const [arrived, commands] = arrive(state, route)
+  return [arrived, [{ type, route }, ...commands]]
+}
+
+/** The state after a move, however it came about: what is opened is read, its first new message is remembered. */
+function arrive(state: State, route: Route): Step<State> {
+  const commands: Command[] = []
+  let next: State = { ...state, route, copied: undefined }
+  if (route.screen === 'conversation') {
+    const old = conversationOf(state, route.contact)
+    const incoming = old.messages.filter((message) => !message.outgoing)
+    const newFrom = old.unread > 0 ? incoming.at(-old.unread)?.id : undefined
+    const { newFrom: _seen, ...rest } = old
+    const read = { ...rest, unread: 0, ...(newFrom === undefined ? {} : { newFrom }) }
+    next = { ...next, conversations: { ...state.conversations, [route.contact]: read } }
+    if (old.earlier === 'unknown') commands.push({ type: 'history', contact: route.contact })
+  }
+  if (route.screen === 'add' && state.pairing.stage === 'accepted') next = { ...next, pairing: { stage: 'idle' } }
+  commands.push({ type: 'watch_paths', contacts: route.screen === 'proof' ? Object.keys(state.contacts) : [] })
+  return [next, commands]
+}
+
+export function updateRoute(state: State, action: Action): Step<State> | undefined {
+  switch (action.type) {
+    case 'go':
+      return go(state, action.route)
+    case 'back':
+      return [state, [{ type: 'back' }]]
+    case 'went':
+      return state.phase.name === 'open' ? arrive(state, action.route) : [state, []]
+    case 'minute':
+      return [{ ...state, now: action.now }, []]
+    case 'notice_closed':
+      return [{ ...state, notices: state.notices.filter((notice) => notice.key !== action.key) }, []]
+    case 'failed':
+      return [{ ...state, notices: [...state.notices, { key: action.key, problem: action.problem }].slice(-3) }, []]
+    case 'copy':
+      return [state, [{ type: 'copy', text: action.text, what: action.what }]]
+    case 'copied':
+      return [{ ...state, copied: action.what }, []]
+    case 'appearance_chosen':
+      return [{ ...state, appearance: action.appearance }, [{ type: 'appearance', appearance: action.appearance }]]
+    default:
+      return undefined
+  }
+}

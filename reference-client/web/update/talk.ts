@@ -1,0 +1,103 @@
+/** Conversations and files. */
+import type { Action, TransferSnapshot } from '../action.js'
+import type { Command, Step } from '../command.js'
+import type { Message } from '../sdk.js'
+import { type Conversation, conversationOf, type State, type TransferView } from '../state.js'
+
+const still = (state: State): Step<State> => [state, []]
+
+function withConversation(state: State, contact: string, change: Partial<Conversation>): State {
+  const conversation = { ...conversationOf(state, contact), ...change }
+  return { ...state, conversations: { ...state.conversations, [contact]: conversation } }
+}
+
+/** Adds or replaces by ID and keeps the order of positions. */
+export function merged(known: readonly Message[], more: readonly Message[]): Message[] {
+  const byId = new Map(known.map((message) => [message.id, message]))
+  for (const message of more) byId.set(message.id, message)
+  return [...byId.values()].sort((a, b) => a.position - b.position || a.writtenAt - b.writtenAt)
+}
+
+function arrived(state: State, message: Message): State {
+  const old = conversationOf(state, message.contact)
+  const known = old.messages.some((one) => one.id === message.id)
+  const looking = state.route.screen === 'conversation' && state.route.contact === message.contact
+  const unread = !known && !message.outgoing && !looking ? old.unread + 1 : old.unread
+  const next = withConversation(state, message.contact, { messages: merged(old.messages, [message]), unread })
+  if (known || message.outgoing) return next
+  return { ...next, spoken: message.body.kind === 'text' ? message.body.text.slice(0, 200) : message.body.kind }
+}
+
+/** Smooths the rate over some seconds, so that the time left does not jump. */
+function sampled(old: TransferView | undefined, transfer: TransferSnapshot, now: number): TransferView {
+  const fresh = { ...transfer, rate: 0, sampledAt: now, sampledBytes: transfer.bytes }
+  if (old === undefined || transfer.stage !== 'accepted') return fresh
+  const seconds = (now - old.sampledAt) / 1_000
+  if (seconds < 0.25) return { ...old, ...transfer }
+  const current = Math.max(0, transfer.bytes - old.sampledBytes) / seconds
+  const weight = old.rate === 0 ? 1 : Math.min(1, seconds / 4)
+  return { ...fresh, rate: old.rate + (current - old.rate) * weight }
+}
+
+export function updateTalk(state: State, action: Action): Step<State> | undefined {
+  switch (action.type) {
+    case 'earlier': {
+      const conversation = conversationOf(state, action.contact)
+      if (conversation.earlier !== 'some') return still(state)
+      const before = conversation.messages[0]?.position
+      const command: Command = { type: 'history', contact: action.contact, ...(before === undefined ? {} : { before }) }
+      return [withConversation(state, action.contact, { earlier: 'loading' }), [command]]
+    }
+    case 'history': {
+      const { messages } = conversationOf(state, action.contact)
+      const earlier = action.more ? 'some' : 'none'
+      return [withConversation(state, action.contact, { messages: merged(messages, action.messages), earlier }), []]
+    }
+    case 'history_failed': {
+      const notices = [...state.notices, { key: action.key, problem: action.problem }]
+      return [{ ...withConversation(state, action.contact, { earlier: 'some' }), notices }, []]
+    }
+    case 'message':
+      return [arrived(state, action.message), []]
+    case 'draft':
+      return [withConversation(state, action.contact, { draft: action.text }), []]
+    case 'send': {
+      const text = action.text.trim() === '' ? '' : action.text
+      if (text === '') return still(state)
+      const { newFrom: _seen, ...rest } = conversationOf(state, action.contact)
+      const conversations = { ...state.conversations, [action.contact]: { ...rest, draft: '' } }
+      return [{ ...state, conversations }, [{ type: 'send', contact: action.contact, text }]]
+    }
+    case 'send_failed': {
+      // What was written is not lost: it goes back to where it was written, before anything newer.
+      const { draft } = conversationOf(state, action.contact)
+      const text = draft === '' ? action.text : `${action.text}\n${draft}`
+      const notices = [...state.notices, { key: action.key, problem: action.problem }]
+      return [{ ...withConversation(state, action.contact, { draft: text }), notices }, []]
+    }
+    case 'attach': {
+      const { contact } = action
+      const preparing = action.files.map(({ key, file }) => ({ key, contact, name: file.name, size: file.size, bytes: 0 }))
+      const commands = action.files.map(({ key, file }): Command => ({ type: 'offer', contact, key, file }))
+      return [{ ...state, preparing: [...state.preparing, ...preparing] }, commands]
+    }
+    case 'preparing': {
+      const preparing = state.preparing.map((one) => (one.key === action.key ? { ...one, bytes: action.bytes } : one))
+      return [{ ...state, preparing }, []]
+    }
+    case 'prepared':
+      return [{ ...state, preparing: state.preparing.filter((one) => one.key !== action.key) }, []]
+    case 'transfer': {
+      const { transfer, now } = action
+      const view = sampled(state.transfers[transfer.id], transfer, now)
+      return [{ ...state, transfers: { ...state.transfers, [transfer.id]: view } }, []]
+    }
+    case 'file_accept':
+    case 'file_refuse':
+    case 'file_cancel':
+    case 'file_save':
+      return [state, [action]]
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,95 @@
+/** Where one writes: grows with the text, Enter sends, Shift and Enter break the line. The draft lives in the state. */
+import type { JSX } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useDispatch } from '../part/context.js'
+import { IconButton } from '../part/parts.js'
+import { t } from '../i18n/catalogue.js'
+import type { ContactView } from '../state.js'
+import { nameOf } from '../text.js'
+
+/** What one text may hold (spec/10). */
+const TEXT_BYTES = 65_536
+const MAX_HEIGHT_PX = 192
+
+const encoder = new TextEncoder()
+
+export function Composer(props: {
+  readonly contact: ContactView
+  readonly draft: string
+  readonly onAttach: (files: Iterable<File>) => void
+}): JSX.Element {
+  const { contact, draft, onAttach } = props
+  const dispatch = useDispatch()
+  const box = useRef<HTMLTextAreaElement>(null)
+  const picker = useRef<HTMLInputElement>(null)
+  // Three bytes is the most that a UTF-16 unit takes: only long texts are measured.
+  const tooLong = draft.length * 3 > TEXT_BYTES && encoder.encode(draft).length > TEXT_BYTES
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text makes the height
+  useLayoutEffect(() => {
+    const field = box.current
+    if (field === null) return
+    field.style.blockSize = 'auto'
+    field.style.blockSize = `${Math.min(field.scrollHeight, MAX_HEIGHT_PX)}px`
+  }, [draft])
+
+  const send = (): void => {
+    if (!tooLong) dispatch({ type: 'send', contact: contact.id, text: draft })
+    box.current?.focus()
+  }
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      {tooLong && (
+        <p class="field-problem" role="alert">
+          {t.conversation.tooLong}
+        </p>
+      )}
+      <div class="composer-row">
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          class="unseen"
+          tabIndex={-1}
+          aria-hidden="true"
+          onChange={(event) => {
+            onAttach(event.currentTarget.files ?? [])
+            // The same file can be picked again.
+            event.currentTarget.value = ''
+          }}
+        />
+        <IconButton icon="attach" label={t.conversation.attach} onClick={() => picker.current?.click()} />
+        <textarea
+          ref={box}
+          rows={1}
+          dir="auto"
+          value={draft}
+          placeholder={t.conversation.placeholder}
+          aria-label={t.conversation.composer(nameOf(contact))}
+          enterkeyhint="send"
+          data-composer
+          onInput={(event) => dispatch({ type: 'draft', contact: contact.id, text: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            // Enter that ends the choice of an input method is not ours.
+            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+            event.preventDefault()
+            send()
+          }}
+          onPaste={(event) => {
+            const files = event.clipboardData?.files
+            if (files === undefined || files.length === 0) return
+            event.preventDefault()
+            onAttach(files)
+          }}
+        />
+        <IconButton icon="send" flips label={t.conversation.send} type="submit" class="strong" disabled={draft.trim() === '' || tooLong} />
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,67 @@
+/** About a contact: who it is, whether it is really them, what is stored and where. */
+import type { JSX } from 'preact'
+import { useDispatch } from '../part/context.js'
+import { Bar, Heading, PathBadge, PersonName, Qr, Sign } from '../part/parts.js'
+import { Icon } from '../part/icon.js'
+import { number } from '../format.js'
+import { t } from '../i18n/catalogue.js'
+import { type ContactView, conversationOf, type State } from '../state.js'
+import { groupedAlias, nameOf, safetyGroups } from '../text.js'
+
+export function ContactPane({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
+  const dispatch = useDispatch()
+  const groups = safetyGroups(contact.safetyNumber)
+  const conversation = conversationOf(state, contact.id)
+  const known = `${number(conversation.messages.length)}${conversation.earlier === 'some' ? '+' : ''}`
+  return (
+    <aside class="pane detail-pane" aria-label={t.contact.title}>
+      <Bar title={<Heading>{t.contact.title}</Heading>} back="narrow" />
+      <div class="scroll page">
+        <div class="contact-head">
+          <Sign name={nameOf(contact)} presence={contact.state} />
+          <p class="contact-name">
+            <PersonName person={contact} />
+          </p>
+          <p class="minor">
+            {t.contact.code} <span class="code">{groupedAlias(contact.alias)}</span>
+          </p>
+          <PathBadge contact={contact} />
+        </div>
+        <section class="card" aria-labelledby={`safety-${contact.id}`}>
+          <h2 id={`safety-${contact.id}`}>{t.contact.safety}</h2>
+          <p class={contact.verified ? 'good' : 'minor'}>
+            {contact.verified && <Icon name="verified" />} {contact.verified ? t.contact.verified : t.contact.verifying}
+          </p>
+          {groups.length === 0 ? (
+            <p>{t.contact.notYet}</p>
+          ) : (
+            <>
+              <ol class="safety" aria-label={t.contact.safety} dir="ltr">
+                {groups.map((group, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a group's identity is its place
+                  <li key={place}>{group}</li>
+                ))}
+              </ol>
+              <Qr text={contact.safetyNumber.replace(/\s/gu, '')} label={t.contact.qrLabel} />
+              <p class="minor">{t.contact.safetyText}</p>
+            </>
+          )}
+        </section>
+        <section class="card" aria-labelledby={`stored-${contact.id}`}>
+          <h2 id={`stored-${contact.id}`}>{t.contact.stored}</h2>
+          <ul class="plain-list">
+            <li>{t.contact.storedHere}</li>
+            <li>{t.contact.storedServer}</li>
+            <li>{t.contact.storedThere}</li>
+          </ul>
+          <p class="minor">{`${t.contact.messages}: ${known}`}</p>
+        </section>
+        <div class="actions narrow-only">
+          <button type="button" class="button" onClick={() => dispatch({ type: 'back' })}>
+            {t.contact.write}
+          </button>
+        </div>
+      </div>
+    </aside>
+  )
+}

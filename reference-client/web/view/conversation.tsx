@@ -1,0 +1,202 @@
+/** A conversation: who, how the bytes go, what was said, and where to write. */
+import type { JSX } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useDispatch } from '../part/context.js'
+import { Bar, Busy, Heading, PathBadge, PersonName, Sign } from '../part/parts.js'
+import { Icon } from '../part/icon.js'
+import { day, dayOf } from '../format.js'
+import { t } from '../i18n/catalogue.js'
+import { type ContactView, conversationOf, type State } from '../state.js'
+import { nameOf } from '../text.js'
+import type { Message } from '../sdk.js'
+import { Composer } from './composer.js'
+import { PreparingCard } from './file-card.js'
+import { MessageView } from './message.js'
+
+/** Messages of one side within this time stand together. */
+const GROUP_MS = 5 * 60_000
+/** So near the end, new messages keep the end in sight. */
+const NEAR_PX = 80
+
+export function ConversationView({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
+  const dispatch = useDispatch()
+  const [over, setOver] = useState(false)
+  const attach = (list: Iterable<File>): void => {
+    const files = [...list].map((file) => ({ key: crypto.randomUUID(), file }))
+    if (files.length > 0) dispatch({ type: 'attach', contact: contact.id, files })
+  }
+  const name = nameOf(contact)
+  return (
+    <section
+      class={over ? 'pane main-pane conversation dropping' : 'pane main-pane conversation'}
+      aria-label={t.conversation.label(name)}
+      onDragOver={(event) => {
+        if (event.dataTransfer?.types.includes('Files') !== true) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={(event) => {
+        if (!(event.relatedTarget instanceof Node) || !event.currentTarget.contains(event.relatedTarget)) setOver(false)
+      }}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        attach(droppedFiles(event.dataTransfer))
+      }}
+    >
+      <Bar
+        back="narrow"
+        title={
+          <button
+            type="button"
+            class="who-button"
+            aria-label={`${t.conversation.details}: ${name}`}
+            data-focus="details"
+            onClick={() => dispatch({ type: 'go', route: { screen: 'contact', contact: contact.id } })}
+          >
+            <Sign name={name} presence={contact.state} />
+            <span class="who-text">
+              <Heading>
+                <PersonName person={contact} />
+              </Heading>
+              <span class={contact.verified ? 'verified-mark yes' : 'verified-mark'}>
+                {contact.verified && <Icon name="verified" />}
+                {contact.verified ? t.common.verified : t.common.unverified}
+              </span>
+            </span>
+          </button>
+        }
+      >
+        <PathBadge contact={contact} />
+      </Bar>
+      <Messages state={state} contact={contact} />
+      <Composer
+        key={contact.id}
+        contact={contact}
+        draft={conversationOf(state, contact.id).draft}
+        onAttach={attach}
+      />
+      {over && (
+        <div class="drop" aria-hidden="true">
+          {t.conversation.drop}
+        </div>
+      )}
+    </section>
+  )
+}
+
+/** Folders look like files when dropped and fail when read: they are left out by asking what each entry is. */
+function droppedFiles(transfer: DataTransfer | null): File[] {
+  if (transfer === null) return []
+  return [...transfer.items].flatMap((item) => {
+    if (item.kind !== 'file' || item.webkitGetAsEntry()?.isDirectory === true) return []
+    return item.getAsFile() ?? []
+  })
+}
+
+interface Placed {
+  readonly message: Message
+  readonly opensDay: boolean
+  readonly opensGroup: boolean
+  readonly closesGroup: boolean
+}
+
+/** Days and groups of a list of messages. */
+export function placed(messages: readonly Message[]): Placed[] {
+  const together = (a: Message | undefined, b: Message | undefined): boolean =>
+    a !== undefined &&
+    b !== undefined &&
+    a.outgoing === b.outgoing &&
+    dayOf(a.writtenAt) === dayOf(b.writtenAt) &&
+    Math.abs(b.writtenAt - a.writtenAt) < GROUP_MS
+  return messages.map((message, index) => {
+    const before = messages[index - 1]
+    return {
+      message,
+      opensDay: before === undefined || dayOf(before.writtenAt) !== dayOf(message.writtenAt),
+      opensGroup: !together(before, message),
+      closesGroup: !together(message, messages[index + 1]),
+    }
+  })
+}
+
+function Messages({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
+  const dispatch = useDispatch()
+  const conversation = conversationOf(state, contact.id)
+  const scroller = useRef<HTMLDivElement>(null)
+  const near = useRef(true)
+  const fromEnd = useRef(0)
+  const first = conversation.messages[0]?.id
+  const last = conversation.messages.at(-1)
+  const preparing = state.preparing.filter((one) => one.contact === contact.id)
+
+  // At the end the end stays in sight; in the past, older messages that arrive above do not move what is read.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what moves the text
+  useLayoutEffect(() => {
+    const box = scroller.current
+    if (box === null) return
+    if (near.current || last?.outgoing === true) box.scrollTop = box.scrollHeight
+    else box.scrollTop = box.scrollHeight - fromEnd.current
+  }, [contact.id, first])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message or card
+  useLayoutEffect(() => {
+    const box = scroller.current
+    if (box !== null && (near.current || last?.outgoing === true)) box.scrollTop = box.scrollHeight
+  }, [last?.id, preparing.length])
+  useEffect(() => {
+    const box = scroller.current
+    if (box === null) return
+    const observer = new ResizeObserver(() => {
+      if (near.current) box.scrollTop = box.scrollHeight
+    })
+    observer.observe(box)
+    return () => observer.disconnect()
+  }, [])
+
+  return (
+    <div
+      class="scroll messages"
+      ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs the keyboard
+      tabIndex={0}
+      role="log"
+      aria-live="off"
+      aria-label={t.conversation.label(nameOf(contact))}
+      onScroll={(event) => {
+        const box = event.currentTarget
+        fromEnd.current = box.scrollHeight - box.scrollTop
+        near.current = fromEnd.current - box.clientHeight < NEAR_PX
+      }}
+    >
+      <div class="messages-inner">
+        {conversation.earlier === 'some' && (
+          <button type="button" class="button quiet earlier" onClick={() => dispatch({ type: 'earlier', contact: contact.id })}>
+            {t.conversation.earlier}
+          </button>
+        )}
+        {(conversation.earlier === 'loading' || conversation.earlier === 'unknown') && <Busy label={t.conversation.loading} />}
+        {conversation.earlier === 'none' && <p class="beginning">{t.conversation.beginning}</p>}
+        {placed(conversation.messages).map(({ message, opensDay, opensGroup, closesGroup }) => (
+          <div key={message.id} class={opensGroup ? 'placed opens' : 'placed'}>
+            {opensDay && <h2 class="day">{day(message.writtenAt, state.now)}</h2>}
+            {message.id === conversation.newFrom && (
+              <p class="new-line">
+                <span>{t.conversation.new}</span>
+              </p>
+            )}
+            <MessageView
+              message={message}
+              closesGroup={closesGroup}
+              transfer={message.body.kind === 'file' ? state.transfers[message.body.file] : undefined}
+              contact={contact}
+            />
+          </div>
+        ))}
+        {preparing.map((one) => (
+          <PreparingCard key={one.key} preparing={one} />
+        ))}
+      </div>
+    </div>
+  )
+}
+

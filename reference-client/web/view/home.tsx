@@ -1,0 +1,170 @@
+/** Contacts by last activity, requests on top. */
+import type { JSX } from 'preact'
+import { useDispatch } from '../part/context.js'
+import { IconButton, Bar, Heading, PersonName, Sign } from '../part/parts.js'
+import { Icon, PathSign } from '../part/icon.js'
+import { moment } from '../format.js'
+import { t } from '../i18n/catalogue.js'
+import { type ContactView, contactsByActivity, conversationOf, type RequestView, type State, waitingFor } from '../state.js'
+import { groupedAlias, nameOf, visibleName } from '../text.js'
+
+export function HomeView({ state }: { readonly state: State }): JSX.Element {
+  const dispatch = useDispatch()
+  const contacts = contactsByActivity(state)
+  const { route } = state
+  const chosen = 'contact' in route ? route.contact : undefined
+  return (
+    <nav class="pane list-pane" aria-label={t.home.title}>
+      <Bar back="never" title={<Heading>{t.home.title}</Heading>}>
+        <IconButton icon="proof" label={t.home.proof} focusKey="proof" onClick={() => dispatch({ type: 'go', route: { screen: 'proof' } })} />
+        <IconButton icon="settings" label={t.home.settings} focusKey="settings" onClick={() => dispatch({ type: 'go', route: { screen: 'settings' } })} />
+        <IconButton icon="add" label={t.home.add} class="strong" focusKey="add" onClick={() => dispatch({ type: 'go', route: { screen: 'add' } })} />
+      </Bar>
+      <div class="scroll">
+        {state.requests.length > 0 && (
+          <section class="requests" aria-labelledby="requests">
+            <h2 id="requests" class="small-heading">
+              {t.home.requests}
+            </h2>
+            <ul>
+              {state.requests.map((request) => (
+                <Request key={request.id} request={request} contacts={contacts} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {contacts.length === 0 && state.requests.length === 0 && (
+          <div class="empty">
+            <PathSign kind="away" />
+            <h2>{t.home.emptyTitle}</h2>
+            <p>{t.home.emptyText}</p>
+            <button type="button" class="button main" onClick={() => dispatch({ type: 'go', route: { screen: 'add' } })}>
+              {t.home.add}
+            </button>
+          </div>
+        )}
+        <ul class="contacts" aria-label={t.home.list}>
+          {contacts.map((contact) => (
+            <Row key={contact.id} state={state} contact={contact} current={contact.id === chosen} />
+          ))}
+        </ul>
+      </div>
+    </nav>
+  )
+}
+
+function Request({ request, contacts }: { readonly request: RequestView; readonly contacts: readonly ContactView[] }): JSX.Element {
+  const dispatch = useDispatch()
+  const name = nameOf(request)
+  const same = contacts.some((one) => nameOf(one).toLocaleLowerCase() === name.toLocaleLowerCase())
+  return (
+    <li class="request">
+      <div class="request-head">
+        <Sign name={name} />
+        <div class="request-who">
+          <p class="request-name">
+            <PersonName person={request} />
+            <span class="tag caution">{t.common.unverified}</span>
+          </p>
+          <p class="minor">
+            <span class="code">{groupedAlias(request.alias)}</span> {t.home.requestText}
+          </p>
+        </div>
+      </div>
+      <p class={same ? 'request-text warned' : 'request-text'}>{same ? t.home.sameName(name) : t.home.requestCaution}</p>
+      <div class="actions">
+        <button type="button" class="button" disabled={request.busy} onClick={() => dispatch({ type: 'refuse', request: request.id })}>
+          {t.home.refuse}
+        </button>
+        <button type="button" class="button main" disabled={request.busy} onClick={() => dispatch({ type: 'accept', request: request.id })}>
+          {t.home.accept}
+        </button>
+      </div>
+    </li>
+  )
+}
+
+function Row({ state, contact, current }: { readonly state: State; readonly contact: ContactView; readonly current: boolean }): JSX.Element {
+  const dispatch = useDispatch()
+  const conversation = conversationOf(state, contact.id)
+  const last = conversation.messages.at(-1)
+  const waiting = waitingFor(conversation)
+  return (
+    <li>
+      <button
+        type="button"
+        class="contact-row"
+        aria-current={current ? 'page' : undefined}
+        data-focus={`contact-${contact.id}`}
+        onClick={() => dispatch({ type: 'go', route: { screen: 'conversation', contact: contact.id } })}
+      >
+        <Sign name={nameOf(contact)} presence={contact.state} />
+        <span class="row-main">
+          <span class="row-name">
+            <PersonName person={contact} />
+            {contact.verified && <Icon name="verified" />}
+          </span>
+          <span class={conversation.unread > 0 && !current ? 'row-last new' : 'row-last'}>
+            <Last state={state} contact={contact} />
+          </span>
+        </span>
+        <span class="row-side">
+          {last !== undefined && <span class="row-time">{moment(last.writtenAt, state.now)}</span>}
+          {conversation.unread > 0 ? (
+            <span class="unread">
+              <span aria-hidden="true">{conversation.unread}</span>
+              <span class="unseen">{t.home.unread(conversation.unread)}</span>
+            </span>
+          ) : waiting > 0 ? (
+            <span class="row-waiting">{t.home.waiting(waiting)}</span>
+          ) : (
+            <span class={`row-presence ${contact.state}`}>{t.presence[contact.state]}</span>
+          )}
+        </span>
+      </button>
+    </li>
+  )
+}
+
+/** One line of what was said last; a draft comes before it. */
+function Last({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
+  const { draft, messages } = conversationOf(state, contact.id)
+  const last = messages.at(-1)
+  if (draft.trim() !== '') {
+    return (
+      <>
+        <span class="draft">{t.home.draft}</span>
+        <bdi>{draft.slice(0, 120)}</bdi>
+      </>
+    )
+  }
+  if (contact.state === 'asked') return <>{t.presence.sayAsked}</>
+  if (last === undefined) return <>{t.home.noMessages}</>
+  const mine = last.outgoing ? t.home.you : ''
+  switch (last.body.kind) {
+    case 'text':
+      return (
+        <>
+          {mine}
+          <bdi>{visibleName(last.body.text.slice(0, 160))}</bdi>
+        </>
+      )
+    case 'file':
+      return <>{`${mine}${t.home.file(last.body.name)}`}</>
+    case 'unknown':
+      return <>{t.conversation.unknown}</>
+    default:
+      return last.body satisfies never
+  }
+}
+
+/** Where nothing is chosen yet, beside the list. */
+export function NothingChosen({ state }: { readonly state: State }): JSX.Element {
+  return (
+    <div class="nothing">
+      <PathSign kind="away" />
+      <p>{Object.keys(state.contacts).length === 0 ? t.home.emptyText : t.home.emptyPane}</p>
+    </div>
+  )
+}
+

@@ -1,0 +1,97 @@
+import type { JSX } from 'preact'
+import { useDispatch } from '../part/context.js'
+import { Bar, CopyButton, Heading, Name } from '../part/parts.js'
+import { t } from '../i18n/catalogue.js'
+import type { Appearance, State } from '../state.js'
+import { groupedAlias, groupedCode } from '../text.js'
+import { hostOf } from './welcome.js'
+
+const THEMES: readonly Appearance[] = ['system', 'light', 'dark']
+
+export function SettingsView({ state }: { readonly state: State }): JSX.Element {
+  const dispatch = useDispatch()
+  const { account } = state
+  if (account === undefined) return <section class="pane main-pane" />
+  const code = groupedCode(account.pairingCode)
+  return (
+    <section class="pane main-pane" aria-label={t.settings.title}>
+      <Bar back="narrow" title={<Heading>{t.settings.title}</Heading>} />
+      <div class="scroll page">
+        <section class="card" aria-labelledby="account">
+          <h2 id="account">{t.settings.account}</h2>
+          <dl class="facts">
+            <div>
+              <dt>{t.settings.displayName}</dt>
+              <dd>
+                <Name>{account.displayName}</Name>
+              </dd>
+            </div>
+            <div>
+              <dt>{t.settings.username}</dt>
+              <dd>
+                <Name>{account.username}</Name>
+              </dd>
+            </div>
+            <div>
+              <dt>{t.settings.code}</dt>
+              <dd class="with-button">
+                <span class="code">{code}</span>
+                <CopyButton text={code} what="settings-code" copied={state.copied} />
+              </dd>
+            </div>
+            <div>
+              <dt>{t.settings.alias}</dt>
+              <dd>
+                <span class="code">{groupedAlias(account.alias)}</span>
+              </dd>
+            </div>
+            <div>
+              <dt>{t.settings.server}</dt>
+              <dd>{hostOf(account.server)}</dd>
+            </div>
+          </dl>
+        </section>
+        <section class="card" aria-labelledby="appearance">
+          <h2 id="appearance">{t.settings.appearance}</h2>
+          <fieldset class="choices">
+            <legend class="unseen">{t.settings.appearance}</legend>
+            {THEMES.map((theme) => (
+              <label key={theme} class="choice">
+                <input
+                  type="radio"
+                  name="appearance"
+                  value={theme}
+                  checked={state.appearance === theme}
+                  onChange={() => dispatch({ type: 'appearance_chosen', appearance: theme })}
+                />
+                <span>{t.settings.theme[theme]}</span>
+              </label>
+            ))}
+          </fieldset>
+        </section>
+        <section class="card" aria-labelledby="leave">
+          <h2 id="leave">{t.settings.leave}</h2>
+          <div class="leave">
+            <p>{t.settings.lockText}</p>
+            <button type="button" class="button" onClick={() => dispatch({ type: 'lock' })}>
+              {t.settings.lock}
+            </button>
+          </div>
+          <div class="leave">
+            <p>{t.settings.logoutText}</p>
+            <button type="button" class="button" onClick={() => dispatch({ type: 'logout' })}>
+              {t.settings.logout}
+            </button>
+          </div>
+        </section>
+        <section class="card" aria-labelledby="about">
+          <h2 id="about">{t.settings.about}</h2>
+          <p>{t.settings.aboutText}</p>
+          <p class="minor">{t.settings.version(VERSION)}</p>
+        </section>
+      </div>
+    </section>
+  )
+}
+
+const VERSION = '0.1.0'

@@ -1,0 +1,256 @@
+/** Before an account is open: what this is, creating an account, logging in, opening a vault of this device. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { useDispatch } from '../part/context.js'
+import { Field, PasswordField } from '../part/field.js'
+import { PathSign } from '../part/icon.js'
+import { Busy, Heading, Name, ProblemText } from '../part/parts.js'
+import { t } from '../i18n/catalogue.js'
+import type { Phase, State } from '../state.js'
+import { visibleName } from '../text.js'
+
+type Welcome = Extract<Phase, { name: 'welcome' }>
+
+/** The frame of every screen outside an open account. */
+export function Door({ children, wide = false }: { readonly children: preact.ComponentChildren; readonly wide?: boolean }): JSX.Element {
+  return (
+    <main class={wide ? 'door wide' : 'door'}>
+      <p class="mark">
+        <PathSign kind="direct" />
+        Solo2
+      </p>
+      {children}
+    </main>
+  )
+}
+
+export function StartingView(): JSX.Element {
+  return (
+    <Door>
+      <Busy label={t.starting.label} />
+    </Door>
+  )
+}
+
+export function UnsupportedView({ phase }: { readonly phase: Extract<Phase, { name: 'unsupported' }> }): JSX.Element {
+  return (
+    <Door>
+      <Heading>{t.unsupported.title}</Heading>
+      <p class="lead">{t.unsupported.lead}</p>
+      <ul class="missing">
+        {phase.missing.map((what) => (
+          <li key={what}>
+            <strong>{t.missing[what].title}</strong>
+            <p>{t.missing[what].text}</p>
+          </li>
+        ))}
+      </ul>
+      <p>{t.unsupported.then}</p>
+      <button type="button" class="button main" onClick={() => location.reload()}>
+        {t.unsupported.reload}
+      </button>
+    </Door>
+  )
+}
+
+export function WelcomeView({ state, phase }: { readonly state: State; readonly phase: Welcome }): JSX.Element {
+  switch (phase.form) {
+    case 'choice':
+      return <ChoiceView state={state} phase={phase} />
+    case 'create':
+      return <CreateView phase={phase} />
+    case 'login':
+      return <LoginView phase={phase} />
+    default:
+      return phase.form satisfies never
+  }
+}
+
+function ChoiceView({ state, phase }: { readonly state: State; readonly phase: Welcome }): JSX.Element {
+  const dispatch = useDispatch()
+  return (
+    <Door>
+      <Heading>{t.welcome.title}</Heading>
+      {phase.problem !== undefined && <ProblemText problem={phase.problem} />}
+      <div class="what">
+        {t.welcome.what.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+      <div class="actions column">
+        <button type="button" class="button main" data-focus="create" onClick={() => dispatch({ type: 'form_chosen', form: 'create' })}>
+          {t.welcome.create}
+        </button>
+        <button type="button" class="button" data-focus="login" onClick={() => dispatch({ type: 'form_chosen', form: 'login' })}>
+          {t.welcome.login}
+        </button>
+      </div>
+      {state.vaults.length > 0 && (
+        <section class="vaults" aria-labelledby="vaults">
+          <h2 id="vaults" class="small-heading">
+            {t.welcome.vaults}
+          </h2>
+          <ul>
+            {state.vaults.map((vault) => (
+              <li key={`${vault.server} ${vault.username}`}>
+                <button type="button" class="button row" onClick={() => dispatch({ type: 'vault_chosen', vault })}>
+                  <Name>{vault.username}</Name>
+                  <span class="minor">{hostOf(vault.server)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <p class="minor">{t.welcome.server(state.host)}</p>
+    </Door>
+  )
+}
+
+export function hostOf(server: string): string {
+  return URL.canParse(server) ? new URL(server).host : server
+}
+
+const textOf = (form: FormData, name: string): string => {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
+
+function CreateView({ phase }: { readonly phase: Welcome }): JSX.Element {
+  const dispatch = useDispatch()
+  const [lacks, setLacks] = useState<{ username?: string; displayName?: string; password?: string }>({})
+  function submit(event: SubmitEvent): void {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget as HTMLFormElement)
+    const username = textOf(form, 'username').trim().toLowerCase()
+    const displayName = textOf(form, 'displayName').trim()
+    const password = textOf(form, 'password')
+    const found = {
+      ...(/^[a-z0-9._-]{3,32}$/u.test(username) ? {} : { username: t.create.needUsername }),
+      ...(visibleName(displayName) === '' ? { displayName: t.create.needName } : {}),
+      ...(new TextEncoder().encode(password).length >= 8 ? {} : { password: t.create.needPassword }),
+    }
+    setLacks(found)
+    const first = Object.keys(found)[0]
+    if (first === undefined) dispatch({ type: 'register', username, displayName, password })
+    else (event.currentTarget as HTMLFormElement).querySelector<HTMLInputElement>(`[name=${first}]`)?.focus()
+  }
+  return (
+    <Door>
+      <Heading>{t.create.title}</Heading>
+      {phase.problem !== undefined && <ProblemText problem={phase.problem} focus />}
+      <form class="form" onSubmit={submit} noValidate>
+        <Field label={t.create.username} name="username" value={phase.typed?.username ?? ''} hint={t.create.usernameHint} problem={lacks.username} autocomplete="username" maxLength={32} code autofocus />
+        <Field label={t.create.displayName} name="displayName" value={phase.typed?.displayName ?? ''} hint={t.create.displayNameHint} problem={lacks.displayName} autocomplete="nickname" maxLength={64} />
+        <PasswordField fresh hint={t.create.passwordHint} problem={lacks.password} />
+        <div class="actions">
+          <button type="button" class="button" onClick={() => dispatch({ type: 'form_chosen', form: 'choice' })}>
+            {t.common.back}
+          </button>
+          <button type="submit" class="button main">
+            {t.create.submit}
+          </button>
+        </div>
+      </form>
+    </Door>
+  )
+}
+
+function LoginView({ phase }: { readonly phase: Welcome }): JSX.Element {
+  const dispatch = useDispatch()
+  function submit(event: SubmitEvent): void {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget as HTMLFormElement)
+    dispatch({ type: 'login', username: textOf(form, 'username').trim().toLowerCase(), password: textOf(form, 'password') })
+  }
+  return (
+    <Door>
+      <Heading>{t.login.title}</Heading>
+      <p class="lead">{t.login.lead}</p>
+      {phase.problem !== undefined && <ProblemText problem={phase.problem} focus />}
+      <form class="form" onSubmit={submit} noValidate>
+        <Field label={t.create.username} name="username" autocomplete="username" maxLength={32} code autofocus />
+        <PasswordField />
+        {phase.busy && <Busy label={t.login.working} />}
+        <div class="actions">
+          <button type="button" class="button" onClick={() => dispatch(phase.busy ? { type: 'cancel' } : { type: 'form_chosen', form: 'choice' })}>
+            {phase.busy ? t.common.cancel : t.common.back}
+          </button>
+          <button type="submit" class="button main" disabled={phase.busy}>
+            {t.login.submit}
+          </button>
+        </div>
+      </form>
+    </Door>
+  )
+}
+
+export function CreatingView({ phase }: { readonly phase: Extract<Phase, { name: 'creating' }> }): JSX.Element {
+  const dispatch = useDispatch()
+  return (
+    <Door>
+      <Heading>{t.create.working}</Heading>
+      <div class="progress-box">
+        <progress aria-label={t.create.working} />
+        <p role="status">{t.create.stages[phase.stage]}</p>
+      </div>
+      <div class="actions">
+        <button type="button" class="button" onClick={() => dispatch({ type: 'cancel' })}>
+          {t.common.cancel}
+        </button>
+      </div>
+    </Door>
+  )
+}
+
+export function LockedView({ phase }: { readonly phase: Extract<Phase, { name: 'locked' }> }): JSX.Element {
+  const dispatch = useDispatch()
+  function submit(event: SubmitEvent): void {
+    event.preventDefault()
+    dispatch({ type: 'unlock', password: textOf(new FormData(event.currentTarget as HTMLFormElement), 'password') })
+  }
+  return (
+    <Door>
+      <Heading>{t.locked.title}</Heading>
+      <p class="lead">{t.locked.lead}</p>
+      <p class="who">
+        <Name>{phase.vault.username}</Name>
+        <span class="minor">{hostOf(phase.vault.server)}</span>
+      </p>
+      {phase.problem !== undefined && <ProblemText problem={phase.problem} />}
+      <form class="form" onSubmit={submit} noValidate>
+        <input class="unseen" type="text" name="username" autocomplete="username" value={phase.vault.username} readOnly tabIndex={-1} aria-hidden="true" />
+        <PasswordField autofocus />
+        {phase.busy && <Busy label={t.locked.working} />}
+        <div class="actions">
+          <button type="button" class="button" onClick={() => dispatch(phase.busy ? { type: 'cancel' } : { type: 'form_chosen', form: 'choice' })}>
+            {phase.busy ? t.common.cancel : t.locked.others}
+          </button>
+          <button type="submit" class="button main" disabled={phase.busy}>
+            {t.locked.open}
+          </button>
+        </div>
+      </form>
+    </Door>
+  )
+}
+
+export function ElsewhereView({ phase }: { readonly phase: Extract<Phase, { name: 'elsewhere' }> }): JSX.Element {
+  const dispatch = useDispatch()
+  return (
+    <Door>
+      <Heading>{t.elsewhere.title}</Heading>
+      <p class="who">
+        <Name>{phase.vault.username}</Name>
+        <span class="minor">{hostOf(phase.vault.server)}</span>
+      </p>
+      <p class="lead">{t.elsewhere.lead}</p>
+      <Busy label={t.elsewhere.todo} />
+      <div class="actions">
+        <button type="button" class="button" onClick={() => dispatch({ type: 'cancel' })}>
+          {t.common.cancel}
+        </button>
+      </div>
+    </Door>
+  )
+}
