@@ -1,7 +1,8 @@
 /** The master key as 24 words, and words as people type them (spec/03 section 1). */
-import { BIP39_WORDS, ENTROPY_SIZE, entropyOf, mnemonicOf } from '../crypto/bip39.js'
+
 import type { Env } from '../env.js'
 import { Solo2Error } from '../errors.js'
+import { BIP39_WORDS, ENTROPY_SIZE, entropyOf, mnemonicOf } from './bip39.js'
 
 /** 24 words of at most 8 letters, however spaced: longer input is refused unread. */
 const TYPED_MAX = 1_024

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../src/bytes/bytes.js'
-import { BIP39_WORDS, entropyOf, mnemonicOf } from '../../src/crypto/bip39.js'
+import { BIP39_WORDS, entropyOf, mnemonicOf } from '../../src/keys/bip39.js'
 import { bytes, codeOf, published, publishedText } from './published.js'
 
 describe('[V4] BIP39', () => {

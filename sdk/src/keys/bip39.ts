@@ -1,8 +1,8 @@
 /** BIP39, English, 24 words for 256 bits: the words are the key, there is no PBKDF2 (spec/03 section 1). */
 import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
+import { ensureLength } from '../crypto/sizes.js'
 import { Solo2Error } from '../errors.js'
-import { ensureLength } from './sizes.js'
 
 export const WORD_COUNT = 24
 export const ENTROPY_SIZE = 32
