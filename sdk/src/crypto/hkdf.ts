@@ -1,5 +1,5 @@
 /** HKDF-SHA-256 (RFC 5869) over the injected HMAC. */
-import { concat } from '../bytes/bytes.js'
+import { concat, wipe } from '../bytes/bytes.js'
 import type { Primitives } from '../env.js'
 import { ensure } from '../errors.js'
 
@@ -16,9 +16,13 @@ export function hkdfExpand(primitives: Primitives, key: Uint8Array, info: Uint8A
   const out = new Uint8Array(length)
   let block: Uint8Array = new Uint8Array(0)
   for (let offset = 0, counter = 1; offset < length; offset += HASH_SIZE, counter++) {
-    block = primitives.hmac(key, concat(block, info, Uint8Array.of(counter)))
+    const input = concat(block, info, Uint8Array.of(counter))
+    wipe(block)
+    block = primitives.hmac(key, input)
+    wipe(input)
     out.set(block.subarray(0, Math.min(HASH_SIZE, length - offset)), offset)
   }
+  wipe(block)
   return out
 }
 
@@ -30,5 +34,8 @@ export function hkdf(
   length: number,
   salt?: Uint8Array,
 ): Uint8Array {
-  return hkdfExpand(primitives, hkdfExtract(primitives, salt, inputKey), info, length)
+  const extracted = hkdfExtract(primitives, salt, inputKey)
+  const out = hkdfExpand(primitives, extracted, info, length)
+  wipe(extracted)
+  return out
 }
