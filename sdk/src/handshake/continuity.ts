@@ -150,6 +150,11 @@ export function afterConfirmation(device: Uint8Array, version: number, continuit
   return { device, version, continuityNew: continuity, continuityUsed: ABSENT, usedIsNone: false }
 }
 
+/** What is kept of a device afterwards: `next` takes the place of what is held, or while a notice is open of what is beside. */
+export function remember(known: KnownDevice, next: DeviceState, notice: Notice | undefined): KnownDevice {
+  return notice === undefined ? { ...known, held: next } : { ...known, beside: next }
+}
+
 /** An even draw from 0 to `bound` - 1, `bound` at most 256: takes a byte at a time and drops those that would bend it. */
 function randomBelow(bound: number, env: Env): number {
   const even = 256 - (256 % bound)
