@@ -1,0 +1,144 @@
+/** The whole server as one function: builds the parts, gives each only what it may know, and takes them down again. */
+import { randomBytes } from 'node:crypto'
+import { type Config, type LimitName, readConfig } from './config.js'
+import { openDataFolder } from './data-folder.js'
+import { createAccountDoor } from './handlers/account/door.js'
+import type { Services } from './handlers/account/services.js'
+import { createIntroductionDoor } from './handlers/introduction/door.js'
+import { createLimiter } from './limiter.js'
+import { createFingerprint } from './log/fingerprint.js'
+import { createLog, originOf } from './log/log.js'
+import { createOutput } from './log/output.js'
+import { createIceServers } from './mirror/ice-servers.js'
+import { createPasswords } from './password/verifier.js'
+import { createRendezvous } from './rendezvous/rendezvous.js'
+import { createTickets } from './rendezvous/tickets.js'
+import { pairingsExpired, SWEEP_MS } from './rules/retention.js'
+import { createClientAddress } from './socket/client-address.js'
+import { type Rim, startRim } from './socket/server.js'
+import { createSqliteStore } from './store/sqlite.js'
+import { type StunServer, startStun } from './stun/responder.js'
+import { readWebFiles } from './web/files.js'
+
+export { type Config, readConfig }
+
+/** The clock and the randomness, so that tests can bring their own. */
+export interface World {
+  /** Unix milliseconds. */
+  now(): number
+  random(length: number): Uint8Array
+}
+
+export interface Server {
+  /** What to open in a browser. */
+  readonly url: string
+  readonly port: number
+  /** UDP; undefined if there is no STUN server. */
+  readonly stunPort: number | undefined
+  /** Runs retention now: it also runs each minute by itself. */
+  sweep(): Promise<void>
+  /** Ends within 5 seconds; what was answered is on disk. May be called twice. */
+  close(): Promise<void>
+}
+
+const SYSTEM: World = { now: () => Date.now(), random: (length) => new Uint8Array(randomBytes(length)) }
+/** Held signals and tickets live a minute, so they are looked at more often than rows. */
+const RENDEZVOUS_SWEEP_MS = 1_000
+
+/** Starts everything and resolves when it answers. Rejects with `unavailable` if a port is taken; nothing runs then. */
+export async function startServer(config: Config, world: World = SYSTEM): Promise<Server> {
+  const now = () => world.now()
+  const random = (length: number) => world.random(length)
+  const log = createLog(createOutput(config.log, now), now)
+  const limiter = (name: LimitName) => createLimiter(config.limits[name], now)
+  const folder = openDataFolder(config.data, random)
+  const store = createSqliteStore(folder.database)
+  const undo: (() => Promise<void>)[] = [() => store.close()]
+
+  const tickets = createTickets(random, now)
+  const rendezvous = createRendezvous(random, now)
+  const introduction = createIntroductionDoor({ tickets, rendezvous, now }, config.sockets)
+
+  const sweep = async () => {
+    const unix = Math.floor(now() / 1000)
+    await store.deleteExpired(unix, pairingsExpired(unix))
+  }
+
+  let rim: Rim
+  let stun: StunServer | undefined
+  try {
+    if (config.stunPort !== undefined) {
+      const started = await startStun(config.host, config.stunPort)
+      stun = started
+      undo.unshift(() => started.close())
+    }
+    const services: Services = {
+      store,
+      passwords: createPasswords(config.passwordWorkers, random),
+      limits: {
+        prelogin: limiter('prelogin'),
+        register: limiter('register'),
+        login: limiter('login'),
+        calls: limiter('calls'),
+        lookUp: limiter('lookUp'),
+        pairing: limiter('pairing'),
+        tickets: limiter('tickets'),
+        turn: limiter('turn'),
+        password: limiter('password'),
+      },
+      random,
+      now,
+      secret: folder.secret,
+      issueTickets: (count) => tickets.issue(count),
+      iceServers: createIceServers(stun?.port, config.mirror, random, now),
+    }
+    rim = await startRim({
+      host: config.host,
+      port: config.port,
+      tls: config.tls,
+      publicOrigin: config.publicOrigin,
+      account: createAccountDoor(services, log),
+      introduction,
+      sockets: limiter('sockets'),
+      files: readWebFiles(config.web),
+      fingerprint: createFingerprint(random, now),
+      clientAddress: createClientAddress(config.trustedProxies),
+      log,
+    })
+  } catch (error) {
+    for (const step of undo) await step()
+    throw error
+  }
+  undo.unshift(() => rim.close())
+
+  const rows = setInterval(
+    () => void sweep().catch((error: unknown) => log('failed', originOf(error))),
+    SWEEP_MS,
+  ).unref()
+  const signals = setInterval(() => {
+    rendezvous.sweep()
+    tickets.sweep()
+  }, RENDEZVOUS_SWEEP_MS).unref()
+  await sweep()
+
+  log('started', { port: rim.port, stun: stun?.port })
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    clearInterval(rows)
+    clearInterval(signals)
+    for (const step of undo) await step()
+    log('stopped')
+  }
+  const isLocal = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.host)
+  const host = isLocal ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
+  return {
+    url: `${config.tls === undefined ? 'http' : 'https'}://${host}:${rim.port}`,
+    port: rim.port,
+    stunPort: stun?.port,
+    sweep,
+    close() {
+      closed ??= close()
+      return closed
+    },
+  }
+}

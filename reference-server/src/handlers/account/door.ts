@@ -1,0 +1,152 @@
+/** The account plane's door: an HTTP call to a method, its session checked, its answer or error back. */
+import { AccountServiceDefinition } from '@solo2/proto/account'
+import { fromBase64url, Solo2Error, wipe } from '@solo2/sdk/shared'
+import type { z } from 'zod'
+import {
+  bearerOf,
+  EnvelopeError,
+  failure,
+  type HttpAnswer,
+  type HttpCall,
+  readEnvelope,
+  success,
+} from '../../envelope/connect.js'
+import { JSON_FORMS, parseJson } from '../../envelope/json.js'
+import { type Log, originOf } from '../../log/log.js'
+import { answerPairing } from './answer-pairing.js'
+import { drawTickets } from './draw-tickets.js'
+import { getAccount } from './get-account.js'
+import { getIceServers } from './get-ice-servers.js'
+import { listPairings } from './list-pairings.js'
+import { login } from './login.js'
+import { logout } from './logout.js'
+import { lookUp } from './look-up.js'
+import { prelogin } from './prelogin.js'
+import { publishBundle } from './publish-bundle.js'
+import { register } from './register.js'
+import { requestPairing } from './request-pairing.js'
+import { type Member, type Services, seconds, sha256, type Visitor } from './services.js'
+
+export const ACCOUNT_PATH = `/${AccountServiceDefinition.fullName}/`
+
+interface Codec<T> {
+  decode(input: Uint8Array): T
+  encode(message: T): { finish(): Uint8Array }
+  fromJSON(object: unknown): T
+  toJSON(message: T): unknown
+}
+
+/** A method with its types closed in: bytes in, bytes out. */
+interface Method {
+  readonly access: 'public' | 'session'
+  answer(
+    body: Uint8Array,
+    encoding: 'proto' | 'json',
+    caller: Visitor | Member,
+    services: Services,
+  ): Promise<Uint8Array>
+}
+
+function method<Request, Response, Caller extends Visitor>(
+  access: Method['access'],
+  definition: { requestType: Codec<Request>; responseType: Codec<Response> },
+  form: z.ZodType<object>,
+  handle: (request: Request, caller: Caller, services: Services) => Promise<Response>,
+): Method {
+  const decode = (body: Uint8Array): Request => {
+    try {
+      return definition.requestType.decode(body)
+    } catch {
+      throw new Solo2Error('malformed', 'The body is no protobuf message of this type.')
+    }
+  }
+  return {
+    access,
+    async answer(body, encoding, caller, services) {
+      const request = encoding === 'proto' ? decode(body) : definition.requestType.fromJSON(parseJson(body, form))
+      const response = await handle(request, caller as Caller, services)
+      if (encoding === 'proto') return definition.responseType.encode(response).finish()
+      return Buffer.from(JSON.stringify(definition.responseType.toJSON(response)))
+    },
+  }
+}
+
+const m = AccountServiceDefinition.methods
+
+/** Every method by its name. A Map, so that no name reaches a prototype. */
+const METHODS: ReadonlyMap<string, Method> = new Map([
+  ['Prelogin', method('public', m.prelogin, JSON_FORMS.Prelogin, prelogin)],
+  ['Register', method('public', m.register, JSON_FORMS.Register, register)],
+  ['Login', method('public', m.login, JSON_FORMS.Login, login)],
+  ['Logout', method('session', m.logout, JSON_FORMS.Logout, logout)],
+  ['GetAccount', method('session', m.getAccount, JSON_FORMS.GetAccount, getAccount)],
+  ['PublishBundle', method('session', m.publishBundle, JSON_FORMS.PublishBundle, publishBundle)],
+  ['LookUp', method('session', m.lookUp, JSON_FORMS.LookUp, lookUp)],
+  ['RequestPairing', method('session', m.requestPairing, JSON_FORMS.RequestPairing, requestPairing)],
+  ['ListPairings', method('session', m.listPairings, JSON_FORMS.ListPairings, listPairings)],
+  ['AnswerPairing', method('session', m.answerPairing, JSON_FORMS.AnswerPairing, answerPairing)],
+  ['DrawTickets', method('session', m.drawTickets, JSON_FORMS.DrawTickets, drawTickets)],
+  ['GetIceServers', method('session', m.getIceServers, JSON_FORMS.GetIceServers, getIceServers)],
+])
+
+async function memberOf(call: HttpCall, visitor: Visitor, services: Services): Promise<Member> {
+  const refused = () => new Solo2Error('unauthenticated', 'There is no such session, or it is over. Log in.')
+  const text = bearerOf(call)
+  if (text === undefined) throw refused()
+  let token: Uint8Array
+  try {
+    token = fromBase64url(text)
+  } catch {
+    throw refused()
+  }
+  const tokenHash = sha256(token)
+  wipe(token)
+  const account = await services.store.accountBySession(tokenHash, seconds(services))
+  if (account === undefined) throw refused()
+  services.limits.calls.take(account.id)
+  return { ...visitor, account, tokenHash }
+}
+
+/** Rejects with `timeout` at the client's deadline. What runs then goes on to its end and its answer is dropped. */
+async function within<T>(timeoutMs: number | undefined, work: Promise<T>): Promise<T> {
+  if (timeoutMs === undefined) return work
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const expire = () => reject(new Solo2Error('timeout', 'The deadline of the call has passed.'))
+    timer = setTimeout(expire, Math.min(timeoutMs, 2 ** 31 - 1))
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export type AccountDoor = (call: HttpCall, host: string) => Promise<HttpAnswer>
+
+export function createAccountDoor(services: Services, log: Log): AccountDoor {
+  const perform = async (call: HttpCall, host: string, found: Method): Promise<HttpAnswer> => {
+    const { encoding, timeoutMs } = readEnvelope(call)
+    const visitor = { fingerprint: call.fingerprint, host }
+    const work = async () => {
+      const caller = found.access === 'public' ? visitor : await memberOf(call, visitor, services)
+      return found.answer(call.body, encoding, caller, services)
+    }
+    return success(encoding, await within(timeoutMs, work()))
+  }
+
+  return async (call, host) => {
+    const name = call.path.slice(ACCOUNT_PATH.length)
+    const found = METHODS.get(name)
+    try {
+      if (found === undefined) throw new EnvelopeError(404, 'unimplemented', 'There is no such method.')
+      return await perform(call, host, found)
+    } catch (error) {
+      const known = error instanceof Solo2Error || error instanceof EnvelopeError
+      const code = known ? error.code : 'internal'
+      const origin = known ? {} : originOf(error)
+      log('refused', { method: found === undefined ? undefined : name, code, from: call.fingerprint, ...origin })
+      return failure(known ? error : new Solo2Error('internal', 'The server failed. Try again later.'))
+    }
+  }
+}

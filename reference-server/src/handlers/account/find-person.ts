@@ -1,0 +1,17 @@
+/** Finding somebody by a pairing code or an alias, for LookUp and RequestPairing (spec/05 section 5). */
+import { Solo2Error } from '@solo2/sdk/shared'
+import type { AccountRow } from '../../store/port.js'
+import { checked, codeMeaning } from './meaning.js'
+import type { Member, Services } from './services.js'
+
+/** Throws `wrong_code`, `own_code`, or `not_found`, which also covers who has not published keys yet. */
+export async function findPerson(request: { code: string }, member: Member, services: Services): Promise<AccountRow> {
+  const { code } = checked(codeMeaning, request)
+  const person =
+    code.kind === 'pairing'
+      ? await services.store.accountByPairingCode(code.code)
+      : await services.store.accountByAlias(code.code)
+  if (person?.id === member.account.id) throw new Solo2Error('own_code', 'This is your own code.', { field: 'code' })
+  if (person?.bundle === undefined) throw new Solo2Error('not_found', 'Nobody has this code.', { field: 'code' })
+  return person
+}

@@ -1,0 +1,70 @@
+/**
+ * The meaning of each request's fields, checked after either encoding was decoded: lengths, ranges, alphabets, and the
+ * rules that both sides share (spec/05 section 6). A field that breaks one is named in proto spelling.
+ */
+import {
+  checkDisplayName,
+  foldUsername,
+  normaliseCode as normalise,
+  type normaliseCode,
+  PROTOCOL,
+  Solo2Error,
+} from '@solo2/sdk/shared'
+import { z } from 'zod'
+
+const KEY_SIZE = 32
+const TICKETS_MAX = 8
+const VERSIONS_MAX = 8
+const REQUEST_ID = /^[A-Za-z0-9_-]{24}$/
+
+const bytes = (length: number) =>
+  z.instanceof(Uint8Array).refine((value) => value.length === length, `must be ${length} bytes`)
+
+/** A rule of sdk/shared as a schema. What it throws passes through unchanged. */
+const shared = <Out>(rule: (text: string) => Out) => z.string().transform((value) => rule(value))
+
+/** Version 1 of the wrapper's header: 01, profile 01, two zero bytes (spec/03). */
+const wrapper = bytes(PROTOCOL.WRAPPED_MASTER_KEY_SIZE).refine(
+  (value) => value[0] === 1 && value[1] === 1 && value[2] === 0 && value[3] === 0,
+  'must begin with 01, profile 1 and two zero bytes',
+)
+const versions = z.array(z.number()).min(1, 'must not be empty').max(VERSIONS_MAX, `has at most ${VERSIONS_MAX}`)
+const code = shared<ReturnType<typeof normaliseCode>>(normalise)
+
+export const preloginMeaning = z.object({ username: shared(foldUsername) })
+export const registerMeaning = z.object({
+  username: shared(foldUsername),
+  displayName: shared(checkDisplayName),
+  authKey: bytes(KEY_SIZE),
+  wrappedMasterKey: wrapper,
+  recoveryFingerprint: bytes(KEY_SIZE),
+  versions,
+})
+export const loginMeaning = z.object({ username: shared(foldUsername), authKey: bytes(KEY_SIZE), versions })
+export const publishBundleMeaning = z.object({
+  bundle: z.object({ body: z.instanceof(Uint8Array), signature: z.instanceof(Uint8Array) }, 'is missing'),
+  authKey: z
+    .instanceof(Uint8Array)
+    .refine((value) => value.length === 0 || value.length === KEY_SIZE, 'must be 32 bytes'),
+})
+export const codeMeaning = z.object({ code })
+export const answerPairingMeaning = z.object({
+  id: z.string().regex(REQUEST_ID, 'must be 24 characters of base64url'),
+  accept: z.boolean(),
+})
+export const drawTicketsMeaning = z.object({
+  count: z.number().int().min(1, 'must be 1 to 8').max(TICKETS_MAX, 'must be 1 to 8'),
+})
+
+const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** Throws `invalid_argument` with the field in proto spelling, or what the shared rule throws. */
+export function checked<Out>(meaning: z.ZodType<Out>, request: unknown): Out {
+  const result = meaning.safeParse(request)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const field = issue === undefined ? '' : issue.path.map((part) => toSnake(String(part))).join('.')
+  throw new Solo2Error('invalid_argument', `The field ${field} ${issue?.message ?? 'is not as it should be'}.`, {
+    field,
+  })
+}

@@ -1,0 +1,104 @@
+/** What the account handlers may use. Nothing of the introduction plane is among it but the way to issue tickets. */
+import { createHash, createHmac } from 'node:crypto'
+import type { Account, IceServer, Person } from '@solo2/proto/account'
+import { IdentityBundle } from '@solo2/proto/account'
+import { noblePrimitives, Solo2Error } from '@solo2/sdk/shared'
+import type { Limiter } from '../../limiter.js'
+import type { Passwords } from '../../password/verifier.js'
+import type { AccountRow, Store } from '../../store/port.js'
+
+export const primitives = noblePrimitives
+
+/** Who calls: a client on a public door, known by its fingerprint only. */
+export interface Visitor {
+  readonly fingerprint: string
+  /** The Host header's name, checked, without a port; for addresses of this server in answers. */
+  readonly host: string
+}
+
+/** Who calls with a live session. */
+export interface Member extends Visitor {
+  readonly account: AccountRow
+  readonly tokenHash: Uint8Array
+}
+
+export interface AccountLimits {
+  readonly prelogin: Limiter
+  readonly register: Limiter
+  readonly login: Limiter
+  readonly calls: Limiter
+  readonly lookUp: Limiter
+  readonly pairing: Limiter
+  readonly tickets: Limiter
+  readonly turn: Limiter
+  readonly password: Limiter
+}
+
+export interface Services {
+  readonly store: Store
+  readonly passwords: Passwords
+  readonly limits: AccountLimits
+  random(length: number): Uint8Array
+  /** Unix milliseconds. */
+  now(): number
+  /** Kept in the data folder, 32 bytes: makes up salts and names pairing requests. */
+  readonly secret: Uint8Array
+  /** Puts tickets into the introduction plane, with no word of who drew them. */
+  issueTickets(count: number): Uint8Array[]
+  /** STUN, and TURN with a fresh credential for this account if one is configured and `withTurn`. */
+  iceServers(host: string, account: string, withTurn: boolean): IceServer[]
+}
+
+export function seconds(services: Services): number {
+  return Math.floor(services.now() / 1000)
+}
+
+/** 24 characters: the prefix and 22 random ones of 62, about 131 bits. */
+export function randomIdentifier(prefix: 'u_' | 'r_', random: (length: number) => Uint8Array): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+  let out: string = prefix
+  while (out.length < 24) {
+    for (const byte of random(32)) {
+      // 248 is the largest multiple of 62 in a byte: what is above would favour the first letters.
+      if (byte < 248 && out.length < 24) out += alphabet[byte % 62]
+    }
+  }
+  return out
+}
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}
+
+/** HMAC-SHA-256 under the server's secret, its purposes apart. */
+export function keyed(services: Services, purpose: 'salt' | 'pairing', text: string): Uint8Array {
+  return createHmac('sha256', services.secret).update(`Solo2 v1 server ${purpose}\0${text}`).digest()
+}
+
+export function bundleOf(row: AccountRow): IdentityBundle | undefined {
+  return row.bundle === undefined ? undefined : IdentityBundle.decode(row.bundle)
+}
+
+export function toAccount(row: AccountRow): Account {
+  return {
+    username: row.username,
+    displayName: row.displayName,
+    pairingCode: row.pairingCode,
+    alias: row.alias,
+    bundle: bundleOf(row),
+    registeredAt: BigInt(row.registeredAt),
+    type: row.type as Account['type'],
+    state: row.state as Account['state'],
+    balance: BigInt(row.balance),
+    bonus: BigInt(row.bonus),
+  }
+}
+
+/** What others see of somebody who has published keys. */
+export function toPerson(row: AccountRow): Person {
+  return { displayName: row.displayName, alias: row.alias, bundle: bundleOf(row) }
+}
+
+export function wrongLogin(): Solo2Error {
+  return new Solo2Error('unauthenticated', 'The user name or the password is wrong.')
+}

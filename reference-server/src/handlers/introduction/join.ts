@@ -1,0 +1,27 @@
+import { RefusalReason } from '@solo2/proto/introduction'
+import { PROTOCOL, toHex } from '@solo2/sdk/shared'
+import { joinedFrame } from '../../envelope/introduction.js'
+import { answer, type IntroductionServices, type Peer, refuse } from './peer.js'
+
+/** A full topic empties when somebody leaves, which they do as soon as their tunnel stands. */
+const FULL_RETRY_MS = 10_000
+
+/** Joins all topics of the frame, or none if there would be too many; then gives what is held on them. */
+export function join(peer: Peer, topics: readonly Uint8Array[], services: IntroductionServices): void {
+  const { rendezvous } = services
+  const fresh = topics.filter((topic) => !rendezvous.isOn(peer, topic))
+  if (peer.topics.size + distinct(fresh) > PROTOCOL.SOCKET_TOPICS) {
+    refuse(peer, RefusalReason.TOO_MANY_TOPICS)
+    return
+  }
+  for (const topic of fresh) {
+    if (!peer.closed && !rendezvous.join(peer, topic)) refuse(peer, RefusalReason.TOPIC_FULL, topic, FULL_RETRY_MS)
+  }
+  answer(peer, joinedFrame(peer.topics.size))
+  for (const topic of fresh) rendezvous.collect(peer, topic)
+}
+
+/** Only near the limit does it matter that a frame may name a topic twice. */
+function distinct(topics: readonly Uint8Array[]): number {
+  return topics.length < 2 ? topics.length : new Set(topics.map(toHex)).size
+}

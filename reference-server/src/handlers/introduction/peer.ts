@@ -1,0 +1,91 @@
+/** One socket of the introduction plane: what the frames' handlers know of it. No account, no address. */
+import { RefusalReason } from '@solo2/proto/introduction'
+import { refusalFrame } from '../../envelope/introduction.js'
+import type { Member, Rendezvous } from '../../rendezvous/rendezvous.js'
+import type { Tickets } from '../../rendezvous/tickets.js'
+
+/** What a socket must offer; uWebSockets.js' own has this shape. */
+export interface IntroductionSocket {
+  send(message: Uint8Array, isBinary: boolean): number
+  getBufferedAmount(): number
+  end(code?: number, reason?: string): void
+}
+
+/** Bytes waiting at a recipient above which a signal is refused to its sender. */
+const BUFFERED_MAX = 256 * 1024
+/** All that can be held on the topics of one socket: 256 x 4 x 4,120 bytes, and room. */
+export const BURST_MAX = 6 * 1024 * 1024
+
+/** Tokens of the frame rate: so many at once, then so many a second; as many refusals again, then the socket is closed. */
+const RATE_BURST = 512
+const RATE_PER_SECOND = 64
+
+/** Behind a refusal that ends the socket comes the close code 4000 + reason (spec/06 section 5). */
+const CLOSE_BASE = 4_000
+/** RFC 6455: going away. */
+export const CLOSE_GOING_AWAY = 1_001
+
+export interface Peer extends Member {
+  readonly socket: IntroductionSocket
+  opened: boolean
+  closed: boolean
+  tokens: number
+  refilledAt: number
+  openTimer: NodeJS.Timeout | undefined
+}
+
+export interface IntroductionServices {
+  readonly tickets: Tickets
+  readonly rendezvous: Rendezvous
+  now(): number
+}
+
+/** Methods live on the prototype, so that ten thousand idle sockets share them. */
+const peerMethods = {
+  deliver(this: Peer, frame: Uint8Array, burst: boolean): boolean {
+    if (this.closed || this.socket.getBufferedAmount() > (burst ? BURST_MAX : BUFFERED_MAX)) return false
+    return this.socket.send(frame, true) !== 2
+  },
+}
+
+export function createPeer(socket: IntroductionSocket, now: number): Peer {
+  const peer: Omit<Peer, 'deliver'> = {
+    socket,
+    opened: false,
+    closed: false,
+    topics: new Set(),
+    held: 0,
+    tokens: RATE_BURST,
+    refilledAt: now,
+    openTimer: undefined,
+  }
+  return Object.setPrototypeOf(peer, peerMethods)
+}
+
+/** Sends a frame of the server's own. A client that does not read its answers is closed. */
+export function answer(peer: Peer, frame: Uint8Array): void {
+  if (!peer.closed && !peer.deliver(frame, true)) peer.socket.end(CLOSE_BASE + RefusalReason.SLOW_RECIPIENT)
+}
+
+export function refuse(peer: Peer, reason: RefusalReason, topic?: Uint8Array, retryAfterMs?: number): void {
+  answer(peer, refusalFrame(reason, topic, retryAfterMs))
+}
+
+/** Says why and ends the socket. */
+export function refuseAndClose(peer: Peer, reason: RefusalReason, code: number = CLOSE_BASE + reason): void {
+  if (peer.closed) return
+  peer.socket.send(refusalFrame(reason), true)
+  peer.socket.end(code)
+}
+
+/** 0: the frame may pass. Otherwise the milliseconds until the next one may; Infinity: the socket has had its warnings. */
+export function takeToken(peer: Peer, now: number): number {
+  const earned = ((now - peer.refilledAt) / 1000) * RATE_PER_SECOND
+  if (earned >= 1) {
+    peer.tokens = Math.min(RATE_BURST, peer.tokens + earned)
+    peer.refilledAt = now
+  }
+  peer.tokens -= 1
+  if (peer.tokens >= 0) return 0
+  return peer.tokens < -RATE_BURST ? Number.POSITIVE_INFINITY : ((1 - peer.tokens) / RATE_PER_SECOND) * 1000
+}

@@ -1,0 +1,76 @@
+/** HTTP over uWebSockets.js: a request in, an answer out, with every way in which a client can break off in between. */
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js'
+
+/** The largest request is a Register of well under 1 KB; JSON spells bytes in base64. */
+export const BODY_MAX = 16_384
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  304: 'Not Modified',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  499: 'Client Closed Request',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+
+/** Writes status, headers and body in one go. For HEAD the length is given and the body left out. */
+export function write(
+  res: HttpResponse,
+  answer: Answer,
+  extra: Readonly<Record<string, string>>,
+  isHead: boolean,
+): void {
+  res.cork(() => {
+    res.writeStatus(`${answer.status} ${REASONS[answer.status] ?? 'Status'}`)
+    for (const [name, value] of Object.entries({ ...extra, ...answer.headers })) res.writeHeader(name, value)
+    if (answer.status === 304) res.endWithoutBody()
+    else if (isHead) {
+      // Given to endWithoutBody, the length is dropped and the response left open; `end` would write a second one.
+      res.writeHeader('content-length', String(answer.body.length))
+      res.endWithoutBody()
+    } else res.end(answer.body)
+  })
+}
+
+/** Headers must be read before the handler returns: the request lives on the stack. */
+export function headersOf(req: HttpRequest): (name: string) => string {
+  const headers = new Map<string, string>()
+  req.forEach((name, value) => {
+    const before = headers.get(name)
+    headers.set(name, before === undefined ? value : `${before}, ${value}`)
+  })
+  return (name) => headers.get(name) ?? ''
+}
+
+/** A copy of the whole body; `undefined` as soon as it is longer than {@link BODY_MAX}. Never called after an abort. */
+export function readBody(res: HttpResponse, done: (body: Uint8Array | undefined) => void): void {
+  const chunks: Buffer[] = []
+  let length = 0
+  let over = false
+  res.onData((chunk, isLast) => {
+    if (over) return
+    length += chunk.byteLength
+    if (length > BODY_MAX) {
+      over = true
+      return done(undefined)
+    }
+    chunks.push(Buffer.from(chunk.slice(0)))
+    if (isLast) done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+  })
+}
