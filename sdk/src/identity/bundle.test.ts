@@ -44,8 +44,12 @@ describe('[A17] identity bundle', () => {
   })
 
   it.each([
-    ['another account', () => verifyBundle(p, bundle, '7K3M9QXB'), 'readdressed'],
-    ['another account, signed by the key', () => verifyBundle(p, signed({ alias: '7K3M9QXB' }), ALIAS), 'readdressed'],
+    ['another account', () => verifyBundle(p, bundle, '7K3M9QXB'), 'foreign_contact'],
+    [
+      'another account, signed by the key',
+      () => verifyBundle(p, signed({ alias: '7K3M9QXB' }), ALIAS),
+      'foreign_contact',
+    ],
     ['version 2', () => verifyBundle(p, signed({ version: 2 }), ALIAS), 'unsupported_version'],
     [
       'version 2 with a field more',
@@ -123,9 +127,9 @@ describe('who may be taken up', () => {
   const third = publicIdentity(p, generateIdentity({ random }))
   it('somebody new', () => expect(() => ensureNewIdentity(third, { own: keys, contacts: [other] })).not.toThrow())
   it.each([
-    ['our own keys', keys, 'reflected'],
-    ['our Ed25519 key alone', { ...third, ed25519: keys.ed25519 }, 'reflected'],
-    ['our X25519 key alone', { ...third, x25519: keys.x25519 }, 'reflected'],
+    ['our own keys', keys, 'foreign_contact'],
+    ['our Ed25519 key alone', { ...third, ed25519: keys.ed25519 }, 'foreign_contact'],
+    ['our X25519 key alone', { ...third, x25519: keys.x25519 }, 'foreign_contact'],
     ["another contact's keys", other, 'foreign_contact'],
     ["another contact's X25519 key alone", { ...third, x25519: other.x25519 }, 'foreign_contact'],
   ])('nobody with %s', (_, claimed, code) => {

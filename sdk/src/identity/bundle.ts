@@ -32,7 +32,7 @@ export function makeBundle(
 /**
  * The keys of a bundle that belongs to `alias`. The server checks a bundle with this before it publishes it, a client
  * before it uses one. Throws `wrong_size`, `malformed`, `not_canonical`, `unsupported_version`, `bad_signature` (also
- * for a small-order Ed25519 key), `invalid_key` (X25519 key not canonical or of small order), `readdressed` (another
+ * for a small-order Ed25519 key), `invalid_key` (X25519 key not canonical or of small order), `foreign_contact` (another
  * account's bundle).
  */
 export function verifyBundle(primitives: Verifier, bundle: IdentityBundle, alias: string): PublicIdentity {
@@ -56,7 +56,7 @@ export function verifyBundle(primitives: Verifier, bundle: IdentityBundle, alias
   )
   // Any clamped secret gives zero with a small-order key, so one fixed secret finds them all.
   primitives.x25519(new Uint8Array(SIZES.x25519).fill(1), body.x25519)
-  ensure(body.alias === alias, 'readdressed', 'the bundle belongs to another account')
+  ensure(body.alias === alias, 'foreign_contact', 'the bundle belongs to another account')
   return { ed25519: body.ed25519, x25519: body.x25519 }
 }
 
@@ -67,12 +67,12 @@ export interface KnownIdentities {
 }
 
 /**
- * Refuses keys that are one's own (`reflected`) or another contact's (`foreign_contact`); either key alone is enough.
+ * Refuses keys that are one's own or another contact's (`foreign_contact`); either key alone is enough.
  * `known.contacts` leaves out the contact whose keys are checked.
  */
 export function ensureNewIdentity(keys: PublicIdentity, known: KnownIdentities): void {
   const shares = (other: PublicIdentity) => equal(keys.ed25519, other.ed25519) || equal(keys.x25519, other.x25519)
-  ensure(!shares(known.own), 'reflected', 'the bundle holds our own keys')
+  ensure(!shares(known.own), 'foreign_contact', 'the bundle holds our own keys')
   for (const contact of known.contacts)
     ensure(!shares(contact), 'foreign_contact', 'the bundle holds the keys of another contact')
 }
