@@ -1,6 +1,7 @@
 /** The facade's types: what an application sees, the same in a browser and in Node. */
 import type { FileSource, SavedFile } from '../ports/files.js'
 import type { PathInfo, PathKind } from '../ports/transport.js'
+import type { TunnelFacts } from '../tunnel/tunnel.js'
 
 export interface Credentials {
   /** Origin of the server, for example `http://localhost:8470`. */
@@ -131,6 +132,10 @@ export interface Contact {
   readonly path: PathKind
   readonly safetyNumber: string
   readonly verified: boolean
+  /** A device of this contact came that was restored, replaced or never seen: the person should ask before accepting. */
+  readonly notice: boolean
+  /** The person accepts what the notice told of (spec/07 section 9). */
+  acceptDevices(): Promise<void>
   /** The open tunnel; waits for the contact and resolves when it stands. */
   connect(options?: CallProgress): Promise<Tunnel>
   /** Puts a text into the queue; it goes out on this or a later tunnel. */
@@ -156,6 +161,8 @@ export interface TunnelEvents {
 export interface Tunnel extends Events<TunnelEvents> {
   readonly contact: Contact
   readonly path: PathKind
+  /** Counters and the ratchet's turns, for a screen that shows them; undefined once it has ended. */
+  readonly facts: TunnelFacts | undefined
   /** Resolves when the other device has it. */
   send(text: string, options?: CallProgress): Promise<Message>
   /** Resolves when the other device has the whole file. Rejects with `refused_file` or `cancelled`. */

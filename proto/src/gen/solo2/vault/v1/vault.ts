@@ -27,21 +27,13 @@ export namespace ContactStage {
   export type UNRECOGNIZED = typeof ContactStage.UNRECOGNIZED;
 }
 
-export const MessageState = {
-  UNSPECIFIED: 0,
-  WAITING: 1,
-  SENT: 2,
-  DELIVERED: 3,
-  RECEIVED: 4,
-  UNRECOGNIZED: -1,
-} as const;
+export const MessageState = { UNSPECIFIED: 0, WAITING: 1, DELIVERED: 2, RECEIVED: 3, UNRECOGNIZED: -1 } as const;
 
 export type MessageState = typeof MessageState[keyof typeof MessageState];
 
 export namespace MessageState {
   export type UNSPECIFIED = typeof MessageState.UNSPECIFIED;
   export type WAITING = typeof MessageState.WAITING;
-  export type SENT = typeof MessageState.SENT;
   export type DELIVERED = typeof MessageState.DELIVERED;
   export type RECEIVED = typeof MessageState.RECEIVED;
   export type UNRECOGNIZED = typeof MessageState.UNRECOGNIZED;
@@ -112,7 +104,7 @@ export interface SelfRecord {
   bundlePublished: boolean;
 }
 
-/** Table "contact", ID = hex of the identity's id. */
+/** Table "contact", ID = hex of the conversation. */
 export interface ContactRecord {
   ed25519: Uint8Array;
   x25519: Uint8Array;
@@ -131,6 +123,8 @@ export interface ContactRecord {
   nextSequence: bigint;
   /** Kept beside R and continuity while a notice waits for the person (spec/07). */
   pendingDevices: DeviceState[];
+  /** 16 random bytes: names this conversation's tables, so that no table name tells who the contact is. */
+  conversation: Uint8Array;
 }
 
 export interface RendezvousState {
@@ -155,7 +149,7 @@ export interface DeviceState {
   version: number;
 }
 
-/** Table "message", ID = contact ID / direction / sequence / content ID; see spec/11. */
+/** Table "message/<conversation>", ID = the position in ten digits; see spec/11. */
 export interface MessageRecord {
   /** An encoded solo2.tunnel.v1.Content. */
   content: Uint8Array;
@@ -164,7 +158,13 @@ export interface MessageRecord {
   storedAt: bigint;
   state: MessageState;
   /** The position in this conversation on this device, from 1. */
-  position: bigint;
+  position: number;
+}
+
+/** Tables "seen/<conversation>" and "outbox/<conversation>": where the message is. */
+export interface Position {
+  /** From 1. */
+  position: number;
 }
 
 /** Table "file", ID = hex of the file ID. */
@@ -177,8 +177,8 @@ export interface FileRecord {
   offset?:
     | bigint
     | undefined;
-  /** The contact, hex. */
-  contact: string;
+  /** The conversation, 16 bytes. */
+  conversation: Uint8Array;
   /** Receiver: the name under which it is saved. */
   savedName: string;
 }
@@ -509,6 +509,7 @@ function createBaseContactRecord(): ContactRecord {
     devices: [],
     nextSequence: 0n,
     pendingDevices: [],
+    conversation: new Uint8Array(0),
   };
 }
 
@@ -555,6 +556,9 @@ export const ContactRecord: MessageFns<ContactRecord> = {
     }
     for (const v of message.pendingDevices) {
       DeviceState.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.conversation.length !== 0) {
+      writer.uint32(106).bytes(message.conversation);
     }
     return writer;
   },
@@ -666,6 +670,14 @@ export const ContactRecord: MessageFns<ContactRecord> = {
             }
 
             message.pendingDevices.push(DeviceState.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.conversation = reader.bytes();
             continue;
           }
         }
@@ -849,7 +861,7 @@ export const DeviceState: MessageFns<DeviceState> = {
 };
 
 function createBaseMessageRecord(): MessageRecord {
-  return { content: new Uint8Array(0), outgoing: false, storedAt: 0n, state: 0, position: 0n };
+  return { content: new Uint8Array(0), outgoing: false, storedAt: 0n, state: 0, position: 0 };
 }
 
 export const MessageRecord: MessageFns<MessageRecord> = {
@@ -869,11 +881,8 @@ export const MessageRecord: MessageFns<MessageRecord> = {
     if (message.state !== 0) {
       writer.uint32(32).int32(message.state);
     }
-    if (message.position !== 0n) {
-      if (BigInt.asUintN(64, message.position) !== message.position) {
-        throw new globalThis.Error("value provided for field message.position of type uint64 too large");
-      }
-      writer.uint32(40).uint64(message.position);
+    if (message.position !== 0) {
+      writer.uint32(40).uint32(message.position);
     }
     return writer;
   },
@@ -928,7 +937,53 @@ export const MessageRecord: MessageFns<MessageRecord> = {
               break;
             }
 
-            message.position = reader.uint64() as bigint;
+            message.position = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePosition(): Position {
+  return { position: 0 };
+}
+
+export const Position: MessageFns<Position> = {
+  encode(message: Position, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.position !== 0) {
+      writer.uint32(8).uint32(message.position);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Position {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePosition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.position = reader.uint32();
             continue;
           }
         }
@@ -945,7 +1000,14 @@ export const MessageRecord: MessageFns<MessageRecord> = {
 };
 
 function createBaseFileRecord(): FileRecord {
-  return { offer: new Uint8Array(0), outgoing: false, state: 0, offset: undefined, contact: "", savedName: "" };
+  return {
+    offer: new Uint8Array(0),
+    outgoing: false,
+    state: 0,
+    offset: undefined,
+    conversation: new Uint8Array(0),
+    savedName: "",
+  };
 }
 
 export const FileRecord: MessageFns<FileRecord> = {
@@ -965,8 +1027,8 @@ export const FileRecord: MessageFns<FileRecord> = {
       }
       writer.uint32(33).fixed64(message.offset);
     }
-    if (message.contact !== "") {
-      writer.uint32(42).string(message.contact);
+    if (message.conversation.length !== 0) {
+      writer.uint32(42).bytes(message.conversation);
     }
     if (message.savedName !== "") {
       writer.uint32(50).string(message.savedName);
@@ -1024,7 +1086,7 @@ export const FileRecord: MessageFns<FileRecord> = {
               break;
             }
 
-            message.contact = reader.string();
+            message.conversation = reader.bytes();
             continue;
           }
           case 6: {

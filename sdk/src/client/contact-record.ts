@@ -1,0 +1,107 @@
+/** What the vault keeps of one contact, as pure changes: devices with their continuity, the rendezvous root (spec/06, 07). */
+import type { ContactRecord, DeviceState } from '@solo2/proto/vault'
+import { compare, equal } from '../bytes/bytes.js'
+import type { Env } from '../env.js'
+import {
+  afterConfirmation,
+  afterHandshake,
+  type Candidate,
+  type Choice,
+  candidates,
+  choosePsk,
+  type KnownDevice,
+  type Notice,
+  noticeOf,
+} from '../handshake/continuity.js'
+import type { Introduction } from '../introduction/meeting-state.js'
+import type { RendezvousRoot } from '../introduction/rendezvous.js'
+import type { TopicSource } from '../introduction/topics.js'
+
+export function knownDevice(record: ContactRecord, device: Uint8Array): KnownDevice {
+  const find = (states: readonly DeviceState[]) => states.find((state) => equal(state.device, device))
+  return { held: find(record.devices), beside: find(record.pendingDevices) }
+}
+
+/** All continuity secrets of the contact's devices, for the tags of our Hello. */
+export function shownSecrets(record: ContactRecord): Uint8Array[] {
+  const devices = [...record.pendingDevices, ...record.devices]
+  const distinct = devices.filter(({ device }, i) => devices.findIndex((other) => equal(other.device, device)) === i)
+  return distinct.flatMap(({ device }) => candidates(knownDevice(record, device), []).map(({ secret }) => secret))
+}
+
+export interface HandshakePlan extends Choice {
+  readonly notice: Notice | undefined
+}
+
+/** psk0 and notice for a tunnel that was just introduced (spec/07 sections 4 and 9). */
+export function planHandshake(record: ContactRecord, introduction: Introduction, env: Env): HandshakePlan {
+  const { peerDevice, peerNonce, peerTags } = introduction
+  const known = knownDevice(record, peerDevice)
+  const offered: readonly Candidate[] = candidates(known, [])
+  const choice = choosePsk(offered, { device: peerDevice, nonce: peerNonce, tags: peerTags }, env)
+  const otherAccepted = record.devices.some(({ device }) => !equal(device, peerDevice))
+  return { ...choice, notice: noticeOf(known, choice.match, otherAccepted) }
+}
+
+function withDevice(states: readonly DeviceState[], state: DeviceState): DeviceState[] {
+  return [...states.filter(({ device }) => !equal(device, state.device)), state]
+}
+
+/** Stores a device's state where it belongs: beside while a notice is open, otherwise in place of what is held. */
+function storeDevice(record: ContactRecord, state: DeviceState, notice: Notice | undefined): Partial<ContactRecord> {
+  if (notice !== undefined) return { pendingDevices: withDevice(record.pendingDevices, state) }
+  return { devices: withDevice(record.devices, state) }
+}
+
+/** 07-13 and 07-14: what each side stores when the keys stand. */
+export function establishedDevice(
+  record: ContactRecord,
+  introduction: Introduction,
+  plan: HandshakePlan,
+  continuity: Uint8Array,
+): Partial<ContactRecord> {
+  const { peerDevice, version, role } = introduction
+  const state =
+    role === 'offerer'
+      ? afterHandshake(peerDevice, version, continuity, plan)
+      : afterConfirmation(peerDevice, version, continuity)
+  return storeDevice(record, state, plan.notice)
+}
+
+/** 07-15: the initiator drops `used`. */
+export function confirmedDevice(
+  record: ContactRecord,
+  introduction: Introduction,
+  plan: HandshakePlan,
+  continuity: Uint8Array,
+): Partial<ContactRecord> {
+  return storeDevice(record, afterConfirmation(introduction.peerDevice, introduction.version, continuity), plan.notice)
+}
+
+/** 07-21: the person accepts what a notice told of. */
+export function acceptedDevices(record: ContactRecord): Partial<ContactRecord> {
+  const devices = record.pendingDevices.reduce(withDevice, [...record.devices])
+  return { devices: devices.toSorted((a, b) => compare(a.device, b.device)), pendingDevices: [] }
+}
+
+export function storedRoot(record: ContactRecord): RendezvousRoot | undefined {
+  const { rendezvous } = record
+  return rendezvous === undefined ? undefined : { epoch: rendezvous.epoch ?? 0, root: rendezvous.root }
+}
+
+/** A root that both hold; the time when one was first agreed stays. */
+export function withRoot(record: ContactRecord, { epoch, root }: RendezvousRoot, now: number): Partial<ContactRecord> {
+  return { rendezvous: { root, epoch, agreedAt: record.rendezvous?.agreedAt ?? BigInt(now) } }
+}
+
+export function topicSource(record: ContactRecord, pairingSecret: Uint8Array): TopicSource {
+  const root = storedRoot(record)
+  if (root === undefined) return { pairingSecret }
+  return { pairingSecret, root, agreedAt: Number(record.rendezvous?.agreedAt ?? 0n) }
+}
+
+/** The highest tunnel version seen from that device, 0 if it is new (07-2). */
+export function pinnedVersion(record: ContactRecord, device: Uint8Array): number {
+  const { held, beside } = knownDevice(record, device)
+  return Math.max(held?.version ?? 0, beside?.version ?? 0)
+}

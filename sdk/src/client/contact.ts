@@ -1,0 +1,401 @@
+/**
+ * One contact: its record in the vault, its conversation and transfers, and the link that finds it. What a person writes
+ * is stored first and sent when a tunnel stands; what arrives is stored first and acknowledged then (spec/10).
+ */
+import type { Content } from '@solo2/proto/content'
+import type { Record } from '@solo2/proto/tunnel'
+import { ContactRecord, ContactStage } from '@solo2/proto/vault'
+import { toHex } from '../bytes/bytes.js'
+import { composeText } from '../content/compose.js'
+import { decodeContent, parseContent } from '../content/parse.js'
+import { ensure, Solo2Error } from '../errors.js'
+import { makeTags } from '../handshake/continuity.js'
+import { identityId, isOfferer } from '../identity/id.js'
+import type { IdentitySecrets, PublicIdentity } from '../identity/keys.js'
+import { safetyNumber } from '../identity/safety-number.js'
+import {
+  advanceRoot,
+  candidateRoot,
+  decideRoot,
+  type RendezvousRoot,
+  rootHash,
+  rootToGive,
+  takeRoot,
+} from '../introduction/rendezvous.js'
+import { meetingTopics, pairingSecret } from '../introduction/topics.js'
+import type { Platform } from '../ports/platform.js'
+import type { IceServer, PathInfo } from '../ports/transport.js'
+import type { TunnelSecrets } from '../tunnel/tunnel.js'
+import type { CallProgress, Contact, ContactState, MeEvents, Message, Tunnel } from './api.js'
+import {
+  acceptedDevices,
+  confirmedDevice,
+  establishedDevice,
+  type HandshakePlan,
+  pinnedVersion,
+  planHandshake,
+  shownSecrets,
+  storedRoot,
+  topicSource,
+  withRoot,
+} from './contact-record.js'
+import { isShown, openConversation } from './conversation.js'
+import type { Emitter } from './emitter.js'
+import type { Introducer } from './introducer.js'
+import { createLink, type LinkedTunnel } from './link.js'
+import { createTransfers } from './transfers.js'
+import { createTunnelView, type TunnelView } from './tunnel-view.js'
+import { type Change, put, type Vault } from './vault-store.js'
+import { TUNNEL_VERSIONS } from './versions.js'
+
+export interface Self {
+  readonly secrets: IdentitySecrets
+  readonly keys: PublicIdentity
+  readonly id: Uint8Array
+  readonly device: Uint8Array
+}
+
+export interface ContactOptions {
+  readonly platform: Platform
+  readonly vault: Vault
+  readonly introducer: Introducer
+  readonly events: Emitter<MeEvents>
+  readonly record: ContactRecord
+  readonly self: Self
+  iceServers(): Promise<readonly IceServer[]>
+}
+
+/** What `Me` holds of a contact; the application sees `view`. */
+export interface LiveContact {
+  readonly view: Contact
+  readonly keys: PublicIdentity
+  save(change: Partial<ContactRecord>): Promise<void>
+  start(): void
+  stop(): Promise<void>
+  /** Resolves when a tunnel to this contact has stood once. */
+  met(signal?: AbortSignal): Promise<void>
+  joined(topics: readonly Uint8Array[]): void
+  signal(topic: Uint8Array, signal: Uint8Array): boolean
+}
+
+/** What one tunnel needs to know beside its machine. */
+interface Session {
+  readonly plan: HandshakePlan
+  secrets?: TunnelSecrets
+  /** Our side of the agreement on a rendezvous root; absent while a notice is open. */
+  candidate?: RendezvousRoot
+  peerHash?: Uint8Array
+}
+
+const CONTACT_TABLE = 'contact'
+
+export async function createContact(options: ContactOptions): Promise<LiveContact> {
+  const { platform, vault, events, self } = options
+  const { host } = platform
+  let record = options.record
+  const keys: PublicIdentity = { ed25519: record.ed25519, x25519: record.x25519 }
+  const idBytes = identityId(host.primitives, keys)
+  const id = toHex(idBytes)
+  const recordId = toHex(record.conversation)
+  const conversation = await openConversation(vault, recordId, idBytes)
+  const pairSecret = pairingSecret(
+    host.primitives,
+    { x25519Secret: self.secrets.x25519Secret, id: self.id },
+    { x25519: keys.x25519, id: idBytes },
+  )
+  const sessions = new WeakMap<LinkedTunnel, Session>()
+  /** Plans of introductions whose tunnel object does not exist yet. */
+  const plans = new Map<string, HandshakePlan>()
+  let linkState: 'away' | 'connecting' | 'connected' = 'away'
+  let path: PathInfo = { kind: 'unknown', local: '', remote: '' }
+  let tunnelView: TunnelView | undefined
+  let number: string | undefined
+  let stopped = false
+
+  function changed(change: Partial<ContactRecord>): Change {
+    record = { ...record, ...change }
+    return put(CONTACT_TABLE, recordId, ContactRecord, record)
+  }
+
+  async function save(change: Partial<ContactRecord>): Promise<void> {
+    await vault.commit([changed(change)])
+  }
+
+  const link = createLink({
+    host,
+    transport: platform.transport,
+    introducer: options.introducer,
+    context: {
+      own: { id: self.id, x25519Secret: self.secrets.x25519Secret, device: self.device },
+      peer: { id: idBytes, x25519: keys.x25519 },
+      role: isOfferer(self.keys.ed25519, keys.ed25519) ? 'offerer' : 'answerer',
+      versions: TUNNEL_VERSIONS,
+      makeTags: (nonce) => makeTags(shownSecrets(record), self.device, nonce, host),
+      pinnedVersion: (device) => pinnedVersion(record, device),
+    },
+    statics: {
+      own: { secret: self.secrets.x25519Secret, publicKey: self.keys.x25519 },
+      peer: keys.x25519,
+      peerId: idBytes,
+    },
+    topics: () => meetingTopics(host.primitives, topicSource(record, pairSecret), host.now()),
+    iceServers: options.iceServers,
+    handlers: {
+      onState(state) {
+        linkState = state
+        if (state !== 'connected') path = { kind: 'unknown', local: '', remote: '' }
+        events.emit('presence', view)
+        if (state === 'connected') connected()
+      },
+      onPath(next) {
+        const same = next.kind === path.kind && next.local === path.local && next.remote === path.remote
+        path = next
+        if (same) return
+        events.emit('presence', view)
+        tunnelView?.path(next)
+      },
+      plan(introduction) {
+        const plan = planHandshake(record, introduction, host)
+        plans.set(toHex(introduction.ownNonce), plan)
+        return plan
+      },
+      persist,
+      onReady,
+      async onConfirmed(linked) {
+        const { plan, secrets } = sessionOf(linked)
+        ensure(secrets !== undefined, 'internal', 'confirmed before the keys stood')
+        await save(confirmedDevice(record, linked.introduction, plan, secrets.continuity))
+      },
+      onContent,
+      onRecord,
+      onRoom: () => transfers.room(),
+      onEnd(linked) {
+        sessions.delete(linked)
+        transfers.detach(linked.tunnel)
+        for (const message of conversation.tunnelLost()) events.emit('receipt', message)
+        if (tunnelView?.linked === linked) {
+          tunnelView.ended()
+          tunnelView = undefined
+        }
+      },
+    },
+  })
+
+  const transfers = await createTransfers({
+    platform,
+    vault,
+    contact: id,
+    conversation: record.conversation,
+    emit(transfer) {
+      events.emit('file', transfer)
+      tunnelView?.file(transfer)
+    },
+    queue,
+  })
+
+  function sessionOf(linked: LinkedTunnel): Session {
+    const known = sessions.get(linked)
+    if (known !== undefined) return known
+    const nonce = toHex(linked.introduction.ownNonce)
+    const plan = plans.get(nonce)
+    ensure(plan !== undefined, 'internal', 'a tunnel without a plan')
+    plans.delete(nonce)
+    const session: Session = { plan }
+    sessions.set(linked, session)
+    return session
+  }
+
+  /** 07-13, 07-14: continuity, and the first rendezvous root, before anything is sent. */
+  async function persist(linked: LinkedTunnel, secrets: TunnelSecrets): Promise<void> {
+    const { introduction } = linked
+    const session = sessionOf(linked)
+    session.secrets = secrets
+    const change = establishedDevice(record, introduction, session.plan, secrets.continuity)
+    if (session.plan.notice === undefined) {
+      const stored = storedRoot(record)
+      session.candidate = candidateRoot(host.primitives, stored, secrets.exporter, introduction.epoch)
+      if (stored === undefined) Object.assign(change, withRoot(record, session.candidate, host.now()))
+    }
+    await save(change)
+  }
+
+  function onReady(linked: LinkedTunnel): void {
+    const { candidate } = sessionOf(linked)
+    if (candidate !== undefined) {
+      const { epoch } = linked.introduction
+      const hash = rootHash(host.primitives, candidate, epoch)
+      send(linked, { $case: 'rendezvousHash', value: { epoch, hash } })
+    }
+    transfers.attach(linked.tunnel)
+    sendQueued(linked)
+  }
+
+  function connected(): void {
+    if (link.current === undefined) return
+    tunnelView = createTunnelView({ contact: view, linked: link.current, path: () => path, transfers })
+    if (record.stage !== ContactStage.PAIRED) {
+      void save({ stage: ContactStage.PAIRED }).then(() => events.emit('contact', view))
+    }
+    for (const settle of [...waiters]) settle()
+  }
+
+  function send(linked: LinkedTunnel, body: NonNullable<Record['body']>): void {
+    linked.tunnel.queueRecords([{ body }], 'control')
+  }
+
+  /** All that waits, in order: a content that is queued meanwhile is not overtaken. */
+  function sendQueued(linked: LinkedTunnel): void {
+    for (let taken = conversation.takeNext(); taken !== undefined; taken = conversation.takeNext()) {
+      linked.tunnel.queueContent(taken.content)
+      events.emit('receipt', taken.message)
+    }
+  }
+
+  /** Commits an outgoing content of any kind; it leaves now if a tunnel stands. */
+  async function queue(make: (sequence: number) => Content, changes: readonly Change[] = []): Promise<Message> {
+    const sequence = record.nextSequence
+    const content = make(Number(sequence))
+    const message = await conversation.addOutgoing(content, [changed({ nextSequence: sequence + 1n }), ...changes])
+    if (isShown(content)) events.emit('message', message)
+    const linked = link.current
+    if (linked?.tunnel.ready === true) sendQueued(linked)
+    return message
+  }
+
+  async function onContent(linked: LinkedTunnel, bytes: Uint8Array): Promise<void> {
+    const content = decodeContent(bytes)
+    const parsed = parseContent(content)
+    if (conversation.arrival(content.id) === 'new') {
+      const changes = transfers.changesFor(parsed)
+      const message = await conversation.addIncoming(content, changes.commit)
+      await changes.after()
+      if (isShown(content)) {
+        events.emit('message', message)
+        tunnelView?.message(message)
+      }
+    }
+    // Only what is committed is acknowledged; a repeated content is acknowledged again.
+    send(linked, { $case: 'receipt', value: { contents: [content.id] } })
+  }
+
+  async function onRecord(linked: LinkedTunnel, { body }: Record): Promise<void> {
+    switch (body?.$case) {
+      case 'receipt':
+        for (const message of await conversation.receipt(body.value.contents)) {
+          events.emit('receipt', message)
+          tunnelView?.delivered(message.id)
+        }
+        return
+      case 'rendezvousHash':
+        return onRootHash(linked, body.value.epoch, body.value.hash)
+      case 'rendezvousRoot':
+        return onRoot(linked, body.value.epoch, body.value.root)
+      case 'fileChunk':
+      case 'fileProof':
+      case 'fileRequest':
+      case 'fileProgress':
+        return transfers.onRecord(body)
+      default:
+        // Moves and the last frame belong to path repair: the other side will not start one by itself.
+        return
+    }
+  }
+
+  async function onRootHash(linked: LinkedTunnel, epoch: number | undefined, hash: Uint8Array): Promise<void> {
+    const session = sessionOf(linked)
+    const { candidate } = session
+    if (candidate === undefined) return
+    const at = linked.introduction.epoch
+    const decision = decideRoot(rootHash(host.primitives, candidate, at), at, { epoch, hash })
+    session.peerHash = hash
+    if (decision === 'take') return
+    if (decision === 'give') {
+      const given = rootToGive(host.primitives, candidate, at)
+      send(linked, { $case: 'rendezvousRoot', value: given })
+    }
+    await save(withRoot(record, advanceRoot(host.primitives, candidate, at), host.now()))
+  }
+
+  async function onRoot(linked: LinkedTunnel, epoch: number | undefined, root: Uint8Array): Promise<void> {
+    const { candidate, peerHash } = sessionOf(linked)
+    if (candidate === undefined) return
+    ensure(peerHash !== undefined, 'out_of_order', 'a root before its hash')
+    const at = linked.introduction.epoch
+    const taken = takeRoot(host.primitives, { epoch, root }, peerHash, at)
+    await save(withRoot(record, advanceRoot(host.primitives, taken, at), host.now()))
+  }
+
+  const waiters = new Set<() => void>()
+
+  function untilConnected(signal?: AbortSignal): Promise<TunnelView> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        const open = linkState === 'connected' ? tunnelView : undefined
+        if (open === undefined && !stopped && signal?.aborted !== true) return
+        waiters.delete(settle)
+        signal?.removeEventListener('abort', settle)
+        if (open !== undefined) resolve(open)
+        else reject(new Solo2Error(stopped ? 'closed' : 'cancelled', 'no tunnel any more'))
+      }
+      waiters.add(settle)
+      signal?.addEventListener('abort', settle)
+      settle()
+    })
+  }
+
+  const view: Contact = {
+    id,
+    get displayName() {
+      return record.displayName
+    },
+    get alias() {
+      return record.alias
+    },
+    get state(): ContactState {
+      return linkState === 'away' && record.stage === ContactStage.ASKED ? 'asked' : linkState
+    },
+    get path() {
+      return path.kind
+    },
+    get safetyNumber() {
+      number ??= safetyNumber(host.primitives, self.keys, keys)
+      return number
+    },
+    get verified() {
+      return record.verified
+    },
+    get notice() {
+      return record.pendingDevices.length > 0
+    },
+    acceptDevices: () => save(acceptedDevices(record)),
+    connect: (call: CallProgress = {}): Promise<Tunnel> => untilConnected(call.signal).then(({ tunnel }) => tunnel),
+    send: (text) => queue((sequence) => composeText(host, sequence, text)),
+    offerFile: (source, fileOptions) => transfers.offer(source, fileOptions),
+    acceptFile: (file) => transfers.accept(file),
+    refuseFile: (file) => transfers.refuse(file),
+    cancelFile: (file) => transfers.cancel(file),
+    messages: (range) => conversation.messages(range),
+    get transfers() {
+      return transfers.list()
+    },
+  }
+
+  return {
+    view,
+    keys,
+    save,
+    start: () => link.start(),
+    async stop() {
+      stopped = true
+      link.stop()
+      for (const settle of [...waiters]) settle()
+      await transfers.close()
+    },
+    met: async (signal) => {
+      if (record.stage === ContactStage.PAIRED && record.rendezvous !== undefined) return
+      await untilConnected(signal)
+    },
+    joined: (topics) => link.joined(topics),
+    signal: (topic, signal) => link.delivered(topic, signal),
+  }
+}

@@ -1,0 +1,32 @@
+/** Typed events without a platform's event classes. A listener's exception reaches no other listener. */
+import type { Events } from './api.js'
+
+export interface Emitter<Map> extends Events<Map> {
+  emit<Name extends keyof Map>(name: Name, event: Map[Name]): void
+  clear(): void
+}
+
+export function createEmitter<Map>(): Emitter<Map> {
+  const listeners = new globalThis.Map<keyof Map, Set<(event: never) => void>>()
+  return {
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set)
+      set.add(listener)
+      return () => set.delete(listener)
+    },
+    emit(name, event) {
+      for (const listener of [...(listeners.get(name) ?? [])]) {
+        try {
+          listener(event as never)
+        } catch (error) {
+          // The application's bug must be seen, but must not stop the tunnel.
+          queueMicrotask(() => {
+            throw error
+          })
+        }
+      }
+    },
+    clear: () => listeners.clear(),
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * The introduction socket of one user (spec/06): draws a ticket, opens, joins the wanted topics, carries signals.
+ * It holds no identity; meetings hand it topics and sealed signals.
+ */
+import { ClientFrame, RefusalReason, ServerFrame, type ServerFrame as ServerFrameType } from '@solo2/proto/introduction'
+import { toHex } from '../bytes/bytes.js'
+import { decodeCanonical, encode } from '../bytes/canonical.js'
+import { type ErrorCode, Solo2Error } from '../errors.js'
+import { socketTopics } from '../introduction/topics.js'
+import type { Host } from '../ports/host.js'
+import type { Signaling, SignalingSocket } from '../ports/signaling.js'
+import { createBackoff } from './backoff.js'
+import { INTRODUCTION_VERSIONS } from './versions.js'
+
+export interface IntroducerOptions {
+  readonly host: Host
+  readonly signaling: Signaling
+  readonly url: string
+  drawTicket(): Promise<Uint8Array>
+  /** The topics are joined: signals sent from now on reach the other members. */
+  onJoined(topics: readonly Uint8Array[]): void
+  onSignal(topic: Uint8Array, signal: Uint8Array): void
+  /** A refusal that somebody may want to know of; retries happen by themselves. */
+  onRefusal(error: Solo2Error): void
+}
+
+export interface Introducer {
+  /** Wanted from now on; joined as soon as the socket stands. */
+  join(topics: readonly Uint8Array[]): void
+  leave(topics: readonly Uint8Array[]): void
+  /** Dropped while the socket is away: a meeting says Hello again when it is joined. */
+  send(topic: Uint8Array, signal: Uint8Array): void
+  close(): void
+}
+
+export function createIntroducer(options: IntroducerOptions): Introducer {
+  const { host } = options
+  const backoff = createBackoff(host)
+  const wanted = new Map<string, Uint8Array>()
+  /** What this socket has joined, padding included. */
+  const joined = new Map<string, Uint8Array>()
+  /** Wanted topics of the Join frames that were not answered yet, in order. */
+  let asked: Uint8Array[][] = []
+  let padding: readonly Uint8Array[] = []
+  let socket: SignalingSocket | undefined
+  let stage: 'idle' | 'opening' | 'open' = 'idle'
+  let closed = false
+
+  function write(frame: NonNullable<Parameters<typeof ClientFrame.encode>[0]['frame']>): void {
+    socket?.send(encode(ClientFrame, { frame }))
+  }
+
+  async function start(): Promise<void> {
+    if (closed || stage !== 'idle' || wanted.size === 0) return
+    stage = 'opening'
+    let ticket: Uint8Array
+    try {
+      ticket = await options.drawTicket()
+    } catch (error) {
+      stage = 'idle'
+      if (error instanceof Solo2Error && error.code === 'unauthenticated') return
+      backoff.schedule(() => void start())
+      return
+    }
+    if (closed || wanted.size === 0) {
+      stage = 'idle'
+      return
+    }
+    let ended = false
+    socket = options.signaling.open(options.url, {
+      onOpen() {
+        write({
+          $case: 'open',
+          value: { versions: [...INTRODUCTION_VERSIONS], admission: { $case: 'ticket', value: ticket } },
+        })
+      },
+      onFrame(bytes) {
+        if (ended) return
+        try {
+          receive(decodeCanonical(ServerFrame, bytes))
+        } catch (error) {
+          options.onRefusal(Solo2Error.from(error, 'malformed', 'the server sent no ServerFrame'))
+          socket?.close()
+        }
+      },
+      onClose() {
+        if (ended) return
+        ended = true
+        socket = undefined
+        stage = 'idle'
+        joined.clear()
+        padding = []
+        asked = []
+        if (!closed && wanted.size > 0) backoff.schedule(() => void start())
+      },
+    })
+  }
+
+  function receive({ frame }: ServerFrameType): void {
+    switch (frame?.$case) {
+      case 'opened':
+        stage = 'open'
+        backoff.reset()
+        sync()
+        return
+      case 'joined': {
+        const topics = asked.shift() ?? []
+        const still = topics.filter((topic) => wanted.has(toHex(topic)))
+        if (still.length > 0) options.onJoined(still)
+        return
+      }
+      case 'delivery':
+        if (wanted.has(toHex(frame.value.topic))) options.onSignal(frame.value.topic, frame.value.signal)
+        return
+      case 'refusal':
+        options.onRefusal(refusalError(frame.value.reason, frame.value.retryAfterMs))
+        return
+      case undefined:
+        throw new Solo2Error('malformed', 'an empty ServerFrame')
+      default:
+        frame satisfies never
+    }
+  }
+
+  /** Brings what the socket has joined to what is wanted and a padding up to a multiple of 16 (spec/06). */
+  function sync(): void {
+    if (stage !== 'open') return
+    const target = socketTopics([...wanted.values()], padding, host)
+    padding = target.padding
+    const names = new Set(target.topics.map(toHex))
+    const left = [...joined].filter(([name]) => !names.has(name))
+    const fresh = target.topics.filter((topic) => !joined.has(toHex(topic)))
+    for (const [name] of left) joined.delete(name)
+    for (const topic of fresh) joined.set(toHex(topic), topic)
+    if (left.length > 0) write({ $case: 'leave', value: { topics: left.map(([, topic]) => topic) } })
+    if (fresh.length > 0) {
+      asked.push(fresh.filter((topic) => wanted.has(toHex(topic))))
+      write({ $case: 'join', value: { topics: fresh } })
+    }
+  }
+
+  return {
+    join(topics) {
+      for (const topic of topics) wanted.set(toHex(topic), topic)
+      if (stage === 'open') sync()
+      else void start()
+    },
+    leave(topics) {
+      for (const topic of topics) wanted.delete(toHex(topic))
+      if (wanted.size > 0) return sync()
+      backoff.cancel()
+      socket?.close()
+    },
+    send(topic, signal) {
+      if (stage === 'open') write({ $case: 'send', value: { topic, signal } })
+    },
+    close() {
+      closed = true
+      wanted.clear()
+      backoff.cancel()
+      socket?.close()
+    },
+  }
+}
+
+function refusalError(reason: number, retryAfterMs: number): Solo2Error {
+  const codes: { readonly [reason: number]: ErrorCode } = {
+    [RefusalReason.TICKET]: 'ticket_refused',
+    [RefusalReason.VERSION]: 'unsupported_version',
+    [RefusalReason.RATE]: 'rate_limited',
+    [RefusalReason.UNAVAILABLE]: 'unavailable',
+    [RefusalReason.TOPIC_FULL]: 'busy',
+  }
+  return new Solo2Error(codes[reason] ?? 'failed_precondition', 'the introduction server refused a frame', {
+    retryAfterMs,
+  })
+}

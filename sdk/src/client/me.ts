@@ -1,0 +1,275 @@
+/** An unlocked account on this device: contacts, requests, the introduction socket, and one link for each contact. */
+import type { IdentityBundle, Person } from '@solo2/proto/account'
+import { ContactRecord, ContactStage, SelfRecord, type VaultHeader } from '@solo2/proto/vault'
+import { normaliseCode } from '../account/codes.js'
+import { toHex, wipe } from '../bytes/bytes.js'
+import { ensure, Solo2Error } from '../errors.js'
+import { ensureNewIdentity, verifyBundle } from '../identity/bundle.js'
+import { identityId } from '../identity/id.js'
+import { identitySecrets, type PublicIdentity, publicIdentity } from '../identity/keys.js'
+import { CHOSEN, PROTOCOL } from '../limits.js'
+import type { AccountApi } from '../ports/account-api.js'
+import type { Platform } from '../ports/platform.js'
+import type { IceServer } from '../ports/transport.js'
+import type { Contact, Me, MeEvents, PairingRequest, PairOptions } from './api.js'
+import { createContact, type LiveContact } from './contact.js'
+import { createEmitter } from './emitter.js'
+import { createIntroducer } from './introducer.js'
+import { createSession } from './session.js'
+import { put, SELF, type Vault } from './vault-store.js'
+
+export interface OpenMe {
+  readonly platform: Platform
+  readonly api: AccountApi
+  readonly vault: Vault
+  readonly header: VaultHeader
+  readonly self: SelfRecord
+  /** The signed public keys, made when they must be published. */
+  bundle(): IdentityBundle
+}
+
+/** ICE servers are asked for again when so little of their life is left. */
+const ICE_MARGIN_SECONDS = 300
+
+export async function openMe({ platform, api, vault, header, self: stored, bundle }: OpenMe): Promise<Me> {
+  const { host } = platform
+  const events = createEmitter<MeEvents>()
+  const contacts = new Map<string, LiveContact>()
+  const secrets = identitySecrets(stored.ed25519Seed, stored.x25519Secret)
+  const keys = publicIdentity(host.primitives, secrets)
+  const ownId = identityId(host.primitives, keys)
+  let self = stored
+  let requests: PairingRequest[] = []
+  let iceServers: { servers: IceServer[]; until: number } | undefined
+  let cancelPoll: (() => void) | undefined
+  let locked = false
+
+  async function saveSelf(change: Partial<SelfRecord>): Promise<void> {
+    self = { ...self, ...change }
+    if (!locked) await vault.commit([put(SELF.table, SELF.id, SelfRecord, self)])
+  }
+
+  const session = createSession({
+    api,
+    username: header.username,
+    secrets: { authKey: self.authKey, token: self.sessionToken },
+    save: ({ authKey, token }, expiresAt) => saveSelf({ authKey, sessionToken: token, sessionExpiresAt: expiresAt }),
+    onServer: (state) => events.emit('server', state),
+    onOver: () => events.emit('session', 'over'),
+  })
+
+  const introducer = createIntroducer({
+    host,
+    signaling: platform.signaling,
+    url: `${header.server.replace(/^http/, 'ws')}/v1/introduction`,
+    async drawTicket() {
+      const { tickets } = await session.call('drawTickets', { count: 1 })
+      const [ticket] = tickets
+      ensure(ticket?.length === PROTOCOL.TICKET_SIZE, 'internal', 'the server gave no ticket')
+      return ticket
+    },
+    onJoined: (topics) => {
+      for (const contact of contacts.values()) contact.joined(topics)
+    },
+    onSignal: (topic, signal) => {
+      for (const contact of contacts.values()) if (contact.signal(topic, signal)) return
+    },
+    onRefusal: () => undefined,
+  })
+
+  /** The last answer serves while the server is away; a direct path often needs none. */
+  async function currentIceServers(): Promise<readonly IceServer[]> {
+    const now = host.now() / 1000
+    if (iceServers !== undefined && now < iceServers.until) return iceServers.servers
+    try {
+      const { servers } = await session.call('getIceServers', {})
+      const ends = servers.flatMap(({ expiresAt }) => (expiresAt > 0n ? [Number(expiresAt) - ICE_MARGIN_SECONDS] : []))
+      iceServers = {
+        servers: servers.map(({ urls, username, credential }) =>
+          username === '' ? { urls } : { urls, username, credential },
+        ),
+        until: Math.min(now + 3_600, ...ends),
+      }
+    } catch {
+      return iceServers?.servers ?? []
+    }
+    return iceServers.servers
+  }
+
+  async function addContact(record: ContactRecord, commit: boolean): Promise<LiveContact> {
+    const contact = await createContact({
+      platform,
+      vault,
+      introducer,
+      events,
+      record,
+      iceServers: currentIceServers,
+      self: { secrets, keys, id: ownId, device: self.device },
+    })
+    if (commit) await contact.save({})
+    contacts.set(contact.view.id, contact)
+    contact.start()
+    events.emit('contact', contact.view)
+    return contact
+  }
+
+  /** Keys of somebody who was looked up: signed, for the alias that was asked, nobody's that we know already. */
+  function verified(person: Person | undefined): { person: Person; keys: PublicIdentity; id: string } {
+    ensure(person !== undefined, 'internal', 'the server left out the person')
+    ensure(person.bundle !== undefined, 'not_found', 'this person has published no keys yet')
+    const theirs = verifyBundle(host.primitives, person.bundle, person.alias)
+    const id = toHex(identityId(host.primitives, theirs))
+    const others = [...contacts.values()].filter((contact) => contact.view.id !== id).map((contact) => contact.keys)
+    ensureNewIdentity(theirs, { own: keys, contacts: others })
+    return { person, keys: theirs, id }
+  }
+
+  function newRecord(person: Person, theirs: PublicIdentity, stage: ContactStage, code: string): ContactRecord {
+    return {
+      ed25519: theirs.ed25519,
+      x25519: theirs.x25519,
+      alias: person.alias,
+      displayName: person.displayName,
+      stage,
+      addedAt: BigInt(host.now()),
+      code,
+      verified: false,
+      rendezvous: undefined,
+      devices: [],
+      nextSequence: 1n,
+      pendingDevices: [],
+      conversation: host.random(PROTOCOL.ID_SIZE),
+    }
+  }
+
+  /** The same person again is the same contact: what is known stays. */
+  async function takeUp(person: Person, theirs: PublicIdentity, id: string, stage: ContactStage, code: string) {
+    const known = contacts.get(id)
+    if (known === undefined) return addContact(newRecord(person, theirs, stage, code), true)
+    if (stage === ContactStage.PAIRED) await known.save({ stage })
+    known.start()
+    return known
+  }
+
+  async function poll(): Promise<void> {
+    try {
+      const { incoming } = await session.call('listPairings', {})
+      const before = requests.map(({ id }) => id).join()
+      const known = new Map(requests.map((request) => [request.id, request]))
+      requests = incoming.flatMap(({ id, person, createdAt }) => {
+        const request = known.get(id)
+        if (request !== undefined) return [request]
+        if (person?.bundle === undefined) return []
+        return [pairingRequest(id, person, Number(createdAt) * 1000)]
+      })
+      if (requests.map(({ id }) => id).join() !== before) events.emit('requests', requests)
+      if (!self.bundlePublished) await publish()
+    } catch (error) {
+      // Away, limited or over: the session tells of it, and the next poll tries again.
+      if (!(error instanceof Solo2Error)) throw error
+    }
+  }
+
+  function schedulePoll(): void {
+    if (locked) return
+    cancelPoll = host.after(CHOSEN.PAIRING_POLL_MS, () => void poll().finally(schedulePoll))
+  }
+
+  /** The first bundle needs the session only; replacing one needs authKey again (spec/05). */
+  async function publish(): Promise<void> {
+    try {
+      await session.call('publishBundle', { bundle: bundle(), authKey: self.authKey })
+    } catch (error) {
+      if (!(error instanceof Solo2Error) || error.code !== 'already_exists') throw error
+    }
+    await saveSelf({ bundlePublished: true })
+  }
+
+  function pairingRequest(id: string, person: Person, createdAt: number): PairingRequest {
+    const drop = () => {
+      requests = requests.filter((request) => request.id !== id)
+      events.emit('requests', requests)
+    }
+    return {
+      id,
+      displayName: person.displayName,
+      alias: person.alias,
+      createdAt,
+      async accept() {
+        const who = verified(person)
+        // Stored first: an acceptance that the server has must not be forgotten here.
+        const contact = await takeUp(who.person, who.keys, who.id, ContactStage.PAIRED, '')
+        await session.call('answerPairing', { id, accept: true })
+        drop()
+        return contact.view
+      },
+      async refuse() {
+        await session.call('answerPairing', { id, accept: false })
+        drop()
+      },
+    }
+  }
+
+  const me: Me = {
+    username: header.username,
+    server: header.server,
+    get displayName() {
+      return self.displayName
+    },
+    get pairingCode() {
+      return self.pairingCode
+    },
+    get alias() {
+      return self.alias
+    },
+    get serverState() {
+      return session.server
+    },
+    get contacts() {
+      return [...contacts.values()].map(({ view }) => view)
+    },
+    get requests() {
+      return requests
+    },
+    on: events.on,
+    contact: (id) => contacts.get(id)?.view,
+    async pair(typed: string, options: PairOptions = {}): Promise<Contact> {
+      const { code } = normaliseCode(typed)
+      ensure(code !== self.pairingCode && code !== self.alias, 'own_code', 'this is your own code')
+      const { person } = await session.call('requestPairing', { code }, options)
+      const who = verified(person)
+      options.onProgress?.('asked')
+      const contact = await takeUp(who.person, who.keys, who.id, ContactStage.ASKED, code)
+      await contact.met(options.signal)
+      options.onProgress?.('accepted')
+      return contact.view
+    },
+    async logout() {
+      await session.logout().catch((error: unknown) => {
+        if (!(error instanceof Solo2Error)) throw error
+      })
+      await me.lock()
+    },
+    async lock() {
+      if (locked) return
+      cancelPoll?.()
+      await Promise.all([...contacts.values()].map((contact) => contact.stop()))
+      introducer.close()
+      locked = true
+      events.clear()
+      wipe(secrets.ed25519Seed, secrets.x25519Secret, self.authKey, self.sessionToken)
+      await vault.close()
+    },
+    [Symbol.asyncDispose]: () => me.lock(),
+  }
+
+  if (!self.bundlePublished) await publish().catch(ignoreRefusal)
+  for (const [, record] of await vault.entries('contact', ContactRecord)) await addContact(record, false)
+  void poll().finally(schedulePoll)
+  return me
+}
+
+/** Publishing is tried again with each poll. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof Solo2Error)) throw error
+}

@@ -1,0 +1,207 @@
+/**
+ * Runs one tunnel machine over one connection: the only place that gives bytes to a transport. Each step's state is
+ * kept first, then its spent secrets are wiped, then its outputs are performed (spec/09).
+ *
+ *   connection --onMessage--> receive --outputs--> persist, handlers (in order, one after the other)
+ *   queue --pump--> connection.send, while less than the high-water mark is buffered
+ */
+import { wipe } from '../bytes/bytes.js'
+import type { Env } from '../env.js'
+import { Solo2Error } from '../errors.js'
+import type { Record } from '../frame/records.js'
+import type { HandshakeInput } from '../handshake/handshake.js'
+import { CHOSEN } from '../limits.js'
+import type { Host } from '../ports/host.js'
+import type { Connection } from '../ports/transport.js'
+import type { Step } from '../step.js'
+import {
+  begin,
+  bulkRoom,
+  deadline,
+  dropFile,
+  expired,
+  pump,
+  queueContent,
+  queueRecord,
+  receive,
+  type TunnelFacts,
+  type TunnelOutput,
+  type TunnelRole,
+  type TunnelSecrets,
+  type TunnelState,
+  tunnelFacts,
+} from '../tunnel/tunnel.js'
+import { createSerial } from './serial.js'
+
+export interface TunnelHandlers {
+  /** Stores continuity and root; nothing is sent before it resolves. */
+  persist(secrets: TunnelSecrets): Promise<void>
+  /** Stored: records may be queued now. */
+  onReady(): void
+  /** Initiator: the other side is there and holds the keys. */
+  onConfirmed(): Promise<void>
+  onContent(content: Uint8Array): Promise<void>
+  onRecord(record: Record): Promise<void>
+  /** There is room for file data. */
+  onRoom(): void
+  /** The end, once; `undefined` if it was closed on purpose. */
+  onEnd(reason: Solo2Error | undefined): void
+}
+
+export interface RunningTunnel {
+  /** Whether records can be queued. */
+  readonly ready: boolean
+  queueContent(content: Uint8Array): void
+  queueRecords(records: readonly Record[], priority: 'control' | 'bulk'): void
+  /** Drops what waits of a file's bulk. */
+  dropFile(file: Uint8Array): void
+  /** Whether less file data is queued than one would like. */
+  readonly room: boolean
+  readonly facts: TunnelFacts | undefined
+  /** To be called by the connection's events. */
+  opened(): void
+  received(message: Uint8Array): void
+  drained(): void
+  closed(): void
+  /** Ends it from this side. */
+  end(reason?: Solo2Error): void
+}
+
+export function runTunnel(
+  role: TunnelRole,
+  input: HandshakeInput,
+  connection: Connection,
+  host: Host,
+  handlers: TunnelHandlers,
+): RunningTunnel {
+  const env: Env = host
+  const serial = createSerial()
+  let state: TunnelState | undefined
+  let ready = false
+  let ended = false
+  let cancelTimer: (() => void) | undefined
+
+  function keep(step: Step<TunnelState, TunnelOutput>): void {
+    state = step.state
+    wipe(...step.spent)
+    for (const output of step.outputs) perform(output)
+  }
+
+  function perform(output: TunnelOutput): void {
+    switch (output.type) {
+      case 'send':
+        connection.send(output.message)
+        return
+      case 'established':
+        inOrder(async () => {
+          await handlers.persist(output.secrets)
+          if (ended) return
+          ready = true
+          handlers.onReady()
+          flush()
+        })
+        return
+      case 'confirmed':
+        inOrder(() => handlers.onConfirmed())
+        return
+      case 'content':
+        inOrder(() => handlers.onContent(output.content))
+        return
+      case 'record':
+        inOrder(() => handlers.onRecord(output.record))
+        return
+      default:
+        output satisfies never
+    }
+  }
+
+  function inOrder(job: () => Promise<void>): void {
+    void serial
+      .run(async () => {
+        if (!ended) await job()
+      })
+      .catch((error: unknown) => end(Solo2Error.from(error, 'internal', 'a tunnel record could not be handled')))
+  }
+
+  /** Runs a step; a refused one ends the tunnel. */
+  function guarded(step: () => void): void {
+    if (ended) return
+    try {
+      step()
+    } catch (error) {
+      end(Solo2Error.from(error, 'internal', 'the tunnel broke'))
+    }
+    schedule()
+  }
+
+  function flush(): void {
+    guarded(() => {
+      if (!ready || state === undefined) return
+      while (connection.bufferedAmount < CHOSEN.HIGH_WATER_BYTES) {
+        const step = pump(state, env)
+        if (step.outputs.length === 0) break
+        keep(step)
+      }
+      if (state !== undefined && bulkRoom(state)) handlers.onRoom()
+    })
+  }
+
+  function schedule(): void {
+    cancelTimer?.()
+    cancelTimer = undefined
+    if (ended || state === undefined) return
+    cancelTimer = host.after(Math.max(0, deadline(state) - host.now()), () => {
+      if (ended || state === undefined) return
+      const reason = expired(state, env)
+      if (reason === undefined) flush()
+      else end(new Solo2Error(reason, 'the other side fell silent'))
+      schedule()
+    })
+  }
+
+  function end(reason?: Solo2Error): void {
+    if (ended) return
+    ended = true
+    ready = false
+    cancelTimer?.()
+    state = undefined
+    connection.close()
+    handlers.onEnd(reason)
+  }
+
+  return {
+    get ready() {
+      return ready
+    },
+    get room() {
+      return ready && state !== undefined && bulkRoom(state)
+    },
+    get facts() {
+      return state === undefined ? undefined : tunnelFacts(state)
+    },
+    queueContent(content) {
+      guarded(() => {
+        if (state !== undefined) state = queueContent(state, content)
+      })
+      flush()
+    },
+    queueRecords(records, priority) {
+      guarded(() => {
+        for (const record of records) if (state !== undefined) state = queueRecord(state, record, priority)
+      })
+      flush()
+    },
+    dropFile(file) {
+      if (state !== undefined) state = dropFile(state, file)
+    },
+    opened: () => guarded(() => keep(begin(role, input, env))),
+    received: (message) =>
+      guarded(() => {
+        if (state === undefined) throw new Solo2Error('out_of_order', 'a message before the channel was open')
+        keep(receive(state, message, env))
+      }),
+    drained: flush,
+    closed: () => end(new Solo2Error('path_lost', 'the channel closed')),
+    end,
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Calls to the account plane with a session token, renewed silently with authKey when the 24 hours are over (spec/05).
+ * Tunnels, queue and vault do not depend on it.
+ */
+import { Solo2Error } from '../errors.js'
+import type { AccountApi, CallOptions } from '../ports/account-api.js'
+import { ACCOUNT_VERSIONS } from './versions.js'
+
+export interface SessionSecrets {
+  /** 32 bytes, or empty after a refused login. */
+  readonly authKey: Uint8Array
+  /** 32 bytes, or empty. */
+  readonly token: Uint8Array
+}
+
+export interface SessionOptions {
+  readonly api: AccountApi
+  readonly username: string
+  readonly secrets: SessionSecrets
+  /** Stores a new token, or, with an empty authKey, that the server refused it. */
+  save(secrets: SessionSecrets, expiresAt: bigint): Promise<void>
+  onServer(state: 'connected' | 'away'): void
+  onOver(): void
+}
+
+export interface Session {
+  readonly server: 'connected' | 'away'
+  /** Rejects with `unauthenticated` when the password must be typed again, `server_away` when nobody answers. */
+  call<Name extends keyof AccountApi>(
+    name: Name,
+    request: Parameters<AccountApi[Name]>[0],
+    options?: CallOptions,
+  ): Promise<Awaited<ReturnType<AccountApi[Name]>>>
+  logout(): Promise<void>
+}
+
+export function createSession(options: SessionOptions): Session {
+  let secrets = options.secrets
+  let server: 'connected' | 'away' = 'away'
+  let over = false
+  let renewing: Promise<void> | undefined
+
+  function told(state: 'connected' | 'away'): void {
+    if (server === state) return
+    server = state
+    options.onServer(state)
+  }
+
+  async function watched<T>(call: Promise<T>): Promise<T> {
+    try {
+      const answer = await call
+      told('connected')
+      return answer
+    } catch (error) {
+      if (error instanceof Solo2Error && error.code !== 'cancelled') {
+        told(error.code === 'server_away' || error.code === 'timeout' ? 'away' : 'connected')
+      }
+      throw error
+    }
+  }
+
+  async function renew(): Promise<void> {
+    if (over || secrets.authKey.length === 0) throw new Solo2Error('unauthenticated', 'the session is over')
+    try {
+      const request = { username: options.username, authKey: secrets.authKey, versions: [...ACCOUNT_VERSIONS] }
+      const { session } = await watched(options.api.login(request))
+      if (session === undefined) throw new Solo2Error('internal', 'the server gave no session')
+      secrets = { authKey: secrets.authKey, token: session.token }
+      await options.save(secrets, session.expiresAt)
+    } catch (error) {
+      if (error instanceof Solo2Error && error.code === 'unauthenticated') {
+        over = true
+        secrets = { authKey: new Uint8Array(0), token: new Uint8Array(0) }
+        await options.save(secrets, 0n)
+        options.onOver()
+      }
+      throw error
+    }
+  }
+
+  /** Several calls that find the session over wait for one login. */
+  function renewOnce(): Promise<void> {
+    renewing ??= renew().finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  return {
+    get server() {
+      return server
+    },
+    async call(name, request, callOptions = {}) {
+      const method = options.api[name] as (request: unknown, options: CallOptions) => Promise<never>
+      if (secrets.token.length === 0) await renewOnce()
+      try {
+        return await watched(method(request, { ...callOptions, token: secrets.token }))
+      } catch (error) {
+        if (!(error instanceof Solo2Error) || error.code !== 'unauthenticated') throw error
+      }
+      await renewOnce()
+      return await watched(method(request, { ...callOptions, token: secrets.token }))
+    },
+    async logout() {
+      if (secrets.token.length > 0) await watched(options.api.logout({}, { token: secrets.token }))
+      secrets = { authKey: secrets.authKey, token: new Uint8Array(0) }
+      await options.save(secrets, 0n)
+    },
+  }
+}

@@ -1,0 +1,481 @@
+/**
+ * The files of one conversation (spec/10 sections 6 to 8): runs the sending and receiving machines over sources and sinks.
+ * An offer is a queued content; the recipient's acceptance asks for the bytes on each tunnel until all are on its disk.
+ */
+
+import type { Content } from '@solo2/proto/content'
+import { FileOffer } from '@solo2/proto/content'
+import type { Record } from '@solo2/proto/tunnel'
+import { FileRecord, FileState } from '@solo2/proto/vault'
+import { concat, fromHex, toHex } from '../bytes/bytes.js'
+import { decodeCanonical, encode } from '../bytes/canonical.js'
+import { cleanName } from '../content/clean-name.js'
+import { composeFileCancel, composeFileOffer, composeFileRefusal } from '../content/compose.js'
+import {
+  blockHashed,
+  blockWritten,
+  createFileReceive,
+  endReceive,
+  type FileReceive,
+  type ReceiveStep,
+  receiveProgress,
+  receiveTunnelLost,
+  requestFile,
+  takeChunk,
+  takeProof,
+} from '../content/file-receive.js'
+import {
+  createFileSend,
+  endSend,
+  type FileSend,
+  gaveData,
+  sendProgress,
+  sendTunnelLost,
+  takeProgress,
+  takeRequest,
+  wantedRead,
+} from '../content/file-send.js'
+import { blockCount, blockLength, buildTree } from '../content/hash-tree.js'
+import type { ParsedContent } from '../content/parse.js'
+import { ensure, Solo2Error } from '../errors.js'
+import { PROTOCOL } from '../limits.js'
+import type { FileSink, FileSource, SavedFile } from '../ports/files.js'
+import type { Platform } from '../ports/platform.js'
+import type { FileOptions, FileStage, FileTransfer, Message } from './api.js'
+import type { RunningTunnel } from './run-tunnel.js'
+import { createSerial, type Serial } from './serial.js'
+import { type Change, put, type Vault } from './vault-store.js'
+
+export interface Transfers {
+  attach(tunnel: RunningTunnel): void
+  detach(tunnel: RunningTunnel): void
+  /** The tunnel has room for file data. */
+  room(): void
+  onRecord(body: FileBody): Promise<void>
+  /** What an incoming content changes here: committed with it, then shown. */
+  changesFor(content: ParsedContent): { readonly commit: readonly Change[]; after(): Promise<void> }
+  /** Hashes, then queues the offer. */
+  offer(source: FileSource, options?: FileOptions): Promise<FileTransfer>
+  /** Offers and resolves when the other device has all bytes. */
+  send(file: FileSource | Blob, options?: FileOptions): Promise<void>
+  accept(file: string): Promise<void>
+  refuse(file: string): Promise<void>
+  cancel(file: string): Promise<void>
+  list(): FileTransfer[]
+  close(): Promise<void>
+}
+
+type FileBody = Extract<
+  NonNullable<Record['body']>,
+  { $case: 'fileChunk' | 'fileProof' | 'fileRequest' | 'fileProgress' }
+>
+
+export interface TransfersOptions {
+  readonly platform: Platform
+  readonly vault: Vault
+  /** The contact's id, for what is shown. */
+  readonly contact: string
+  /** 16 bytes. */
+  readonly conversation: Uint8Array
+  emit(transfer: FileTransfer): void
+  queue(make: (sequence: number) => Content, changes: readonly Change[]): Promise<Message>
+}
+
+interface Entry {
+  readonly id: string
+  readonly file: Uint8Array
+  readonly outgoing: boolean
+  readonly name: string
+  readonly size: number
+  readonly root: Uint8Array
+  stage: FileStage
+  send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
+  receive?: { machine: FileReceive; sink?: FileSink; readonly disk: Serial }
+  saved?: SavedFile
+  /** Who waits for the whole file, and for its progress. */
+  readonly watchers: Set<() => void>
+}
+
+const STAGES: { readonly [state: number]: FileStage } = {
+  [FileState.OFFERED]: 'offered',
+  [FileState.ACCEPTED]: 'accepted',
+  [FileState.COMPLETE]: 'complete',
+  [FileState.REFUSED]: 'refused',
+  [FileState.CANCELLED]: 'cancelled',
+  [FileState.FAILED]: 'failed',
+}
+const STATES: { readonly [stage in FileStage]: FileState } = {
+  offered: FileState.OFFERED,
+  accepted: FileState.ACCEPTED,
+  complete: FileState.COMPLETE,
+  refused: FileState.REFUSED,
+  cancelled: FileState.CANCELLED,
+  failed: FileState.FAILED,
+}
+
+export async function createTransfers(options: TransfersOptions): Promise<Transfers> {
+  const { vault } = options
+  const { host, files } = options.platform
+  const table = `file/${toHex(options.conversation)}`
+  const entries = new Map<string, Entry>()
+  let live: RunningTunnel | undefined
+
+  for (const [id, record] of await vault.entries(table, FileRecord)) {
+    const { name, size, root, file } = decodeCanonical(FileOffer, record.offer)
+    const stage = STAGES[record.state] ?? 'failed'
+    // A source does not survive a restart, so what was not complete cannot go on.
+    const gone = record.outgoing && (stage === 'offered' || stage === 'accepted')
+    const shown = record.outgoing ? name : cleanName(name)
+    const entry = makeEntry(
+      id,
+      { file, name: shown, size: Number(size), root },
+      record.outgoing,
+      gone ? 'failed' : stage,
+    )
+    entries.set(id, entry)
+  }
+
+  function makeEntry(
+    id: string,
+    offer: { readonly file: Uint8Array; readonly name: string; readonly size: number; readonly root: Uint8Array },
+    outgoing: boolean,
+    stage: FileStage,
+  ): Entry {
+    return { id, ...offer, outgoing, stage, watchers: new Set() }
+  }
+
+  function shown(entry: Entry): FileTransfer {
+    const { id, outgoing, name, size, stage, saved } = entry
+    let bytes = stage === 'complete' ? size : 0
+    if (entry.send !== undefined) bytes = sendProgress(entry.send.machine)
+    if (entry.receive !== undefined) bytes = receiveProgress(entry.receive.machine)
+    const transfer = { id, contact: options.contact, outgoing, name, size, stage, bytes }
+    return saved === undefined ? transfer : { ...transfer, saved }
+  }
+
+  function tell(entry: Entry): void {
+    for (const watcher of [...entry.watchers]) watcher()
+    options.emit(shown(entry))
+  }
+
+  function stored(entry: Entry, stage: FileStage): Change {
+    const { file, name, size, root, outgoing } = entry
+    return put(table, entry.id, FileRecord, {
+      offer: encode(FileOffer, { file, name, size: BigInt(size), root }),
+      outgoing,
+      state: STATES[stage],
+      offset: BigInt(entry.receive === undefined ? 0 : receiveProgress(entry.receive.machine)),
+      conversation: options.conversation,
+      savedName: entry.saved?.name ?? '',
+    })
+  }
+
+  async function setStage(entry: Entry, stage: FileStage): Promise<void> {
+    await vault.commit([stored(entry, stage)])
+    entry.stage = stage
+    tell(entry)
+  }
+
+  function known(id: string, incoming: boolean): Entry {
+    const entry = entries.get(id)
+    ensure(entry !== undefined && entry.outgoing === !incoming, 'not_found', 'no such file in this conversation')
+    return entry
+  }
+
+  /** Ends both machines and frees source and sink. What is on disk of an unfinished file is removed. */
+  async function release(entry: Entry): Promise<void> {
+    if (entry.send !== undefined) {
+      entry.send.machine = endSend(entry.send.machine)
+      await entry.send.source.close()
+    }
+    if (entry.receive !== undefined && entry.stage !== 'complete') {
+      const { disk, sink } = entry.receive
+      entry.receive.machine = endReceive(entry.receive.machine)
+      await disk.run(async () => sink?.discard())
+    }
+  }
+
+  async function stop(entry: Entry, stage: 'refused' | 'cancelled' | 'failed', byUs: boolean): Promise<void> {
+    if (isOver(entry)) return
+    const compose = stage === 'refused' ? composeFileRefusal : composeFileCancel
+    entry.stage = stage
+    live?.dropFile(entry.file)
+    const change = stored(entry, stage)
+    if (byUs) await options.queue((sequence) => compose(host, sequence, entry.file), [change])
+    else await vault.commit([change])
+    await release(entry)
+    tell(entry)
+  }
+
+  // Receiving
+
+  function performReceive(entry: Entry, step: ReceiveStep): void {
+    const { receive } = entry
+    if (receive === undefined) return
+    receive.machine = step.receive
+    for (const output of step.outputs) {
+      switch (output.type) {
+        case 'send':
+          live?.queueRecords([output.record], output.record.body?.$case === 'fileRequest' ? 'control' : 'bulk')
+          break
+        case 'hash':
+          onDisk(entry, async () => {
+            const leaf = await host.digest(output.preimage)
+            performReceive(entry, blockHashed(receive.machine, output.preimage, leaf, host.primitives))
+          })
+          break
+        case 'write':
+          onDisk(entry, async () => {
+            await receive.sink?.write(output.offset, output.data)
+            performReceive(entry, blockWritten(receive.machine, output.offset + output.data.length, host.primitives))
+            tell(entry)
+          })
+          break
+        case 'complete':
+          onDisk(entry, async () => {
+            const saved = await receive.sink?.finish()
+            if (saved !== undefined) entry.saved = saved
+            await setStage(entry, 'complete')
+          })
+          break
+        default:
+          output satisfies never
+      }
+    }
+  }
+
+  /** One job of a file after the other. A block that is not of the file ends the tunnel; a full disk ends the file. */
+  function onDisk(entry: Entry, job: () => Promise<void>): void {
+    entry.receive?.disk.run(job).catch((error: unknown) => {
+      const failure = Solo2Error.from(error, 'storage_failed', 'the file could not be written')
+      if (failure.culprit === 'peer') live?.end(failure)
+      else void stop(entry, 'failed', true)
+    })
+  }
+
+  /** Bytes of unfinished files are named by conversation and file, so that no contact can name another's. */
+  function sinkName(file: Uint8Array): string {
+    return toHex(host.primitives.sha256(concat(options.conversation, file)).subarray(0, PROTOCOL.ID_SIZE))
+  }
+
+  async function openReceive(entry: Entry): Promise<void> {
+    const sink = await files.sink(sinkName(entry.file), entry.name, entry.size)
+    const { file, size, root } = entry
+    entry.receive = { machine: createFileReceive({ file, size, root }, sink.durable), sink, disk: createSerial() }
+  }
+
+  async function request(entry: Entry): Promise<void> {
+    if (entry.receive === undefined) await openReceive(entry)
+    if (entry.receive !== undefined && live !== undefined) {
+      performReceive(entry, requestFile(entry.receive.machine, host.primitives))
+    }
+  }
+
+  // Sending
+
+  function pull(entry: Entry): void {
+    const { send } = entry
+    const tunnel = live
+    if (send === undefined || send.reading || tunnel === undefined || !tunnel.room) return
+    const wanted = wantedRead(send.machine)
+    if (wanted === undefined) return
+    send.reading = true
+    send.source
+      .read(wanted.offset, wanted.length)
+      .then((data) => {
+        send.reading = false
+        const given = gaveData(send.machine, wanted.offset, data, data.length)
+        send.machine = given.send
+        if (live === tunnel && given.records.length > 0) tunnel.queueRecords(given.records, 'bulk')
+        // A request on a newer tunnel may have come while this was read.
+        pull(entry)
+      })
+      .catch(() => {
+        send.reading = false
+        void stop(entry, 'failed', true)
+      })
+  }
+
+  /** Leaf hashes of the whole file, one block in memory at a time. */
+  async function hash(source: FileSource, { onProgress, signal }: FileOptions): Promise<Uint8Array> {
+    const leaves = new Uint8Array(blockCount(source.size) * 32)
+    for (let block = 0; block * PROTOCOL.FILE_BLOCK_BYTES < source.size; block++) {
+      if (signal?.aborted === true) throw new Solo2Error('cancelled', 'the file was not offered')
+      const offset = block * PROTOCOL.FILE_BLOCK_BYTES
+      const data = await source.read(offset, blockLength(source.size, block))
+      leaves.set(await host.digest(concat(Uint8Array.of(0), data)), block * 32)
+      onProgress?.({ stage: 'preparing', bytes: offset + data.length, size: source.size })
+    }
+    return leaves
+  }
+
+  async function offer(source: FileSource, fileOptions: FileOptions = {}): Promise<Entry> {
+    const tree = buildTree(host.primitives, await hash(source, fileOptions))
+    const file = host.random(PROTOCOL.ID_SIZE)
+    const name = cleanName(source.name)
+    const entry = makeEntry(toHex(file), { file, name, size: source.size, root: tree.root }, true, 'offered')
+    entry.send = { machine: createFileSend(file, source.size, tree), source, reading: false }
+    entries.set(entry.id, entry)
+    const content = { file, name, size: source.size, root: tree.root }
+    await options.queue((sequence) => composeFileOffer(host, sequence, content), [stored(entry, 'offered')])
+    fileOptions.onProgress?.({ stage: 'offered', bytes: 0, size: source.size })
+    tell(entry)
+    return entry
+  }
+
+  return {
+    attach(tunnel) {
+      live = tunnel
+      for (const entry of entries.values()) {
+        if (!entry.outgoing && entry.stage === 'accepted') {
+          request(entry).catch(() => void stop(entry, 'failed', true))
+        }
+      }
+    },
+    detach(tunnel) {
+      if (live !== tunnel) return
+      live = undefined
+      for (const entry of entries.values()) {
+        if (entry.send !== undefined) entry.send.machine = sendTunnelLost(entry.send.machine)
+        if (entry.receive !== undefined) entry.receive.machine = receiveTunnelLost(entry.receive.machine)
+      }
+    },
+    room() {
+      for (const entry of entries.values()) pull(entry)
+    },
+    async onRecord(body) {
+      const entry = entries.get(toHex(body.value.file))
+      const isSender = body.$case === 'fileRequest' || body.$case === 'fileProgress'
+      ensure(entry !== undefined && entry.outgoing === isSender, 'bad_content', 'a record of no file that was offered')
+      switch (body.$case) {
+        case 'fileRequest': {
+          if (entry.send === undefined) return void (await cancelLost(entry))
+          entry.send.machine = takeRequest(entry.send.machine, Number(body.value.offset))
+          if (entry.stage === 'offered') await setStage(entry, 'accepted')
+          return pull(entry)
+        }
+        case 'fileProgress': {
+          if (entry.send === undefined) return
+          entry.send.machine = takeProgress(entry.send.machine, Number(body.value.offset))
+          if (entry.send.machine.phase.stage === 'complete' && entry.stage !== 'complete') {
+            await setStage(entry, 'complete')
+            await release(entry)
+          } else {
+            tell(entry)
+          }
+          return pull(entry)
+        }
+        case 'fileProof':
+          if (entry.receive !== undefined) entry.receive.machine = takeProof(entry.receive.machine, body.value)
+          return
+        case 'fileChunk':
+          if (entry.receive !== undefined) performReceive(entry, takeChunk(entry.receive.machine, body.value))
+          return
+        default:
+          body satisfies never
+      }
+    },
+    changesFor(content) {
+      switch (content.kind) {
+        case 'fileOffer': {
+          const id = toHex(content.file)
+          ensure(!entries.has(id), 'bad_content', 'a file ID was used before')
+          const { file, size, root } = content
+          const entry = makeEntry(id, { file, name: cleanName(content.name), size, root }, false, 'offered')
+          return {
+            commit: [stored(entry, 'offered')],
+            async after() {
+              entries.set(id, entry)
+              tell(entry)
+            },
+          }
+        }
+        case 'fileRefusal':
+        case 'fileCancel': {
+          const entry = entries.get(toHex(content.file))
+          const stage = content.kind === 'fileRefusal' ? 'refused' : 'cancelled'
+          return {
+            commit: [],
+            async after() {
+              if (entry !== undefined) await stop(entry, stage, false)
+            },
+          }
+        }
+        default:
+          return { commit: [], after: async () => undefined }
+      }
+    },
+    offer: async (source, fileOptions) => shown(await offer(source, fileOptions)),
+    async send(file, fileOptions = {}) {
+      const entry = await offer('read' in file ? file : blobSource(file), fileOptions)
+      await watch(entry, fileOptions)
+    },
+    async accept(id) {
+      const entry = known(id, true)
+      ensure(entry.stage === 'offered', 'wrong_state', 'this file is not waiting for an answer')
+      await openReceive(entry)
+      await setStage(entry, 'accepted')
+      await request(entry)
+    },
+    refuse: (id) => stop(known(id, true), 'refused', true),
+    async cancel(id) {
+      const entry = entries.get(id)
+      ensure(entry !== undefined, 'not_found', 'no such file in this conversation')
+      await stop(entry, 'cancelled', true)
+    },
+    list: () => [...entries.values()].map(shown),
+    async close() {
+      live = undefined
+      for (const entry of entries.values()) {
+        await entry.receive?.disk.idle()
+        await entry.send?.source.close()
+      }
+    },
+  }
+
+  /** The other side asks for a file whose source did not survive a restart. */
+  async function cancelLost(entry: Entry): Promise<void> {
+    await options.queue((sequence) => composeFileCancel(host, sequence, fromHex(entry.id)), [stored(entry, 'failed')])
+  }
+
+  /** Resolves when the file is complete at the other side. */
+  function watch(entry: Entry, { onProgress, signal }: FileOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = () => void stop(entry, 'cancelled', true)
+      const check = () => {
+        if (entry.stage === 'accepted' && entry.send !== undefined) {
+          onProgress?.({ stage: 'moving', bytes: sendProgress(entry.send.machine), size: entry.size })
+        }
+        if (!isOver(entry)) return
+        entry.watchers.delete(check)
+        signal?.removeEventListener('abort', abort)
+        if (entry.stage === 'complete') {
+          onProgress?.({ stage: 'complete', bytes: entry.size, size: entry.size })
+          resolve()
+        } else if (entry.stage === 'refused') {
+          reject(new Solo2Error('refused_file', 'the other side does not want the file'))
+        } else {
+          reject(new Solo2Error(entry.stage === 'failed' ? 'storage_failed' : 'cancelled', 'the file was not sent'))
+        }
+      }
+      entry.watchers.add(check)
+      if (signal?.aborted === true) abort()
+      else signal?.addEventListener('abort', abort)
+      check()
+    })
+  }
+}
+
+function isOver({ stage }: Entry): boolean {
+  return stage !== 'offered' && stage !== 'accepted'
+}
+
+function blobSource(blob: Blob): FileSource {
+  const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'file'
+  return {
+    name,
+    size: blob.size,
+    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+    close: async () => undefined,
+  }
+}

@@ -1,0 +1,134 @@
+/** The vault over a store: typed records in, sealed bytes out (spec/11). The store port never sees a plaintext. */
+import { SelfRecord, type VaultHeader } from '@solo2/proto/vault'
+import { wipe } from '../bytes/bytes.js'
+import { type Codec, decodeCanonical, encode } from '../bytes/canonical.js'
+import { Solo2Error } from '../errors.js'
+import type { Host } from '../ports/host.js'
+import type { DeviceKey } from '../ports/keystore.js'
+import type { Store, Write } from '../ports/store.js'
+import { decodeVaultHeader, encodeVaultHeader, openVaultKey } from '../vault/header.js'
+import { tableKey } from '../vault/key-tree.js'
+import { openRecord, RECORD_VERSION, sealRecord } from '../vault/record.js'
+import { createSerial } from './serial.js'
+
+/** One change of a commit: an encoded record, or undefined to delete it. */
+export interface Change {
+  readonly table: string
+  readonly id: string
+  readonly value: Uint8Array | undefined
+}
+
+export function put<T>(table: string, id: string, codec: Codec<T>, record: T): Change {
+  return { table, id, value: encode(codec, record) }
+}
+
+export function remove(table: string, id: string): Change {
+  return { table, id, value: undefined }
+}
+
+/** An unlocked vault. After `close` its keys are zero and every call rejects with `closed`. */
+export interface Vault {
+  read<T>(table: string, id: string, codec: Codec<T>): Promise<T | undefined>
+  ids(table: string): Promise<string[]>
+  entries<T>(table: string, codec: Codec<T>): Promise<[id: string, record: T][]>
+  /** All or nothing, durable when it resolves. */
+  commit(changes: readonly Change[]): Promise<void>
+  /** Unix milliseconds, for records that say when they were stored. */
+  now(): number
+  close(): Promise<void>
+}
+
+/** The one table whose record is not sealed: it opens the others. */
+export const HEADER = { table: 'header', id: 'header' } as const
+export const SELF = { table: 'self', id: 'self' } as const
+
+export async function readHeader(store: Store): Promise<VaultHeader | undefined> {
+  const bytes = await store.read(HEADER.table, HEADER.id)
+  return bytes === undefined ? undefined : decodeVaultHeader(bytes)
+}
+
+/** Writes header and own record in one commit: a vault is there as a whole or not at all. Wipes nothing of the caller's. */
+export async function createVault(
+  store: Store,
+  header: VaultHeader,
+  vaultKey: Uint8Array,
+  self: SelfRecord,
+  host: Host,
+): Promise<Vault> {
+  const vault = vaultOver(store, vaultKey, host)
+  const headerWrite: Write = { ...HEADER, value: encodeVaultHeader(header) }
+  await store.commit([headerWrite, await vault.sealed(put(SELF.table, SELF.id, SelfRecord, self))])
+  return vault
+}
+
+/** Opens with the master key (32 bytes) and this install's device key. `storage_damaged` if the two do not open it. */
+export async function openVault(
+  store: Store,
+  header: VaultHeader,
+  masterKey: Uint8Array,
+  deviceKey: DeviceKey,
+  host: Host,
+): Promise<Vault> {
+  return vaultOver(store, await openVaultKey(header, { masterKey, deviceKey, host }), host)
+}
+
+interface SealingVault extends Vault {
+  sealed(change: Change): Promise<Write>
+}
+
+function vaultOver(store: Store, vaultKey: Uint8Array, host: Host): SealingVault {
+  const keys = new Map<string, Uint8Array>()
+  const commits = createSerial()
+  let closed = false
+
+  function key(table: string): Uint8Array {
+    if (closed) throw new Solo2Error('closed', 'the vault is locked')
+    const known = keys.get(table)
+    if (known !== undefined) return known
+    const made = tableKey(host.primitives, vaultKey, table)
+    keys.set(table, made)
+    return made
+  }
+
+  async function opened<T>(table: string, id: string, codec: Codec<T>, sealed: Uint8Array): Promise<T> {
+    const place = { table, id, version: RECORD_VERSION }
+    const plaintext = await openRecord(host.aead, key(table), place, sealed)
+    try {
+      return decodeCanonical(codec, plaintext)
+    } finally {
+      wipe(plaintext)
+    }
+  }
+
+  return {
+    async read(table, id, codec) {
+      const sealed = await store.read(table, id)
+      return sealed === undefined ? undefined : opened(table, id, codec, sealed)
+    },
+    ids: (table) => store.ids(table),
+    async entries(table, codec) {
+      const entries = await store.entries(table)
+      return Promise.all(
+        entries.map(async ([id, sealed]) => [id, await opened(table, id, codec, sealed)] as [string, never]),
+      )
+    },
+    async sealed({ table, id, value }) {
+      if (value === undefined) return { table, id, value }
+      const place = { table, id, version: RECORD_VERSION }
+      const sealed = await sealRecord(host.aead, key(table), place, value, host)
+      wipe(value)
+      return { table, id, value: sealed }
+    },
+    commit(changes) {
+      // Sealing takes turns: what is committed later must not be stored earlier.
+      return commits.run(async () => store.commit(await Promise.all(changes.map((change) => this.sealed(change)))))
+    },
+    now: () => host.now(),
+    async close() {
+      await commits.idle()
+      closed = true
+      wipe(vaultKey, ...keys.values())
+      await store.close()
+    },
+  }
+}
