@@ -102,7 +102,9 @@ const calls: PersonCalls = {
     await link().sendFile(await fileSource(path), {
       onProgress({ stage, bytes, size }) {
         const percent = size === 0 ? 100 : Math.floor((bytes / size) * 100)
-        if (stage === 'moving' && percent > told) process.send?.({ progress: (told = percent), file: basename(path) })
+        if (stage !== 'moving' || percent === told) return
+        told = percent
+        process.send?.({ progress: percent, file: basename(path) })
       },
     })
   },
