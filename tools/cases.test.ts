@@ -6,10 +6,10 @@ afterEach(() => {
 })
 
 it('chooses the short column unless the long run is asked for', () => {
-  vi.stubEnv('SOLO2_LONG', '')
+  vi.stubEnv('TEST_LONG', '')
   expect(cases(3, 500)).toBe(3)
   const short = cases('hostile.decoder')
-  vi.stubEnv('SOLO2_LONG', '1')
+  vi.stubEnv('TEST_LONG', '1')
   expect(cases(3, 500)).toBe(500)
   expect(cases('hostile.decoder')).toBeGreaterThan(short)
 })

@@ -1,5 +1,5 @@
 /**
- * How many random cases each kind of test runs: one place, two columns. `SOLO2_LONG=1` (npm run test:long) chooses the
+ * How many random cases each kind of test runs: one place, two columns. `TEST_LONG=1` (npm run test:long) chooses the
  * long one. A test names its row; numbers given directly follow the same switch.
  */
 
@@ -24,7 +24,7 @@ export type CaseName = keyof typeof TABLE
 
 /** Whether this is the long run. */
 export function isLong(): boolean {
-  return process.env['SOLO2_LONG'] === '1'
+  return process.env['TEST_LONG'] === '1'
 }
 
 export function cases(name: CaseName): number

@@ -34,7 +34,7 @@ function runnableFiles(titles: readonly PromiseTitle[]): string[] {
   const paths = new Set(titles.filter(({ line }) => line > 0).map(({ path }) => path))
   const graph = readImportGraph()
   return [...graph.keys()].filter(
-    (file) => /\.test\.tsx?$/.test(file) && [...closure(graph, [file]).keys()].some((path) => paths.has(path)),
+    (file) => /\.(test|e2e)\.tsx?$/.test(file) && [...closure(graph, [file]).keys()].some((path) => paths.has(path)),
   )
 }
 

@@ -44,7 +44,7 @@ export const SUITES: readonly Suite[] = [
   {
     kind: 'vitest',
     name: 'client',
-    include: ['reference-client/**/*.test.ts'],
+    include: ['reference-client/**/*.test.{ts,tsx}'],
     exclude: ['reference-client/test/e2e/**'],
     testTimeoutMs: 30_000,
     budgetSeconds: 20,
@@ -69,7 +69,7 @@ export const SUITES: readonly Suite[] = [
   {
     kind: 'vitest',
     name: 'e2e',
-    include: ['reference-client/test/e2e/**/*.test.ts'],
+    include: ['reference-client/test/e2e/**/*.e2e.ts'],
     testTimeoutMs: 180_000,
     budgetSeconds: 90,
     workers: 1,

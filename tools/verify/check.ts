@@ -55,5 +55,5 @@ export function codeFiles(): string[] {
 
 /** Tests, fixtures and benches may reach into what they test; the rules for shipped code leave them out. */
 export function isShipped(path: string): boolean {
-  return !/(\.test\.tsx?$|\.config\.ts$|\/(test|bench|examples)\/)/.test(path)
+  return !/(\.(test|e2e)\.tsx?$|\.config\.ts$|\/(test|bench|examples)\/)/.test(path)
 }

@@ -1,0 +1,104 @@
+/** The core alone, both ends on one thread: frames on a chain, turns, and the handshake, for each set of primitives. */
+import { randomBytes } from 'node:crypto'
+import type { BenchCase, BenchGroup } from '../../tools/bench/harness.js'
+import { noblePrimitives } from '../src/crypto/primitives-noble.js'
+import type { Env, Primitives } from '../src/env.js'
+import { decodeFrame, encodeFrame } from '../src/frame/frame.js'
+import { finish, type HandshakeInput, initiate, respond } from '../src/handshake/handshake.js'
+import { PROTOCOL } from '../src/limits.js'
+import { open } from '../src/ratchet/open.js'
+import {
+  createInitiatorRatchet,
+  createResponderRatchet,
+  newRatchetKeys,
+  type RatchetState,
+} from '../src/ratchet/ratchet.js'
+import { seal } from '../src/ratchet/seal.js'
+
+const PRIMITIVES: Readonly<Record<string, Primitives>> = { noble: noblePrimitives }
+
+const FRAME = new Uint8Array(PROTOCOL.FRAME_PLAINTEXT)
+const TURN_FRAME = new Uint8Array(PROTOCOL.TURN_FRAME_PLAINTEXT)
+
+function envOf(primitives: Primitives): Env {
+  return { primitives, random: (length) => Uint8Array.from(randomBytes(length)), now: () => Date.now() }
+}
+
+/** One frame from sealing to the opened plaintext, through its bytes on the wire. */
+function pass(from: RatchetState, to: RatchetState, turn: boolean, env: Env): [RatchetState, RatchetState] {
+  const sealed = seal(from, turn ? TURN_FRAME : FRAME, turn, env)
+  const opened = open(to, decodeFrame(encodeFrame(sealed.message)), env)
+  return [sealed.state, opened.state]
+}
+
+function newPair(env: Env): [RatchetState, RatchetState] {
+  const rootKey = env.random(32)
+  const ownKeys = newRatchetKeys(env)
+  return [
+    createInitiatorRatchet({ rootKey, peerKeys: { key: ownKeys.key, kemKey: ownKeys.kemKey } }),
+    createResponderRatchet({ rootKey: rootKey.slice(), ownKeys }),
+  ]
+}
+
+function frames(name: string, primitives: Primitives): BenchCase {
+  const env = envOf(primitives)
+  let pair = pass(...newPair(env), true, env)
+  return {
+    name,
+    unit: 'frames',
+    bytes: PROTOCOL.FRAME_PLAINTEXT,
+    run(count) {
+      for (let i = 0; i < count; i++) pair = pass(...pair, false, env)
+      return count
+    },
+  }
+}
+
+function turns(name: string, primitives: Primitives): BenchCase {
+  const env = envOf(primitives)
+  let [sender, receiver] = newPair(env)
+  return {
+    name,
+    unit: 'turns',
+    run(count) {
+      for (let i = 0; i < count; i++) {
+        const [sent, received] = pass(sender, receiver, true, env)
+        sender = received
+        receiver = sent
+      }
+      return count
+    },
+  }
+}
+
+function handshakes(name: string, primitives: Primitives): BenchCase {
+  const env = envOf(primitives)
+  const [a, b] = [env.random(32), env.random(32)].map((secret) => ({
+    secret,
+    publicKey: primitives.x25519PublicKey(secret),
+  })) as [HandshakeInput['ownStatic'], HandshakeInput['ownStatic']]
+  const common = { prologue: env.random(64), psk0: env.random(32) }
+  const initiator = { ...common, ownStatic: a, peerStatic: b.publicKey }
+  const responder = { ...common, ownStatic: b, peerStatic: a.publicKey }
+  return {
+    name,
+    unit: 'handshakes',
+    run(count) {
+      for (let i = 0; i < count; i++) {
+        const first = initiate(initiator, env)
+        finish(first.state, respond(responder, first.message, env).message, env)
+      }
+      return count
+    },
+  }
+}
+
+function group(title: string, make: (name: string, primitives: Primitives) => BenchCase): BenchGroup {
+  return { title, prepare: () => Object.entries(PRIMITIVES).map(([name, primitives]) => make(name, primitives)) }
+}
+
+export const groups: readonly BenchGroup[] = [
+  group('core: frames sealed and opened', frames),
+  group('core: turns, both ends', turns),
+  group('core: handshakes, both ends', handshakes),
+]
