@@ -135,7 +135,7 @@ function configError(name: string, problem: string): Solo2Error {
 
 /** Beside this package, from source and from the bundle alike. */
 function builtWebClient(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), '../../reference-client/dist')
+  return join(dirname(fileURLToPath(import.meta.url)), '../../reference-client/dist/web')
 }
 
 /** The mirror, whose secret is left out wherever the object is printed. */

@@ -4,7 +4,7 @@ import type { AccountRow } from '../../store/port.js'
 import { checked, codeMeaning } from './meaning.js'
 import type { Member, Services } from './services.js'
 
-/** Throws `wrong_code`, `own_code`, or `not_found`, which also covers who has not published keys yet. */
+/** Throws `own_code`, or `wrong_code` for what is no code, nobody's, or of somebody who has not published keys yet. */
 export async function findPerson(request: { code: string }, member: Member, services: Services): Promise<AccountRow> {
   const { code } = checked(codeMeaning, request)
   const person =
@@ -12,6 +12,6 @@ export async function findPerson(request: { code: string }, member: Member, serv
       ? await services.store.accountByPairingCode(code.code)
       : await services.store.accountByAlias(code.code)
   if (person?.id === member.account.id) throw new Solo2Error('own_code', 'This is your own code.', { field: 'code' })
-  if (person?.bundle === undefined) throw new Solo2Error('not_found', 'Nobody has this code.', { field: 'code' })
+  if (person?.bundle === undefined) throw new Solo2Error('wrong_code', 'Nobody has this code.', { field: 'code' })
   return person
 }
