@@ -13,15 +13,6 @@ import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
 import type { IdentitySecrets, PublicIdentity } from '../identity/keys.js'
 import { safetyNumber } from '../identity/safety-number.js'
-import {
-  advanceRoot,
-  candidateRoot,
-  decideRoot,
-  type RendezvousRoot,
-  rootHash,
-  rootToGive,
-  takeRoot,
-} from '../introduction/rendezvous.js'
 import { meetingTopics, pairingSecret } from '../introduction/topics.js'
 import type { Platform } from '../ports/platform.js'
 import type { IceServer, PathInfo } from '../ports/transport.js'
@@ -43,6 +34,7 @@ import { isShown, openConversation } from './conversation.js'
 import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
 import { createLink, type LinkedTunnel } from './link.js'
+import { createRootAgreement, type RootAgreement } from './root-agreement.js'
 import { createTransfers } from './transfers.js'
 import { createTunnelView, type TunnelView } from './tunnel-view.js'
 import { type Change, put, type Vault } from './vault-store.js'
@@ -82,9 +74,8 @@ export interface LiveContact {
 interface Session {
   readonly plan: HandshakePlan
   secrets?: TunnelSecrets
-  /** Our side of the agreement on a rendezvous root; absent while a notice is open. */
-  candidate?: RendezvousRoot
-  peerHash?: Uint8Array
+  /** Absent while a notice is open: roots held already stay (07-20). */
+  agreement?: RootAgreement
 }
 
 const CONTACT_TABLE = 'contact'
@@ -213,19 +204,15 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const change = establishedDevice(record, introduction, session.plan, secrets.continuity)
     if (session.plan.notice === undefined) {
       const stored = storedRoot(record)
-      session.candidate = candidateRoot(host.primitives, stored, secrets.exporter, introduction.epoch)
-      if (stored === undefined) Object.assign(change, withRoot(record, session.candidate, host.now()))
+      session.agreement = createRootAgreement(stored, secrets.exporter, introduction.epoch, host)
+      if (stored === undefined) Object.assign(change, withRoot(record, session.agreement.candidate, host.now()))
     }
     await save(change)
   }
 
   function onReady(linked: LinkedTunnel): void {
-    const { candidate } = sessionOf(linked)
-    if (candidate !== undefined) {
-      const { epoch } = linked.introduction
-      const hash = rootHash(host.primitives, candidate, epoch)
-      send(linked, { $case: 'rendezvousHash', value: { epoch, hash } })
-    }
+    const { agreement } = sessionOf(linked)
+    if (agreement !== undefined) send(linked, agreement.announcement)
     transfers.attach(linked.tunnel)
     sendQueued(linked)
   }
@@ -287,9 +274,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
         }
         return
       case 'rendezvousHash':
-        return onRootHash(linked, body.value.epoch, body.value.hash)
       case 'rendezvousRoot':
-        return onRoot(linked, body.value.epoch, body.value.root)
+        return agree(linked, body)
       case 'fileChunk':
       case 'fileProof':
       case 'fileRequest':
@@ -301,28 +287,18 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     }
   }
 
-  async function onRootHash(linked: LinkedTunnel, epoch: number | undefined, hash: Uint8Array): Promise<void> {
-    const session = sessionOf(linked)
-    const { candidate } = session
-    if (candidate === undefined) return
-    const at = linked.introduction.epoch
-    const decision = decideRoot(rootHash(host.primitives, candidate, at), at, { epoch, hash })
-    session.peerHash = hash
-    if (decision === 'take') return
-    if (decision === 'give') {
-      const given = rootToGive(host.primitives, candidate, at)
-      send(linked, { $case: 'rendezvousRoot', value: given })
+  async function agree(
+    linked: LinkedTunnel,
+    body: Extract<NonNullable<Record['body']>, { $case: 'rendezvousHash' | 'rendezvousRoot' }>,
+  ): Promise<void> {
+    const { agreement } = sessionOf(linked)
+    if (agreement === undefined) return
+    if (body.$case === 'rendezvousRoot') {
+      return save(withRoot(record, agreement.takeRoot(body.value), host.now()))
     }
-    await save(withRoot(record, advanceRoot(host.primitives, candidate, at), host.now()))
-  }
-
-  async function onRoot(linked: LinkedTunnel, epoch: number | undefined, root: Uint8Array): Promise<void> {
-    const { candidate, peerHash } = sessionOf(linked)
-    if (candidate === undefined) return
-    ensure(peerHash !== undefined, 'out_of_order', 'a root before its hash')
-    const at = linked.introduction.epoch
-    const taken = takeRoot(host.primitives, { epoch, root }, peerHash, at)
-    await save(withRoot(record, advanceRoot(host.primitives, taken, at), host.now()))
+    const { agreed, send: answer } = agreement.takeHash(body.value)
+    if (answer !== undefined) send(linked, answer)
+    if (agreed !== undefined) await save(withRoot(record, agreed, host.now()))
   }
 
   const waiters = new Set<() => void>()

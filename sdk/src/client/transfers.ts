@@ -4,11 +4,9 @@
  */
 
 import type { Content } from '@solo2/proto/content'
-import { FileOffer } from '@solo2/proto/content'
 import type { Record } from '@solo2/proto/tunnel'
-import { FileRecord, FileState } from '@solo2/proto/vault'
+import { FileRecord } from '@solo2/proto/vault'
 import { concat, fromHex, toHex } from '../bytes/bytes.js'
-import { decodeCanonical, encode } from '../bytes/canonical.js'
 import { cleanName } from '../content/clean-name.js'
 import { composeFileCancel, composeFileOffer, composeFileRefusal } from '../content/compose.js'
 import {
@@ -16,9 +14,7 @@ import {
   blockWritten,
   createFileReceive,
   endReceive,
-  type FileReceive,
   type ReceiveStep,
-  receiveProgress,
   receiveTunnelLost,
   requestFile,
   takeChunk,
@@ -27,23 +23,32 @@ import {
 import {
   createFileSend,
   endSend,
-  type FileSend,
   gaveData,
-  sendProgress,
   sendTunnelLost,
   takeProgress,
   takeRequest,
   wantedRead,
 } from '../content/file-send.js'
-import { blockCount, blockLength, buildTree } from '../content/hash-tree.js'
+import { buildTree } from '../content/hash-tree.js'
 import type { ParsedContent } from '../content/parse.js'
 import { ensure, Solo2Error } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
-import type { FileSink, FileSource, SavedFile } from '../ports/files.js'
+import type { FileSource } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
 import type { FileOptions, FileStage, FileTransfer, Message } from './api.js'
 import type { RunningTunnel } from './run-tunnel.js'
-import { createSerial, type Serial } from './serial.js'
+import { createSerial } from './serial.js'
+import {
+  blobSource,
+  type Entry,
+  entryRecord,
+  isOver,
+  leafHashes,
+  makeEntry,
+  restoredEntry,
+  shown,
+  watch,
+} from './transfer-entry.js'
 import { type Change, put, type Vault } from './vault-store.js'
 
 export interface Transfers {
@@ -81,38 +86,6 @@ export interface TransfersOptions {
   queue(make: (sequence: number) => Content, changes: readonly Change[]): Promise<Message>
 }
 
-interface Entry {
-  readonly id: string
-  readonly file: Uint8Array
-  readonly outgoing: boolean
-  readonly name: string
-  readonly size: number
-  readonly root: Uint8Array
-  stage: FileStage
-  send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
-  receive?: { machine: FileReceive; sink?: FileSink; readonly disk: Serial }
-  saved?: SavedFile
-  /** Who waits for the whole file, and for its progress. */
-  readonly watchers: Set<() => void>
-}
-
-const STAGES: { readonly [state: number]: FileStage } = {
-  [FileState.OFFERED]: 'offered',
-  [FileState.ACCEPTED]: 'accepted',
-  [FileState.COMPLETE]: 'complete',
-  [FileState.REFUSED]: 'refused',
-  [FileState.CANCELLED]: 'cancelled',
-  [FileState.FAILED]: 'failed',
-}
-const STATES: { readonly [stage in FileStage]: FileState } = {
-  offered: FileState.OFFERED,
-  accepted: FileState.ACCEPTED,
-  complete: FileState.COMPLETE,
-  refused: FileState.REFUSED,
-  cancelled: FileState.CANCELLED,
-  failed: FileState.FAILED,
-}
-
 export async function createTransfers(options: TransfersOptions): Promise<Transfers> {
   const { vault } = options
   const { host, files } = options.platform
@@ -120,54 +93,15 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   const entries = new Map<string, Entry>()
   let live: RunningTunnel | undefined
 
-  for (const [id, record] of await vault.entries(table, FileRecord)) {
-    const { name, size, root, file } = decodeCanonical(FileOffer, record.offer)
-    const stage = STAGES[record.state] ?? 'failed'
-    // A source does not survive a restart, so what was not complete cannot go on.
-    const gone = record.outgoing && (stage === 'offered' || stage === 'accepted')
-    const shown = record.outgoing ? name : cleanName(name)
-    const entry = makeEntry(
-      id,
-      { file, name: shown, size: Number(size), root },
-      record.outgoing,
-      gone ? 'failed' : stage,
-    )
-    entries.set(id, entry)
-  }
-
-  function makeEntry(
-    id: string,
-    offer: { readonly file: Uint8Array; readonly name: string; readonly size: number; readonly root: Uint8Array },
-    outgoing: boolean,
-    stage: FileStage,
-  ): Entry {
-    return { id, ...offer, outgoing, stage, watchers: new Set() }
-  }
-
-  function shown(entry: Entry): FileTransfer {
-    const { id, outgoing, name, size, stage, saved } = entry
-    let bytes = stage === 'complete' ? size : 0
-    if (entry.send !== undefined) bytes = sendProgress(entry.send.machine)
-    if (entry.receive !== undefined) bytes = receiveProgress(entry.receive.machine)
-    const transfer = { id, contact: options.contact, outgoing, name, size, stage, bytes }
-    return saved === undefined ? transfer : { ...transfer, saved }
-  }
+  for (const [id, record] of await vault.entries(table, FileRecord)) entries.set(id, restoredEntry(id, record))
 
   function tell(entry: Entry): void {
     for (const watcher of [...entry.watchers]) watcher()
-    options.emit(shown(entry))
+    options.emit(shown(entry, options.contact))
   }
 
   function stored(entry: Entry, stage: FileStage): Change {
-    const { file, name, size, root, outgoing } = entry
-    return put(table, entry.id, FileRecord, {
-      offer: encode(FileOffer, { file, name, size: BigInt(size), root }),
-      outgoing,
-      state: STATES[stage],
-      offset: BigInt(entry.receive === undefined ? 0 : receiveProgress(entry.receive.machine)),
-      conversation: options.conversation,
-      savedName: entry.saved?.name ?? '',
-    })
+    return put(table, entry.id, FileRecord, entryRecord(entry, stage, options.conversation))
   }
 
   async function setStage(entry: Entry, stage: FileStage): Promise<void> {
@@ -191,7 +125,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     if (entry.receive !== undefined && entry.stage !== 'complete') {
       const { disk, sink } = entry.receive
       entry.receive.machine = endReceive(entry.receive.machine)
-      await disk.run(async () => sink?.discard())
+      await disk.run(async () => sink.discard())
     }
   }
 
@@ -226,15 +160,14 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
           break
         case 'write':
           onDisk(entry, async () => {
-            await receive.sink?.write(output.offset, output.data)
+            await receive.sink.write(output.offset, output.data)
             performReceive(entry, blockWritten(receive.machine, output.offset + output.data.length, host.primitives))
             tell(entry)
           })
           break
         case 'complete':
           onDisk(entry, async () => {
-            const saved = await receive.sink?.finish()
-            if (saved !== undefined) entry.saved = saved
+            entry.saved = await receive.sink.finish()
             await setStage(entry, 'complete')
           })
           break
@@ -296,21 +229,8 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       })
   }
 
-  /** Leaf hashes of the whole file, one block in memory at a time. */
-  async function hash(source: FileSource, { onProgress, signal }: FileOptions): Promise<Uint8Array> {
-    const leaves = new Uint8Array(blockCount(source.size) * 32)
-    for (let block = 0; block * PROTOCOL.FILE_BLOCK_BYTES < source.size; block++) {
-      if (signal?.aborted === true) throw new Solo2Error('cancelled', 'the file was not offered')
-      const offset = block * PROTOCOL.FILE_BLOCK_BYTES
-      const data = await source.read(offset, blockLength(source.size, block))
-      leaves.set(await host.digest(concat(Uint8Array.of(0), data)), block * 32)
-      onProgress?.({ stage: 'preparing', bytes: offset + data.length, size: source.size })
-    }
-    return leaves
-  }
-
   async function offer(source: FileSource, fileOptions: FileOptions = {}): Promise<Entry> {
-    const tree = buildTree(host.primitives, await hash(source, fileOptions))
+    const tree = buildTree(host.primitives, await leafHashes(source, host, fileOptions))
     const file = host.random(PROTOCOL.ID_SIZE)
     const name = cleanName(source.name)
     const entry = makeEntry(toHex(file), { file, name, size: source.size, root: tree.root }, true, 'offered')
@@ -405,10 +325,10 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
           return { commit: [], after: async () => undefined }
       }
     },
-    offer: async (source, fileOptions) => shown(await offer(source, fileOptions)),
+    offer: async (source, fileOptions) => shown(await offer(source, fileOptions), options.contact),
     async send(file, fileOptions = {}) {
       const entry = await offer('read' in file ? file : blobSource(file), fileOptions)
-      await watch(entry, fileOptions)
+      await watch(entry, fileOptions, () => void stop(entry, 'cancelled', true))
     },
     async accept(id) {
       const entry = known(id, true)
@@ -423,7 +343,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       ensure(entry !== undefined, 'not_found', 'no such file in this conversation')
       await stop(entry, 'cancelled', true)
     },
-    list: () => [...entries.values()].map(shown),
+    list: () => [...entries.values()].map((entry) => shown(entry, options.contact)),
     async close() {
       live = undefined
       for (const entry of entries.values()) {
@@ -436,46 +356,5 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   /** The other side asks for a file whose source did not survive a restart. */
   async function cancelLost(entry: Entry): Promise<void> {
     await options.queue((sequence) => composeFileCancel(host, sequence, fromHex(entry.id)), [stored(entry, 'failed')])
-  }
-
-  /** Resolves when the file is complete at the other side. */
-  function watch(entry: Entry, { onProgress, signal }: FileOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const abort = () => void stop(entry, 'cancelled', true)
-      const check = () => {
-        if (entry.stage === 'accepted' && entry.send !== undefined) {
-          onProgress?.({ stage: 'moving', bytes: sendProgress(entry.send.machine), size: entry.size })
-        }
-        if (!isOver(entry)) return
-        entry.watchers.delete(check)
-        signal?.removeEventListener('abort', abort)
-        if (entry.stage === 'complete') {
-          onProgress?.({ stage: 'complete', bytes: entry.size, size: entry.size })
-          resolve()
-        } else if (entry.stage === 'refused') {
-          reject(new Solo2Error('refused_file', 'the other side does not want the file'))
-        } else {
-          reject(new Solo2Error(entry.stage === 'failed' ? 'storage_failed' : 'cancelled', 'the file was not sent'))
-        }
-      }
-      entry.watchers.add(check)
-      if (signal?.aborted === true) abort()
-      else signal?.addEventListener('abort', abort)
-      check()
-    })
-  }
-}
-
-function isOver({ stage }: Entry): boolean {
-  return stage !== 'offered' && stage !== 'accepted'
-}
-
-function blobSource(blob: Blob): FileSource {
-  const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'file'
-  return {
-    name,
-    size: blob.size,
-    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
-    close: async () => undefined,
   }
 }

@@ -79,7 +79,7 @@ export type RootDecision = 'agreed' | 'give' | 'take'
 export function decideRoot(
   ownHash: Uint8Array,
   epoch: number,
-  peer: { readonly epoch: number | undefined; readonly hash: Uint8Array },
+  peer: { readonly epoch?: number | undefined; readonly hash: Uint8Array },
 ): RootDecision {
   ensure(peer.epoch === epoch, 'wrong_epoch', 'a root hash of another epoch')
   ensure(peer.hash.length === ROOT_SIZE, 'wrong_size', 'a root hash has 32 bytes')
@@ -101,7 +101,7 @@ export function rootToGive(primitives: Primitives, candidate: RendezvousRoot, ep
  */
 export function takeRoot(
   primitives: Primitives,
-  given: { readonly epoch: number | undefined; readonly root: Uint8Array },
+  given: { readonly epoch?: number | undefined; readonly root: Uint8Array },
   peerHash: Uint8Array,
   epoch: number,
 ): RendezvousRoot {

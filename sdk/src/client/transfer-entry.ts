@@ -1,0 +1,139 @@
+/** One file of a conversation, between the vault's record, the machines that move it and what an application sees. */
+import { FileOffer } from '@solo2/proto/content'
+import { type FileRecord, FileState } from '@solo2/proto/vault'
+import { concat } from '../bytes/bytes.js'
+import { decodeCanonical, encode } from '../bytes/canonical.js'
+import { cleanName } from '../content/clean-name.js'
+import { type FileReceive, receiveProgress } from '../content/file-receive.js'
+import { type FileSend, sendProgress } from '../content/file-send.js'
+import { blockCount, blockLength } from '../content/hash-tree.js'
+import { Solo2Error } from '../errors.js'
+import { PROTOCOL } from '../limits.js'
+import type { FileSink, FileSource, SavedFile } from '../ports/files.js'
+import type { Host } from '../ports/host.js'
+import type { FileOptions, FileStage, FileTransfer } from './api.js'
+import type { Serial } from './serial.js'
+
+export interface Entry {
+  /** The file ID, 32 hex digits. */
+  readonly id: string
+  readonly file: Uint8Array
+  readonly outgoing: boolean
+  readonly name: string
+  readonly size: number
+  readonly root: Uint8Array
+  stage: FileStage
+  send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
+  receive?: { machine: FileReceive; readonly sink: FileSink; readonly disk: Serial }
+  saved?: SavedFile
+  /** Who waits for the whole file, and for its progress. */
+  readonly watchers: Set<() => void>
+}
+
+export interface OfferedFile {
+  readonly file: Uint8Array
+  readonly name: string
+  readonly size: number
+  readonly root: Uint8Array
+}
+
+const STATES: { readonly [stage in FileStage]: FileState } = {
+  offered: FileState.OFFERED,
+  accepted: FileState.ACCEPTED,
+  complete: FileState.COMPLETE,
+  refused: FileState.REFUSED,
+  cancelled: FileState.CANCELLED,
+  failed: FileState.FAILED,
+}
+
+export function makeEntry(id: string, offer: OfferedFile, outgoing: boolean, stage: FileStage): Entry {
+  return { id, ...offer, outgoing, stage, watchers: new Set() }
+}
+
+/** From the vault. A source does not survive a restart: what was not complete cannot go on and has failed. */
+export function restoredEntry(id: string, record: FileRecord): Entry {
+  const { name, size, root, file } = decodeCanonical(FileOffer, record.offer)
+  const stage = (Object.keys(STATES) as FileStage[]).find((known) => STATES[known] === record.state) ?? 'failed'
+  const isGone = record.outgoing && (stage === 'offered' || stage === 'accepted')
+  const shownName = record.outgoing ? name : cleanName(name)
+  return makeEntry(id, { file, name: shownName, size: Number(size), root }, record.outgoing, isGone ? 'failed' : stage)
+}
+
+/** For the vault. `conversation`: 16 bytes. */
+export function entryRecord(entry: Entry, stage: FileStage, conversation: Uint8Array): FileRecord {
+  const { file, name, size, root, outgoing, receive, saved } = entry
+  return {
+    offer: encode(FileOffer, { file, name, size: BigInt(size), root }),
+    outgoing,
+    state: STATES[stage],
+    offset: BigInt(receive === undefined ? 0 : receiveProgress(receive.machine)),
+    conversation,
+    savedName: saved?.name ?? '',
+  }
+}
+
+export function shown(entry: Entry, contact: string): FileTransfer {
+  const { id, outgoing, name, size, stage, saved } = entry
+  let bytes = stage === 'complete' ? size : 0
+  if (entry.send !== undefined) bytes = sendProgress(entry.send.machine)
+  if (entry.receive !== undefined) bytes = receiveProgress(entry.receive.machine)
+  const transfer = { id, contact, outgoing, name, size, stage, bytes }
+  return saved === undefined ? transfer : { ...transfer, saved }
+}
+
+export function isOver({ stage }: Entry): boolean {
+  return stage !== 'offered' && stage !== 'accepted'
+}
+
+/** Resolves when an outgoing file is complete at the other side; rejects with `refused_file`, `cancelled`, `storage_failed`. */
+export function watch(entry: Entry, { onProgress, signal }: FileOptions, abort: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      if (entry.stage === 'accepted' && entry.send !== undefined) {
+        onProgress?.({ stage: 'moving', bytes: sendProgress(entry.send.machine), size: entry.size })
+      }
+      if (!isOver(entry)) return
+      entry.watchers.delete(check)
+      signal?.removeEventListener('abort', abort)
+      if (entry.stage === 'complete') {
+        onProgress?.({ stage: 'complete', bytes: entry.size, size: entry.size })
+        resolve()
+      } else if (entry.stage === 'refused') {
+        reject(new Solo2Error('refused_file', 'the other side does not want the file'))
+      } else {
+        reject(new Solo2Error(entry.stage === 'failed' ? 'storage_failed' : 'cancelled', 'the file was not sent'))
+      }
+    }
+    entry.watchers.add(check)
+    if (signal?.aborted === true) abort()
+    else signal?.addEventListener('abort', abort)
+    check()
+  })
+}
+
+/** Leaf hashes of the whole file, 32 bytes each, one block in memory at a time. Rejects with `cancelled`. */
+export async function leafHashes(
+  source: FileSource,
+  host: Host,
+  { onProgress, signal }: FileOptions,
+): Promise<Uint8Array> {
+  const leaves = new Uint8Array(blockCount(source.size) * 32)
+  for (let block = 0; block * PROTOCOL.FILE_BLOCK_BYTES < source.size; block++) {
+    if (signal?.aborted === true) throw new Solo2Error('cancelled', 'the file was not offered')
+    const offset = block * PROTOCOL.FILE_BLOCK_BYTES
+    const data = await source.read(offset, blockLength(source.size, block))
+    leaves.set(await host.digest(concat(Uint8Array.of(0), data)), block * 32)
+    onProgress?.({ stage: 'preparing', bytes: offset + data.length, size: source.size })
+  }
+  return leaves
+}
+
+export function blobSource(blob: Blob): FileSource {
+  const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'file'
+  return {
+    name,
+    size: blob.size,
+    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+    close: async () => undefined,
+  }
+}
