@@ -23,7 +23,7 @@ const TABLE = {
 export type CaseName = keyof typeof TABLE
 
 /** Whether this is the long run. */
-export function isLong(): boolean {
+function isLong(): boolean {
   return process.env['TEST_LONG'] === '1'
 }
 

@@ -10,7 +10,7 @@ export interface DebianPackage {
   readonly for: string
 }
 
-export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
+const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'chromium', file: '/usr/bin/chromium', for: 'two real browsers in the end-to-end tests' },
   { name: 'tshark', file: '/usr/bin/tshark', for: 'packet lengths on the wire [T9]' },
   { name: 'iproute2', file: '/sbin/ip', for: 'network namespaces between two clients' },

@@ -63,7 +63,7 @@ export const LAYERS: readonly Layer[] = [
   // The rim. A store adapter sees sealed bytes only, so it can't reach a cipher.
   {
     name: 'store-adapters',
-    files: /^sdk\/src\/adapters\/[a-z]+\/(store|indexed-db|idb)[^/]*\.ts$/,
+    files: /^sdk\/src\/adapters\/(store-rules\.ts|[a-z]+\/(store|file-store|indexed-db|lock-file)[^/]*\.ts)$/,
     layers: ['base', 'ports'],
     packages: /^node:/,
   },
@@ -71,7 +71,7 @@ export const LAYERS: readonly Layer[] = [
     name: 'adapters',
     files: /^sdk\/src\/adapters\//,
     layers: ['base', 'crypto', 'proto', 'ports', 'store-adapters'],
-    packages: /^(node:.*|simple-peer(\/.*)?|node-datachannel(\/.*)?|hash-wasm|@noble\/.*)$/,
+    packages: /^(node:.*|simple-peer(\/.*)?|node-datachannel(\/.*)?|ws|hash-wasm|@noble\/.*)$/,
   },
   {
     name: 'shared',
@@ -79,6 +79,12 @@ export const LAYERS: readonly Layer[] = [
     layers: ['base', 'crypto', 'proto', 'identity', 'account', 'keys'],
   },
   { name: 'core', files: /^sdk\/src\/core\.ts$/, layers: ['base', 'crypto', 'proto', 'records', ...CHAPTERS] },
+  {
+    name: 'sdk-entries',
+    files: /^sdk\/src\/node\.ts$/,
+    layers: ['base', 'crypto', 'proto', 'records', ...CHAPTERS, 'ports', 'client', 'adapters', 'store-adapters'],
+    packages: /^node:(os|path)$/,
+  },
   {
     name: 'sdk-entries',
     files: /^sdk\/src\/[a-z-]+\.ts$/,

@@ -8,7 +8,7 @@ export interface Chapter {
 }
 
 /** Section numbers of a chapter's headings, for example `3` and `3.1`. */
-export function sectionsOf(text: string): Set<string> {
+function sectionsOf(text: string): Set<string> {
   return new Set([...text.matchAll(/^#{2,4} (\d+(?:\.\d+)*)\.? /gm)].map((match) => match[1] ?? ''))
 }
 
@@ -40,7 +40,7 @@ export function ruleProblems(chapter: Chapter): string[] {
   return problems
 }
 
-export function readChapters(): Chapter[] {
+function readChapters(): Chapter[] {
   return repositoryFiles(/^spec\/\d\d-[a-z-]+\.md$/).map((path) => ({
     number: path.slice(5, 7),
     path,
