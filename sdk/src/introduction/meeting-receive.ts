@@ -7,6 +7,7 @@ import type { Env, Primitives } from '../env.js'
 import { type ErrorCode, Solo2Error } from '../errors.js'
 import { CHOSEN, PROTOCOL } from '../limits.js'
 import {
+  andThen,
   announce,
   channelOf,
   type Introduction,
@@ -22,7 +23,6 @@ import {
   retryLater,
   send,
   sendSignal,
-  then,
   withPeer,
 } from './meeting-state.js'
 import { checkSdp, type SdpType } from './sdp.js'
@@ -145,7 +145,7 @@ function receiveHello(
   const version = highestCommonVersion(context.versions, hello.versions)
   if (version === undefined || version < context.pinnedVersion(hello.device)) {
     const told = sayBye({ ...state, retired: remember(state.retired, hello.nonce) }, hello, at, 'VERSION', context, env)
-    return then(told, (next) => refused(next, 'unsupported_version'))
+    return andThen(told, (next) => refused(next, 'unsupported_version'))
   }
   const fresh: PeerHello = {
     device: hello.device,
@@ -163,7 +163,7 @@ function receiveHello(
 function newHello(state: MeetingState, phase: Gathered, fresh: PeerHello, context: MeetingContext, env: Env): Move {
   if (phase.stage === 'waiting') {
     const answered = send(state, [fresh.topic], phase.own.padded, context, env)
-    return then(answered, (next) => met(next, phase, fresh, context, env))
+    return andThen(answered, (next) => met(next, phase, fresh, context, env))
   }
   if (!equal(fresh.device, phase.peer.device)) return turnAway(state, phase, fresh, context, env)
   if (phase.stage === 'offering') {
@@ -174,7 +174,7 @@ function newHello(state: MeetingState, phase: Gathered, fresh: PeerHello, contex
   // The other side started anew: so do we, since it cannot go on with what it forgot.
   const announced = announce(state, 0, context, env)
   const outputs = [{ type: 'abandoned', attempt: phase.attempt, reason: 'restarted' } as const, ...announced.outputs]
-  return then({ state: announced.state, outputs }, (next) => {
+  return andThen({ state: announced.state, outputs }, (next) => {
     const waiting = next.phase as Extract<Phase, { stage: 'waiting' }>
     return met(next, waiting, fresh, context, env)
   })
@@ -216,7 +216,7 @@ function repeatedHello(state: MeetingState, phase: Gathered, known: PeerHello, a
 function turnAway(state: MeetingState, phase: Negotiation, other: PeerHello, context: MeetingContext, env: Env): Move {
   const peers = withPeer(phase.peers, { ...other, turnedAway: true })
   const told = sayBye({ ...state, phase: { ...phase, peers } }, other, other.topic, 'BUSY', context, env)
-  return then(told, (next) => refused(next, 'busy'))
+  return andThen(told, (next) => refused(next, 'busy'))
 }
 
 function sayBye(
@@ -367,7 +367,7 @@ function receiveBye(state: MeetingState, phase: Gathered, bye: Bye, context: Mee
     return refused({ ...state, phase: { ...phase, peers } }, code)
   }
   if (!equal(bye.from, phase.peer.device)) return refused(state, code)
-  return then(retryLater(state, phase, reason, context, env), (next) => refused(next, code))
+  return andThen(retryLater(state, phase, reason, context, env), (next) => refused(next, code))
 }
 
 const BYE_MEANS = {

@@ -238,7 +238,7 @@ export function refused(state: MeetingState, code: ErrorCode): Move {
 }
 
 /** One move after another. */
-export function then(first: Move, next: (state: MeetingState) => Move): Move {
+export function andThen(first: Move, next: (state: MeetingState) => Move): Move {
   const second = next(first.state)
   return { state: second.state, outputs: [...first.outputs, ...second.outputs] }
 }

@@ -25,6 +25,7 @@ import { CHOSEN } from '../limits.js'
 import type { Step } from '../step.js'
 import { connecting, introductionOf, receiveSignal } from './meeting-receive.js'
 import {
+  andThen,
   announce,
   type MeetingContext,
   type MeetingOutput,
@@ -35,7 +36,6 @@ import {
   retryLater,
   send,
   sendSignal,
-  then,
 } from './meeting-state.js'
 import { checkSdp, fitSdp } from './sdp.js'
 import { type Answer, ByeReason, composeSignal, type Offer } from './signal.js'
@@ -230,7 +230,7 @@ function answer(
   const padded = composeSignal({ $case: 'answer', value })
   const next = { ...state, phase: connecting(phase, phase.offerHash, env) }
   const introduction = introductionOf(phase, phase.offer, padded, context)
-  return then(send(next, [peer.topic], padded, context, env), (sent) => ({
+  return andThen(send(next, [peer.topic], padded, context, env), (sent) => ({
     state: sent,
     outputs: [{ type: 'introduced', attempt, introduction }],
   }))
@@ -254,9 +254,9 @@ function leave(state: MeetingState, context: MeetingContext, env: Env): Move {
   for (const { device, nonce, topic } of 'peers' in phase ? phase.peers : []) {
     const known = state.topics.some((candidate) => equal(candidate.topic, topic.topic))
     const value = { from: context.own.device, to: device, peerNonce: nonce, reason: ByeReason.LEAVING }
-    if (known) move = then(move, (next) => sendSignal(next, topic, { $case: 'bye', value }, context, env))
+    if (known) move = andThen(move, (next) => sendSignal(next, topic, { $case: 'bye', value }, context, env))
   }
-  return then(move, (next) => leaveTopics(next, { stage: 'away' }))
+  return andThen(move, (next) => leaveTopics(next, { stage: 'away' }))
 }
 
 function leaveTopics(state: MeetingState, phase: Phase): Move {

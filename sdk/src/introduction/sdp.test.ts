@@ -37,7 +37,7 @@ describe('SDP', () => {
   })
 
   const deviations: Record<string, string> = {
-    'nothing': '',
+    nothing: '',
     'two media sections': chromium + chromium.slice(chromium.indexOf('m=')),
     'an audio section': `${chromium}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n`,
     'two fingerprints': chromium.replace(mid, mid + (/a=fingerprint:.*\r\n/.exec(chromium)?.[0] ?? '')),
@@ -45,7 +45,7 @@ describe('SDP', () => {
     'a sha-1 fingerprint': chromium.replace(/a=fingerprint:.*\r\n/, line(`a=fingerprint:sha-1 ${'AB:'.repeat(19)}CD`)),
     'a short fingerprint': chromium.replace(/(a=fingerprint:sha-256 )..:/, '$1'),
     'the role of an answer': chromium.replace('actpass', 'active'),
-    'holdconn': chromium.replace('actpass', 'holdconn'),
+    holdconn: chromium.replace('actpass', 'holdconn'),
     'no ICE password': chromium.replace(/a=ice-pwd:.*\r\n/, ''),
     'two ICE user names': chromium.replace(mid, `${mid}a=ice-ufrag:abcd\r\n`),
     'an RTP map': chromium.replace(mid, `${mid}a=rtpmap:111 opus/48000/2\r\n`),
@@ -89,7 +89,14 @@ describe('SDP', () => {
   })
 
   it('answers any text with bad_sdp or takes it, quickly', () => {
-    const pieces = [...chromium.split('\r\n'), 'a=', 'm=', 'a=candidate:', `a=x${'0'.repeat(290)}`, 'a=ice-options:trickle ']
+    const pieces = [
+      ...chromium.split('\r\n'),
+      'a=',
+      'm=',
+      'a=candidate:',
+      `a=x${'0'.repeat(290)}`,
+      'a=ice-options:trickle ',
+    ]
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 4_000 }),
       fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((lines) => `${lines.join('\r\n')}\r\n`),
