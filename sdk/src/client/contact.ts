@@ -5,7 +5,7 @@
 import type { Content } from '@solo2/proto/content'
 import type { Record } from '@solo2/proto/tunnel'
 import { ContactRecord, ContactStage } from '@solo2/proto/vault'
-import { toHex } from '../bytes/bytes.js'
+import { toHex, wipe } from '../bytes/bytes.js'
 import { composeText } from '../content/compose.js'
 import { decodeContent, parseContent } from '../content/parse.js'
 import { ensure, Solo2Error } from '../errors.js'
@@ -161,6 +161,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       onRecord,
       onRoom: () => transfers.room(),
       onEnd(linked) {
+        wipe(sessions.get(linked)?.secrets?.exporter)
         sessions.delete(linked)
         transfers.detach(linked.tunnel)
         for (const message of conversation.tunnelLost()) events.emit('receipt', message)

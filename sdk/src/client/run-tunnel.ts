@@ -30,6 +30,7 @@ import {
   type TunnelSecrets,
   type TunnelState,
   tunnelFacts,
+  tunnelSecrets,
 } from '../tunnel/tunnel.js'
 import { createSerial } from './serial.js'
 
@@ -164,6 +165,7 @@ export function runTunnel(
     ended = true
     ready = false
     cancelTimer?.()
+    if (state !== undefined) wipe(...tunnelSecrets(state))
     state = undefined
     connection.close()
     handlers.onEnd(reason)

@@ -80,7 +80,8 @@ export function createInitiatorRatchet(start: { rootKey: Uint8Array; peerKeys: P
     sending: undefined,
     receiving: undefined,
     ownTurnAt: undefined,
-    peer: start.peerKeys,
+    // These two fields only, whatever object they come in.
+    peer: { key: start.peerKeys.key, kemKey: start.peerKeys.kemKey },
   })
 }
 
@@ -136,4 +137,11 @@ export function ratchetFacts(state: RatchetState): RatchetFacts {
     framesSinceOwnTurn: state.sending?.n ?? 0,
     framesSincePeerTurn: state.receiving?.n ?? 0,
   }
+}
+
+/** All secrets of a state, to be wiped when the tunnel ends. */
+export function ratchetSecrets(state: RatchetState): Uint8Array[] {
+  const own = state.kind === 'turnSent' ? [state.own.secret, state.own.kemSeed] : []
+  const chains = [state.sending?.key, state.receiving?.key].filter((key) => key !== undefined)
+  return [state.root, ...chains, ...own]
 }

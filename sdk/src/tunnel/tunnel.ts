@@ -26,6 +26,7 @@ import {
   take,
 } from '../frame/scheduler.js'
 import { type AwaitingResponse, finish, type HandshakeInput, initiate, respond } from '../handshake/handshake.js'
+import { noiseSecrets } from '../handshake/noise.js'
 import { CHOSEN, PROTOCOL } from '../limits.js'
 import { open as openMessage } from '../ratchet/open.js'
 import {
@@ -33,6 +34,7 @@ import {
   createResponderRatchet,
   type RatchetState,
   ratchetFacts,
+  ratchetSecrets,
   turnDue,
 } from '../ratchet/ratchet.js'
 import { seal as sealMessage } from '../ratchet/seal.js'
@@ -195,6 +197,20 @@ export function expired(state: TunnelState, env: Env): 'timeout' | 'path_lost' |
   if (!confirmed && now >= state.since + PROTOCOL.HANDSHAKE_MS) return 'timeout'
   if (state.stage === 'open' && now >= state.heardAt + CHOSEN.SILENCE_MS) return 'path_lost'
   return undefined
+}
+
+/** What is left to wipe when the tunnel ends, at whatever stage. */
+export function tunnelSecrets(state: TunnelState): readonly Uint8Array[] {
+  switch (state.stage) {
+    case 'awaitingInitiation':
+      return []
+    case 'awaitingResponse':
+      return noiseSecrets(state.handshake.noise)
+    case 'awaitingFrame':
+      return [state.secrets.continuity, state.secrets.exporter, ...ratchetSecrets(state.ratchet)]
+    case 'open':
+      return ratchetSecrets(state.ratchet)
+  }
 }
 
 /** What the Proof screen shows. */
