@@ -167,7 +167,13 @@ function deriveResult(noise: NoiseState, primitives: Primitives, made: Made): Ha
   const inputKey = concat(...split(primitives, noise.symmetric, made))
   const output = hkdf(primitives, inputKey, LABELS.tunnelKeys, 3 * SIZES.hash, hash)
   made.push(inputKey, output)
-  return { rootKey: output.slice(0, 32), continuity: output.slice(32, 64), exporter: output.slice(64), hash }
+  // Each by itself too, since they part ways: into the ratchet, into the vault, into a move.
+  return {
+    rootKey: unprintable('root key', output.slice(0, 32)),
+    continuity: unprintable('continuity', output.slice(32, 64)),
+    exporter: unprintable('exporter', output.slice(64)),
+    hash,
+  }
 }
 
 function decodeMessage<T>(codec: Codec<T>, message: Uint8Array): T {
