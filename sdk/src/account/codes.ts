@@ -1,4 +1,4 @@
-/** Pairing codes (10 characters) and aliases (8), in an alphabet without I, L, O and U (spec/05). */
+/** Pairing codes (10 characters) and aliases (8), in an alphabet without I, L, O and U (spec/04 section 6). */
 import { concat, utf8 } from '../bytes/bytes.js'
 import type { Primitives } from '../env.js'
 import { ensure, Solo2Error } from '../errors.js'

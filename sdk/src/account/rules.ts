@@ -1,4 +1,4 @@
-/** What both sides check of a name and a password before anything uses it (spec/03 section 2, spec/05). */
+/** What both sides check of a name and a password before anything uses it (spec/03 section 2). */
 import { utf8, wipe } from '../bytes/bytes.js'
 import { Solo2Error } from '../errors.js'
 import { PROTOCOL } from '../limits.js'

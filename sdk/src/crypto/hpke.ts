@@ -8,7 +8,7 @@ import { ensure } from '../errors.js'
 import { hkdfExpand, hkdfExtract } from './hkdf.js'
 import { SIZES } from './sizes.js'
 
-export const HPKE_CHACHA20POLY1305 = 0x0003
+const HPKE_CHACHA20POLY1305 = 0x0003
 
 const KEM_SUITE = concat(utf8('KEM'), u16be(0x0020))
 const VERSION = utf8('HPKE-v1')

@@ -9,7 +9,7 @@ import { LABELS } from '../labels.js'
 import { PROTOCOL } from '../limits.js'
 import { type IdentitySecrets, type PublicIdentity, publicIdentity } from './keys.js'
 
-export const BUNDLE_VERSION = 1
+const BUNDLE_VERSION = 1
 /** The protobuf head of field 1 (version), the first byte of each body. */
 const VERSION_FIELD = 0x08
 

@@ -4,7 +4,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { ensureLength } from '../crypto/sizes.js'
 import { Solo2Error } from '../errors.js'
 
-export const WORD_COUNT = 24
+const WORD_COUNT = 24
 export const ENTROPY_SIZE = 32
 
 const KNOWN = new Set(wordlist)

@@ -19,7 +19,7 @@ import { parseWrappedMasterKey } from '../keys/wrapper.js'
 import { LABELS } from '../labels.js'
 import { PROTOCOL } from '../limits.js'
 
-export const VAULT_VERSION = 1
+const VAULT_VERSION = 1
 /** The protobuf head of field 1 (version), the first byte of each header. */
 const VERSION_FIELD = 0x08
 const KEY_SIZE = 32
