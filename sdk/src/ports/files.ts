@@ -18,6 +18,8 @@ export interface FileSink {
   write(offset: number, data: Uint8Array): Promise<void>
   /** The file is whole: gives it its final name, which never replaces another file's, and returns it. */
   finish(): Promise<SavedFile>
+  /** Lets go of the file and keeps what is durable, for a later sink. Idempotent. */
+  close(): Promise<void>
   /** Removes what was written. */
   discard(): Promise<void>
 }
@@ -32,6 +34,9 @@ export interface SavedFile {
 }
 
 export interface Files {
-  /** `file` is 32 hex digits and names unfinished bytes, so that a later tunnel resumes them. `name` is already clean. */
+  /**
+   * `file` is 32 hex digits and names unfinished bytes, so that a later tunnel resumes them; a sink of the same file that
+   * is still open ends. `name` is already clean.
+   */
   sink(file: string, name: string, size: number): Promise<FileSink>
 }

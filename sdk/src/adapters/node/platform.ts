@@ -1,5 +1,6 @@
-/** All ports on Node. */
+/** Everything that Node gives the client. */
 import { noblePrimitives } from '../../crypto/primitives-noble.js'
+import type { Primitives } from '../../env.js'
 import type { Platform } from '../../ports/platform.js'
 import { fetchAccountApi } from '../fetch-account-api.js'
 import { fileStores } from './file-store.js'
@@ -14,11 +15,14 @@ export interface NodePlatformOptions {
   readonly folder: string
   /** Takes received files. */
   readonly downloads: string
+  /** Other primitives than those on the noble libraries. */
+  readonly primitives?: Primitives
 }
 
-export function nodePlatform({ folder, downloads }: NodePlatformOptions): Platform {
+/** Touches no file yet. */
+export function nodePlatform({ folder, downloads, primitives = noblePrimitives }: NodePlatformOptions): Platform {
   return {
-    host: nodeHost(noblePrimitives),
+    host: nodeHost(primitives),
     transport: nodeTransport(),
     signaling: nodeSignaling,
     accountApi: fetchAccountApi,
