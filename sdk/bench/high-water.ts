@@ -1,7 +1,8 @@
 /**
  * What the high-water mark costs (spec/decisions/0002): how long a frame waits behind bulk in one ordered channel, for
  * several marks, over a link of 20 Mbit/s. Two processes in two network namespaces; needs root, iproute2 and `tc`.
- * Run: `npx tsx --conditions=source sdk/bench/high-water.ts [repeats] [seconds]`
+ * Run: `npx tsx --conditions=source sdk/bench/high-water.ts [repeats] [seconds]`; SCTP_SEND_BUFFER=bytes in the environment
+ * limits what SCTP keeps below `bufferedAmount`.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
