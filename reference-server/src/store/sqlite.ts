@@ -4,10 +4,16 @@
  */
 import { Solo2Error } from '@solo2/sdk/shared'
 import Database from 'libsql'
-import type { AccountRow, PairingRow, Store } from './port.js'
+import type { AccountRow, PairingRow, SessionRow, Store } from './port.js'
 import { ACCOUNTS, ddl, SCHEMA_VERSION } from './schema.js'
 
 type Row = Record<string, unknown>
+
+/**
+ * All that is ever bound. Values are bound as one array, never as arguments: libsql takes a single object for named
+ * parameters, a lone blob included, and ends the process; it also ends it for a boolean.
+ */
+type Value = string | number | Buffer | null
 
 const ACCOUNT_COLUMNS = ACCOUNTS.columns.map((column) => `accounts.${column.name}`).join(', ')
 
@@ -40,7 +46,7 @@ function toAccount(row: Row): AccountRow {
 }
 
 /** In the order of the schema's columns. A blob is copied, so that libsql never sees a view into something larger. */
-function fromAccount(account: AccountRow): unknown[] {
+function fromAccount(account: AccountRow): Value[] {
   return [
     account.id,
     account.reference,
@@ -61,6 +67,10 @@ function fromAccount(account: AccountRow): unknown[] {
     account.flags,
     account.bundle === undefined ? null : Buffer.from(account.bundle),
   ]
+}
+
+function fromSession(session: SessionRow): Value[] {
+  return [Buffer.from(session.tokenHash), session.account, session.createdAt, session.expiresAt]
 }
 
 /** Makes or opens the database. Throws `storage_newer` for one that a later version wrote. */
@@ -116,45 +126,40 @@ export function createSqliteStore(path: string): Store {
   const expireSessions = db.prepare('DELETE FROM sessions WHERE expires_at <= ?')
   const expirePairings = db.prepare('DELETE FROM pairing_requests WHERE created_at <= ?')
 
-  const one = (statement: Database.Statement, ...values: unknown[]): AccountRow | undefined => {
-    const row = statement.get(...values) as Row | undefined
+  const one = (statement: Database.Statement, ...values: Value[]): AccountRow | undefined => {
+    const row = statement.get(values) as Row | undefined
     return row === undefined ? undefined : toAccount(row)
   }
   const scrub = () => {
     db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
   }
-  const create = db.transaction((account: unknown[], session: unknown[]) => {
-    insertAccount.run(...account)
-    insertSession.run(...session)
+  const create = db.transaction((account: Value[], session: Value[]) => {
+    insertAccount.run(account)
+    insertSession.run(session)
   })
   const ask = db.transaction((request: PairingRow, expired: number, decide: Parameters<Store['requestPairing']>[2]) => {
     const { requester, recipient, createdAt } = request
-    const row = pairingFacts.get(requester, recipient, expired) as Row
+    const row = pairingFacts.get([requester, recipient, expired]) as Row
     const verdict = decide({
       repeated: row['repeated'] === 1,
       crossed: row['crossed'] === 1,
       incoming: row['incoming'] as number,
       outgoing: row['outgoing'] as number,
     })
-    if (verdict === 'create') insertPairing.run(recipient, requester, createdAt)
-    if (verdict === 'accept') deletePairing.run(requester, recipient)
+    if (verdict === 'create') insertPairing.run([recipient, requester, createdAt])
+    if (verdict === 'accept') deletePairing.run([requester, recipient])
     return verdict
   })
   const expire = db.transaction((now: number, pairings: number) => ({
-    sessions: expireSessions.run(now).changes,
-    pairings: expirePairings.run(pairings).changes,
+    sessions: expireSessions.run([now]).changes,
+    pairings: expirePairings.run([pairings]).changes,
   }))
 
   return {
     async createAccount(account, session) {
-      if (byUsername.get(account.username) !== undefined) return 'username_taken'
+      if (byUsername.get([account.username]) !== undefined) return 'username_taken'
       try {
-        create(fromAccount(account), [
-          Buffer.from(session.tokenHash),
-          session.account,
-          session.createdAt,
-          session.expiresAt,
-        ])
+        create(fromAccount(account), fromSession(session))
         return 'created'
       } catch (error) {
         if (!String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT')) throw error
@@ -174,13 +179,13 @@ export function createSqliteStore(path: string): Store {
       return one(bySession, Buffer.from(tokenHash), now)
     },
     async putBundle(account, bundle) {
-      updateBundle.run(Buffer.from(bundle), account)
+      updateBundle.run([Buffer.from(bundle), account])
     },
     async createSession(session) {
-      insertSession.run(Buffer.from(session.tokenHash), session.account, session.createdAt, session.expiresAt)
+      insertSession.run(fromSession(session))
     },
     async deleteSession(tokenHash) {
-      const { changes } = deleteSession.run(Buffer.from(tokenHash))
+      const { changes } = deleteSession.run([Buffer.from(tokenHash)])
       if (changes > 0) scrub()
       return changes > 0
     },
@@ -190,13 +195,13 @@ export function createSqliteStore(path: string): Store {
       return verdict
     },
     async pairingsTo(recipient, expired) {
-      return (pairingsTo.all(recipient, expired) as Row[]).map((row) => {
+      return (pairingsTo.all([recipient, expired]) as Row[]).map((row) => {
         const requester = toAccount(row)
         return { request: { requester: requester.id, recipient, createdAt: row['created_at'] as number }, requester }
       })
     },
     async deletePairing(requester, recipient) {
-      const { changes } = deletePairing.run(recipient, requester)
+      const { changes } = deletePairing.run([recipient, requester])
       if (changes > 0) scrub()
       return changes > 0
     },

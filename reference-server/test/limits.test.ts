@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { LIMIT_DEFAULTS } from '../src/config.js'
+import { bytes, newPerson, type Person, refusal, startTestServer, type TestServer } from './harness.js'
+
+const wrongLogin = (server: TestServer, headers: Record<string, string> = {}) =>
+  server.raw(
+    'Login',
+    JSON.stringify({ username: 'nobody', authKey: Buffer.from(bytes(32)).toString('base64'), versions: [1] }),
+    { 'content-type': 'application/json', ...headers },
+  )
+
+async function countAdmitted(count: number, call: (i: number) => Promise<Response>): Promise<number> {
+  let admitted = 0
+  for (let i = 0; i < count; i++) if ((await call(i)).status !== 429) admitted += 1
+  return admitted
+}
+
+describe('[A2] [L1] public doors', () => {
+  it('bite at the documented limit whatever forwarding headers a client makes up', async () => {
+    const server = await startTestServer({ SOLO2_LIMIT_LOGIN: '5/3600' })
+    const admitted = await countAdmitted(30, (i) =>
+      wrongLogin(server, {
+        'x-forwarded-for': `10.0.0.${i}`,
+        forwarded: `for=10.0.1.${i}`,
+        'x-real-ip': `10.0.2.${i}`,
+      }),
+    )
+    expect(admitted).toBe(5)
+  })
+
+  it('say when to come back, and keep their word', async () => {
+    const server = await startTestServer({ SOLO2_LIMIT_PRELOGIN: '3/60' })
+    const ask = () => server.call('prelogin', { username: 'nobody' })
+    for (let i = 0; i < 3; i++) await ask()
+    const refused = await refusal(ask())
+    expect(refused).toEqual({
+      status: 429,
+      connect: 'resource_exhausted',
+      code: 'rate_limited',
+      field: '',
+      wait: 60_000,
+    })
+    server.clock.now += refused.wait - 1
+    expect(await refusal(ask())).toMatchObject({ code: 'rate_limited', wait: 1 })
+    server.clock.now += 1
+    await ask()
+  })
+
+  it('count each client behind a trusted proxy by itself, by the hop that the proxy added', async () => {
+    const server = await startTestServer({ SOLO2_LIMIT_LOGIN: '2/3600', SOLO2_TRUSTED_PROXIES: '127.0.0.0/8' })
+    for (const client of ['198.51.100.1', '198.51.100.2', '2001:db8::1']) {
+      expect(await countAdmitted(4, (i) => wrongLogin(server, { 'x-forwarded-for': `10.9.9.${i}, ${client}` }))).toBe(2)
+    }
+    expect(await countAdmitted(2, () => wrongLogin(server, { 'x-forwarded-for': '2001:db8::2' }))).toBe(0)
+  })
+
+  it('limit registrations by client', async () => {
+    const server = await startTestServer({ SOLO2_LIMIT_REGISTER: '1/3600' })
+    await newPerson(server)
+    expect(await refusal(newPerson(server))).toMatchObject({ code: 'rate_limited' })
+  })
+
+  it('leave room for a person who makes a few accounts by hand', () => {
+    expect(LIMIT_DEFAULTS.SOLO2_LIMIT_REGISTER).toBe('30/3600')
+  })
+})
+
+describe('limits of an account', () => {
+  const cases: [string, string, (server: TestServer, who: Person, other: Person) => Promise<unknown>][] = [
+    ['SOLO2_LIMIT_LOOK_UP', '20/3600', (server, who, other) => server.call('lookUp', { code: other.alias }, who.token)],
+    [
+      'SOLO2_LIMIT_PAIRING',
+      '20/3600',
+      (server, who, other) => server.call('requestPairing', { code: other.pairingCode }, who.token),
+    ],
+    ['SOLO2_LIMIT_CALLS', '20/3600', (server, who) => server.call('listPairings', {}, who.token)],
+  ]
+
+  it.each(cases)('%s counts each account by itself', async (name, limit, act) => {
+    const server = await startTestServer({ [name]: limit })
+    const [amy, bob] = [await newPerson(server), await newPerson(server)]
+    // Publishing was a call of Amy's too.
+    const max = name === 'SOLO2_LIMIT_CALLS' ? 19 : 20
+    for (let i = 0; i < max; i++) await act(server, amy, bob)
+    expect(await refusal(act(server, amy, bob))).toMatchObject({ status: 429, code: 'rate_limited' })
+    await act(server, bob, amy)
+  })
+
+  it('counts tickets, not calls', async () => {
+    const server = await startTestServer({ SOLO2_LIMIT_TICKETS: '60/3600' })
+    const amy = await newPerson(server)
+    for (let i = 0; i < 7; i++) await server.call('drawTickets', { count: 8 }, amy.token)
+    expect(await refusal(server.call('drawTickets', { count: 8 }, amy.token))).toMatchObject({ code: 'rate_limited' })
+    await server.call('drawTickets', { count: 4 }, amy.token)
+    expect(await refusal(server.call('drawTickets', { count: 1 }, amy.token))).toMatchObject({ code: 'rate_limited' })
+  })
+
+  it('gives STUN still when the hour’s mirror credentials are used up', async () => {
+    const server = await startTestServer({
+      SOLO2_LIMIT_TURN: '6/3600',
+      SOLO2_TURN_URLS: 'turn:relay.example:3478',
+      SOLO2_TURN_SECRET: 'a secret of the relay',
+    })
+    const amy = await newPerson(server)
+    for (let i = 0; i < 6; i++) expect((await server.call('getIceServers', {}, amy.token)).servers).toHaveLength(2)
+    const { servers } = await server.call('getIceServers', {}, amy.token)
+    expect(servers.map(({ urls }) => urls)).toEqual([[`stun:127.0.0.1:${server.stunPort}`]])
+  })
+
+  it('limits password guesses on a stolen session', async () => {
+    const server = await startTestServer({ SOLO2_LIMIT_PASSWORD: '3/3600' })
+    const amy = await newPerson(server)
+    const { signedBundle } = await import('./harness.js')
+    const guess = () =>
+      refusal(server.call('publishBundle', { bundle: signedBundle(amy.alias), authKey: bytes(32) }, amy.token))
+    for (let i = 0; i < 3; i++) expect(await guess()).toMatchObject({ code: 'permission_denied' })
+    expect(await guess()).toMatchObject({ code: 'rate_limited' })
+  })
+})
