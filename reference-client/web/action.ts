@@ -1,6 +1,19 @@
 /** Everything that can happen. Actions carry what the pure update may not fetch itself: times, random numbers, files. */
-import type { Account, Appearance, ContactView, Missing, Problem, RequestView, Route, TransferView, WelcomeForm } from './state.js'
+
 import type { Message, PathInfo, VaultOnDevice } from './sdk.js'
+import type {
+  Account,
+  Appearance,
+  ContactView,
+  CreatingStage,
+  Facts,
+  Missing,
+  Problem,
+  RequestView,
+  Route,
+  TransferView,
+  WelcomeForm,
+} from './state.js'
 
 export type TransferSnapshot = Omit<TransferView, 'rate' | 'sampledAt' | 'sampledBytes'>
 
@@ -22,7 +35,7 @@ export type Action =
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly password: string }
   | { readonly type: 'cancel' }
-  | { readonly type: 'working' }
+  | { readonly type: 'working'; readonly stage: CreatingStage }
   | { readonly type: 'door_failed'; readonly problem: Problem }
   | { readonly type: 'registered'; readonly snapshot: Snapshot; readonly words: readonly string[] }
   | { readonly type: 'opened'; readonly snapshot: Snapshot }
@@ -47,8 +60,6 @@ export type Action =
   | { readonly type: 'locked'; readonly vaults: readonly VaultOnDevice[] }
   | { readonly type: 'server'; readonly state: 'connected' | 'away' }
   | { readonly type: 'session_over' }
-  | { readonly type: 'again_shown'; readonly shown: boolean }
-  | { readonly type: 'login_again'; readonly password: string }
   // Contacts.
   | { readonly type: 'requests'; readonly requests: readonly Omit<RequestView, 'busy'>[] }
   | { readonly type: 'accept'; readonly request: string }
@@ -61,17 +72,35 @@ export type Action =
   | { readonly type: 'paired'; readonly contact: ContactView }
   | { readonly type: 'pair_failed'; readonly problem: Problem }
   | { readonly type: 'pair_again' }
-  | { readonly type: 'path'; readonly contact: string; readonly path: PathInfo | undefined; readonly now: number }
+  | { readonly type: 'accept_devices'; readonly contact: string }
+  | { readonly type: 'path'; readonly contact: string; readonly path: PathInfo | undefined }
+  | { readonly type: 'facts'; readonly contact: string; readonly facts: Facts | undefined; readonly now: number }
   // Conversations.
   | { readonly type: 'earlier'; readonly contact: string }
-  | { readonly type: 'history'; readonly contact: string; readonly messages: readonly Message[]; readonly more: boolean }
+  | {
+      readonly type: 'history'
+      readonly contact: string
+      readonly messages: readonly Message[]
+      readonly more: boolean
+    }
   | { readonly type: 'history_failed'; readonly contact: string; readonly problem: Problem; readonly key: number }
   | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'receipt'; readonly message: Message }
   | { readonly type: 'draft'; readonly contact: string; readonly text: string }
   | { readonly type: 'send'; readonly contact: string; readonly text: string }
-  | { readonly type: 'send_failed'; readonly contact: string; readonly text: string; readonly problem: Problem; readonly key: number }
+  | {
+      readonly type: 'send_failed'
+      readonly contact: string
+      readonly text: string
+      readonly problem: Problem
+      readonly key: number
+    }
   // Files.
-  | { readonly type: 'attach'; readonly contact: string; readonly files: readonly { readonly key: string; readonly file: File }[] }
+  | {
+      readonly type: 'attach'
+      readonly contact: string
+      readonly files: readonly { readonly key: string; readonly file: File }[]
+    }
   | { readonly type: 'preparing'; readonly key: string; readonly bytes: number }
   | { readonly type: 'prepared'; readonly key: string }
   | { readonly type: 'transfer'; readonly transfer: TransferSnapshot; readonly now: number }

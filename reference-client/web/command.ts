@@ -1,12 +1,12 @@
 /** What the update asks of the world: the effects carry it out and answer with actions. */
-import type { Appearance, Route } from './state.js'
+
 import type { VaultOnDevice } from './sdk.js'
+import type { Appearance, Route } from './state.js'
 
 export type Command =
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }
-  | { readonly type: 'login_again'; readonly username: string; readonly password: string }
   | { readonly type: 'cancel' }
   | { readonly type: 'print' }
   | { readonly type: 'push'; readonly route: Route }
@@ -18,11 +18,16 @@ export type Command =
   | { readonly type: 'logout' }
   | { readonly type: 'accept'; readonly request: string }
   | { readonly type: 'refuse'; readonly request: string }
+  | { readonly type: 'accept_devices'; readonly contact: string }
   | { readonly type: 'pair'; readonly code: string }
   | { readonly type: 'history'; readonly contact: string; readonly before?: number }
   | { readonly type: 'watch_paths'; readonly contacts: readonly string[] }
   | { readonly type: 'send'; readonly contact: string; readonly text: string }
   | { readonly type: 'offer'; readonly contact: string; readonly key: string; readonly file: File }
-  | { readonly type: 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_save'; readonly contact: string; readonly file: string }
+  | {
+      readonly type: 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_save'
+      readonly contact: string
+      readonly file: string
+    }
 
 export type Step<S> = readonly [state: S, commands: readonly Command[]]

@@ -36,7 +36,8 @@ function entrance(state: State): HTMLElement | undefined {
   if (phase.name !== 'open') return shown('[data-autofocus]') ?? shown('[data-heading]')
   // On a touch screen the keyboard would cover the conversation.
   const touch = matchMedia('(pointer: coarse)').matches
-  if (route.screen === 'conversation') return (touch ? undefined : shown('[data-composer]')) ?? shown('.main-pane [data-heading]')
+  if (route.screen === 'conversation')
+    return (touch ? undefined : shown('[data-composer]')) ?? shown('.main-pane [data-heading]')
   if (route.screen === 'contact') return shown('.detail-pane [data-heading]')
   if (route.screen === 'home') return shown('.list-pane [data-heading]')
   return shown('.main-pane [data-heading]')

@@ -1,5 +1,11 @@
 /** Numbers, sizes, times and days, all by Intl in the language of the catalogue. */
-import { language } from './i18n/catalogue.js'
+import { t } from './i18n/catalogue.js'
+
+/** The person's own variety of the catalogue's language, so that times and numbers look as they are used to. */
+function language(): string {
+  const languages = globalThis.navigator?.languages ?? []
+  return languages.find((tag) => tag.split('-')[0] === t.language) ?? t.language
+}
 
 const cache = new Map<string, unknown>()
 function once<T>(key: string, make: () => T): T {
@@ -62,7 +68,7 @@ export function duration(seconds: number): string {
 }
 
 export function time(at: number): string {
-  return once('time', () => new Intl.DateTimeFormat(language(), { hour: '2-digit', minute: '2-digit' })).format(at)
+  return once('time', () => new Intl.DateTimeFormat(language(), { hour: 'numeric', minute: '2-digit' })).format(at)
 }
 
 export function exactTime(at: number): string {
@@ -78,10 +84,14 @@ export function dayOf(at: number): number {
 export function day(at: number, now: number): string {
   const ago = dayOf(now) - dayOf(at)
   if (ago >= 0 && ago < 2) {
-    const said = once('relative', () => new Intl.RelativeTimeFormat(language(), { numeric: 'auto' })).format(-ago, 'day')
+    const said = once('relative', () => new Intl.RelativeTimeFormat(language(), { numeric: 'auto' })).format(
+      -ago,
+      'day',
+    )
     return said.charAt(0).toLocaleUpperCase(language()) + said.slice(1)
   }
-  if (ago >= 2 && ago < 7) return once('weekday', () => new Intl.DateTimeFormat(language(), { weekday: 'long' })).format(at)
+  if (ago >= 2 && ago < 7)
+    return once('weekday', () => new Intl.DateTimeFormat(language(), { weekday: 'long' })).format(at)
   return once('date', () => new Intl.DateTimeFormat(language(), { dateStyle: 'long' })).format(at)
 }
 
@@ -89,7 +99,8 @@ export function day(at: number, now: number): string {
 export function moment(at: number, now: number): string {
   const ago = dayOf(now) - dayOf(at)
   if (ago === 0) return time(at)
-  if (ago > 0 && ago < 7) return once('short', () => new Intl.DateTimeFormat(language(), { weekday: 'short' })).format(at)
+  if (ago > 0 && ago < 7)
+    return once('short', () => new Intl.DateTimeFormat(language(), { weekday: 'short' })).format(at)
   return once('numeric', () => new Intl.DateTimeFormat(language(), { day: 'numeric', month: 'short' })).format(at)
 }
 

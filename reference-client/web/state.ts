@@ -24,16 +24,27 @@ export type Missing = 'secure_context' | 'storage' | 'device_key' | 'locks' | 'w
 export type Phase =
   | { readonly name: 'starting' }
   | { readonly name: 'unsupported'; readonly missing: readonly Missing[] }
-  | { readonly name: 'welcome'; readonly form: WelcomeForm; readonly busy: boolean; readonly problem?: Problem; readonly typed?: Typed }
+  | {
+      readonly name: 'welcome'
+      readonly form: WelcomeForm
+      readonly busy: boolean
+      readonly problem?: Problem
+      readonly typed?: Typed
+    }
   | { readonly name: 'creating'; readonly stage: CreatingStage; readonly typed: Typed }
   | { readonly name: 'words'; readonly words: readonly string[] }
-  | { readonly name: 'confirm'; readonly words: readonly string[]; readonly asked: readonly number[]; readonly wrong: readonly number[] }
+  | {
+      readonly name: 'confirm'
+      readonly words: readonly string[]
+      readonly asked: readonly number[]
+      readonly wrong: readonly number[]
+    }
   | { readonly name: 'locked'; readonly vault: VaultOnDevice; readonly busy: boolean; readonly problem?: Problem }
   | { readonly name: 'elsewhere'; readonly vault: VaultOnDevice }
   | { readonly name: 'open' }
 
 export type WelcomeForm = 'choice' | 'create' | 'login'
-export type CreatingStage = 'loading' | 'working'
+export type CreatingStage = 'loading' | 'keys' | 'server' | 'vault'
 
 /** What was typed into a form, kept so that a refusal does not empty it; never a password. */
 export interface Typed {
@@ -57,6 +68,8 @@ export interface ContactView {
   readonly path: PathKind
   readonly safetyNumber: string
   readonly verified: boolean
+  /** A device of theirs came that was restored, replaced or never seen. */
+  readonly notice: boolean
 }
 
 export interface RequestView {
@@ -109,6 +122,17 @@ export type Pairing =
   | { readonly stage: 'asked'; readonly code: string }
   | { readonly stage: 'accepted'; readonly code: string; readonly contact: string }
 
+/** What a tunnel tells of itself. */
+export interface Facts {
+  /** Unix milliseconds. */
+  readonly since: number
+  readonly framesSent: number
+  readonly framesReceived: number
+  readonly turns: number
+  /** Unix milliseconds of our last turn of the ratchet. */
+  readonly lastTurnAt: number | undefined
+}
+
 /** Something to tell once, above everything, until it is closed. */
 export interface Notice {
   readonly key: number
@@ -131,15 +155,14 @@ export interface State {
   readonly account: Account | undefined
   readonly server: 'connected' | 'away'
   readonly session: 'valid' | 'over'
-  /** The form to log in again is shown. */
-  readonly again: { readonly busy: boolean; readonly problem?: Problem } | undefined
   readonly contacts: Readonly<Record<string, ContactView>>
   readonly requests: readonly RequestView[]
   readonly conversations: Readonly<Record<string, Conversation>>
   readonly transfers: Readonly<Record<string, TransferView>>
   readonly preparing: readonly Preparing[]
   readonly pairing: Pairing
-  readonly paths: Readonly<Record<string, PathInfo & { readonly since: number }>>
+  readonly paths: Readonly<Record<string, PathInfo>>
+  readonly facts: Readonly<Record<string, Facts>>
   readonly notices: readonly Notice[]
   /** Which small confirmation was given last ("copied"). */
   readonly copied: string | undefined
@@ -169,7 +192,6 @@ export const nothingOpen = {
   account: undefined,
   server: 'connected',
   session: 'valid',
-  again: undefined,
   contacts: {},
   requests: [],
   conversations: {},
@@ -177,6 +199,7 @@ export const nothingOpen = {
   preparing: [],
   pairing: { stage: 'idle' },
   paths: {},
+  facts: {},
   notices: [],
   copied: undefined,
   spoken: '',

@@ -5,12 +5,12 @@
 
 /** Controls, direction marks and isolates, invisible operators, tags and the fillers that look like nothing. */
 const UNSEEN =
-  /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2800\u3164\uffa0\u{e0000}-\u{e0fff}]/gu
+  /(?!\p{Join_Control}|\ufe0f)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
 /** More marks on one letter than any language writes. */
 const PILED_MARKS = /(\p{M}{4})\p{M}+/gu
 const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
 
-/** The name without what is not seen (joiners stay: Persian and emoji need them); empty if nothing of it is seen. */
+/** The name without what is not seen (joiners and the emoji sign stay: Persian and emoji need them); empty if nothing of it is seen. */
 export function visibleName(name: string): string {
   const visible = name.replace(UNSEEN, '').replace(PILED_MARKS, '$1').replace(/\s+/gu, ' ').trim()
   return SEEN.test(visible) ? visible : ''

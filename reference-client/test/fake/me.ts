@@ -22,6 +22,7 @@ export interface PersonPlan {
   readonly state: ContactState
   readonly path: PathKind
   readonly verified?: boolean
+  readonly notice?: boolean
   readonly messages?: readonly Message[]
   readonly transfers?: readonly FileTransfer[]
 }
@@ -113,6 +114,10 @@ export function fakeMe(plan: {
       path: about.path,
       safetyNumber: about.state === 'asked' ? '' : SAFETY,
       verified: about.verified ?? false,
+      notice: about.notice ?? false,
+      async acceptDevices() {
+        contact.notice = false
+      },
       get transfers() {
         return transfers
       },
@@ -120,7 +125,7 @@ export function fakeMe(plan: {
         if (about.state !== 'connected') return new Promise(() => {})
         const own = emitter()
         plan.later(() => own.emit('path', { kind: about.path, ...ENDS[about.path] }), 0)
-        return { contact, path: about.path, on: own.on, close() {} } as unknown as Tunnel
+        return { contact, path: about.path, on: own.on, facts: FACTS, close() {} } as unknown as Tunnel
       },
       async send(text) {
         const here = contact.state === 'connected'
@@ -213,7 +218,13 @@ export function fakeMe(plan: {
       if (code !== CODES.known) throw new Solo2Error('wrong_code', 'no such code')
       options?.onProgress?.('asked')
       await new Promise<void>((resolve) => plan.later(resolve, 4_000))
-      const made = person({ id: 'f'.repeat(64), displayName: 'Noor', alias: '9CQ2TR6H', state: 'connected', path: 'direct' })
+      const made = person({
+        id: 'f'.repeat(64),
+        displayName: 'Noor',
+        alias: '9CQ2TR6H',
+        state: 'connected',
+        path: 'direct',
+      })
       contacts.push(made)
       events.emit('contact', made)
       return made
@@ -222,6 +233,14 @@ export function fakeMe(plan: {
     async lock() {},
     async [Symbol.asyncDispose]() {},
   }
+}
+
+const FACTS = {
+  since: Date.now() - 754_000,
+  framesSent: 73_112,
+  framesReceived: 214,
+  turns: 148,
+  ownTurnAt: Date.now() - 4_000,
 }
 
 const ENDS = {

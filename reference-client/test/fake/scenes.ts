@@ -7,7 +7,16 @@ const DAY = 1_440 * MINUTE
 
 const hex = (digit: string): string => digit.repeat(64)
 
-function said(contact: string, now: number, lines: readonly (readonly [ago: number, who: 'me' | 'them', what: string | Message['body'], state?: Message['state']])[]): Message[] {
+function said(
+  contact: string,
+  now: number,
+  lines: readonly (readonly [
+    ago: number,
+    who: 'me' | 'them',
+    what: string | Message['body'],
+    state?: Message['state'],
+  ])[],
+): Message[] {
   return lines.map(([ago, who, what, state], index) => ({
     id: `${contact.slice(0, 8)}${index.toString(16).padStart(24, '0')}`,
     contact,
@@ -27,11 +36,43 @@ const file = (contact: string, fileId: string, name: string, size: number): Mess
 })
 
 export function people(now: number): PersonPlan[] {
-  const [ana, ben, cleo, dana, eve, fay] = ['a', 'b', 'c', 'd', 'e', '1'].map(hex) as [string, string, string, string, string, string]
+  const [ana, ben, cleo, dana, eve, fay] = ['a', 'b', 'c', 'd', 'e', '1'].map(hex) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
   const transfers: FileTransfer[] = [
-    { id: 'aaaaoffered', contact: ana, outgoing: false, name: 'map-17.pdf', size: 2_480_112, stage: 'offered', bytes: 0 },
-    { id: 'aaaamoving', contact: ana, outgoing: true, name: 'recording of the whole afternoon, uncut.flac', size: 734_003_200, stage: 'accepted', bytes: 298_844_160 },
-    { id: 'aaaadone', contact: ana, outgoing: false, name: 'telescope.jpg', size: 4_112_004, stage: 'complete', bytes: 4_112_004, saved: { name: 'telescope.jpg', blob: new Blob(['x']) } },
+    {
+      id: 'aaaaoffered',
+      contact: ana,
+      outgoing: false,
+      name: 'map-17.pdf',
+      size: 2_480_112,
+      stage: 'offered',
+      bytes: 0,
+    },
+    {
+      id: 'aaaamoving',
+      contact: ana,
+      outgoing: true,
+      name: 'recording of the whole afternoon, uncut.flac',
+      size: 734_003_200,
+      stage: 'accepted',
+      bytes: 298_844_160,
+    },
+    {
+      id: 'aaaadone',
+      contact: ana,
+      outgoing: false,
+      name: 'telescope.jpg',
+      size: 4_112_004,
+      stage: 'complete',
+      bytes: 4_112_004,
+      saved: { name: 'telescope.jpg', blob: new Blob(['x']) },
+    },
     { id: 'aaaano', contact: ana, outgoing: true, name: 'budget.ods', size: 88_120, stage: 'refused', bytes: 0 },
   ]
   return [
@@ -45,7 +86,11 @@ export function people(now: number): PersonPlan[] {
       transfers,
       messages: said(ana, now, [
         [DAY + 190 * MINUTE, 'them', 'Did you get the mount to hold still?'],
-        [DAY + 188 * MINUTE, 'me', 'Almost. The counterweight was off by two hundred grams, which is embarrassing after three winters of doing this.'],
+        [
+          DAY + 188 * MINUTE,
+          'me',
+          'Almost. The counterweight was off by two hundred grams, which is embarrassing after three winters of doing this.',
+        ],
         [DAY + 187 * MINUTE, 'me', 'Now it tracks.'],
         [DAY + 160 * MINUTE, 'them', file(ana, 'done', 'telescope.jpg', 4_112_004)],
         [42 * MINUTE, 'them', 'I have the map of the dark sites. Shall I send it?'],
@@ -82,8 +127,30 @@ export function people(now: number): PersonPlan[] {
         [199 * MINUTE, 'me', 'The key is under the second pot.', 'waiting'],
       ]),
     },
-    { id: dana, displayName: 'Dana', alias: 'R7TB3YQC', state: 'connecting', path: 'unknown', messages: said(dana, now, [[5 * DAY, 'me', 'See you there.']]) },
-    { id: eve, displayName: 'Evil\u202Etxt.exe \u2067Bob A\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a\u030b\u030c\u030d', alias: 'X9X9X9X9', state: 'away', path: 'unknown', messages: said(eve, now, [[9 * DAY, 'them', 'Z\u0351\u036b\u0343\u0363a\u0308\u0303\u0300l\u0306\u0307\u0308g\u0309\u030a\u030bo\u0300\u0301\u0302\u0303\u0304\u0305 \u202Ereversed']]) },
+    {
+      id: dana,
+      notice: true,
+      displayName: 'Dana',
+      alias: 'R7TB3YQC',
+      state: 'connecting',
+      path: 'unknown',
+      messages: said(dana, now, [[5 * DAY, 'me', 'See you there.']]),
+    },
+    {
+      id: eve,
+      displayName:
+        'Evil\u202Etxt.exe \u2067Bob A\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a\u030b\u030c\u030d',
+      alias: 'X9X9X9X9',
+      state: 'away',
+      path: 'unknown',
+      messages: said(eve, now, [
+        [
+          9 * DAY,
+          'them',
+          'Z\u0351\u036b\u0343\u0363a\u0308\u0303\u0300l\u0306\u0307\u0308g\u0309\u030a\u030bo\u0300\u0301\u0302\u0303\u0304\u0305 \u202Ereversed',
+        ],
+      ]),
+    },
     { id: fay, displayName: 'Fay', alias: 'H2H2H2H2', state: 'asked', path: 'unknown' },
   ]
 }

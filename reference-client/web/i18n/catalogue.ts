@@ -4,7 +4,3 @@ import { en } from './en.js'
 export type Catalogue = typeof en
 
 export const t: Catalogue = en
-
-export function language(): string {
-  return t.language
-}

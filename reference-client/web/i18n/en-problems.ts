@@ -7,7 +7,10 @@ interface Told {
   readonly text: string
 }
 
-export const errors: { readonly code: Partial<Record<ErrorCode | 'unexpected', Told>>; readonly culprit: Record<string, Told> } = {
+export const errors: {
+  readonly code: Partial<Record<ErrorCode | 'unexpected', Told>>
+  readonly culprit: Record<string, Told>
+} = {
   code: {
     wrong_password: {
       title: 'Username or password is wrong',
@@ -164,7 +167,10 @@ export const errors: { readonly code: Partial<Record<ErrorCode | 'unexpected', T
       text: 'The other side sent what the rules forbid, so nothing of it was taken. A new tunnel is built by itself.',
     },
     differs: { title: 'The other side differs', text: 'The other side could not go on with this. Try again later.' },
-    caller: { title: 'This did not fit', text: 'It is not possible in this state. Load the page again if it stays so.' },
+    caller: {
+      title: 'This did not fit',
+      text: 'It is not possible in this state. Load the page again if it stays so.',
+    },
     person: { title: 'Check what you entered', text: 'Something of it was not right.' },
     server: { title: 'The server refused this', text: 'Try again later.' },
     world: { title: 'This did not work now', text: 'Something outside failed. Try again.' },

@@ -26,7 +26,7 @@ export const en = {
   unsupported: {
     title: 'This browser cannot keep an account',
     lead: 'Your keys and messages live in this browser and nowhere else. What it does not give:',
-    then: 'Nothing was created. When this is solved, load the page again.',
+    nothing: 'Nothing was created. When this is solved, load the page again.',
     reload: 'Load again',
   },
   welcome: {
@@ -58,11 +58,14 @@ export const en = {
     blankEnds: 'This password begins or ends with a blank. The blank counts.',
     needUsername: 'Choose a username of 3 to 32 characters.',
     needName: 'Choose a name in which something can be seen.',
+    nameRule: 'At most 64 bytes, without invisible or direction characters.',
     needPassword: 'At least 8 characters.',
     working: 'Creating your account',
     stages: {
       loading: 'Loading what encrypts',
-      working: 'Making keys from your password. This is slow on purpose: it is as slow for anyone who tries to guess it.',
+      keys: 'Making keys from your password. This is slow on purpose: it is as slow for anyone who tries to guess it.',
+      server: 'Asking the server for the account',
+      vault: 'Making the vault on this device',
     },
   },
   words: {
@@ -107,7 +110,8 @@ export const en = {
     requests: 'Requests',
     requestText: 'would like a tunnel with you',
     requestCaution: 'Anyone can take any name. Accept only if you expect this person, and compare the code.',
-    sameName: (name: string) => `You already have a contact called ${isolated(name)}. This is somebody else, or they set up Solo2 anew. Ask them by another way.`,
+    sameName: (name: string) =>
+      `You already have a contact called ${isolated(name)}. This is somebody else, or they set up Solo2 anew. Ask them by another way.`,
     accept: 'Accept',
     refuse: 'Refuse',
     emptyTitle: 'Nobody here yet',
@@ -132,8 +136,9 @@ export const en = {
     away: 'The server does not answer.',
     awayDetail: 'Open tunnels go on without it. New introductions and requests wait until it is back.',
     over: 'Your session has ended.',
-    overDetail: 'Sessions last 24 hours. Open tunnels go on; for new introductions, log in again.',
-    overAction: 'Log in again',
+    overDetail:
+      'The server did not renew it; perhaps the password was changed on another device. Open tunnels go on. For new introductions, lock and open again.',
+    overAction: 'Lock',
   },
   add: {
     title: 'Add a contact',
@@ -148,7 +153,8 @@ export const en = {
     asking: 'Asking',
     tooShort: 'A code has ten letters and digits.',
     asked: 'Asked. Waiting for the answer.',
-    askedDetail: 'The request lies at the server for up to 3 days. You both must be online to meet for the first time; you can go on using Solo2 meanwhile.',
+    askedDetail:
+      'The request lies at the server for up to 3 days. You both must be online to meet for the first time; you can go on using Solo2 meanwhile.',
     accepted: 'Accepted.',
     acceptedDetail: (name: string) => `${isolated(name)} is now your contact.`,
     write: 'Write',
@@ -217,9 +223,13 @@ export const en = {
   },
   contact: {
     title: 'Contact',
+    notice: (name: string) =>
+      `A device of ${isolated(name)} is new or was restored: either they set up Solo2 anew, or someone has their keys. Ask them by another way before you go on.`,
+    acceptDevices: 'I asked. Accept this device',
     write: 'Write',
     safety: 'Safety number',
-    safetyText: 'Read it to each other by another way, in person or on the phone. If all 60 digits are equal, nobody stands between you.',
+    safetyText:
+      'Read it to each other by another way, in person or on the phone. If all 60 digits are equal, nobody stands between you.',
     qrLabel: 'QR code of the safety number',
     notYet: 'Known when you have met for the first time.',
     verified: 'Verified by you',
@@ -227,8 +237,10 @@ export const en = {
     verifying: 'Not verified: you have not compared the safety number on this device.',
     code: 'Code',
     stored: 'What is stored about this contact',
-    storedHere: 'On this device, encrypted in your vault: name, code, identity keys, whether you verified them, your messages and their delivery, unfinished files.',
-    storedServer: 'On the server: nothing. While a pairing request was open, it knew that one asked the other; it forgot with the answer.',
+    storedHere:
+      'On this device, encrypted in your vault: name, code, identity keys, whether you verified them, your messages and their delivery, unfinished files.',
+    storedServer:
+      'On the server: nothing. While a pairing request was open, it knew that one asked the other; it forgot with the answer.',
     storedThere: 'On the other device: what the other person keeps of your conversation. You cannot delete it there.',
     messages: 'Messages here',
   },
@@ -251,9 +263,17 @@ export const en = {
     server: 'Server',
     serverThere: 'answers; this tunnel does not use it',
     serverAway: 'does not answer; this tunnel goes on',
-    safety: 'Safety number',
+    frames: 'Packets in this tunnel',
+    framesValue: (sent: string, received: string) => `${sent} sent, ${received} received`,
+    age: 'Stands for',
+    turns: 'Keys renewed',
+    turnsValue: (times: number, ago: string) => `${count(times, { one: '# time', other: '# times' })}, last ${ago} ago`,
+    never: 'not yet',
+    quantum: 'Post-quantum',
+    quantumValue: 'yes: ML-KEM-768 in the handshake and in each renewal',
     test: 'Stop the server now',
-    testText: 'If you run this server yourself, stop it, or take this page offline after a tunnel stands. The conversation and running files go on; a banner tells you that the server is away.',
+    testText:
+      'If you run this server yourself, stop it, or take this page offline after a tunnel stands. The conversation and running files go on; a banner tells you that the server is away.',
     testTwo: 'Send a file of any size, and watch the server: nothing of it passes there.',
   },
   settings: {
@@ -274,9 +294,5 @@ export const en = {
     about: 'About',
     aboutText: 'Solo2, an independent implementation of the published manifesto. Apache-2.0.',
     version: (version: string) => `Version ${version}`,
-  },
-  again: {
-    title: 'Log in again',
-    lead: (username: string) => `As ${isolated(username)}. Your tunnels stay as they are.`,
   },
 }

@@ -17,7 +17,11 @@ export function Name({ children }: { readonly children: string }): JSX.Element {
   )
 }
 
-export function PersonName({ person }: { readonly person: { readonly displayName: string; readonly alias: string } }): JSX.Element {
+export function PersonName({
+  person,
+}: {
+  readonly person: { readonly displayName: string; readonly alias: string }
+}): JSX.Element {
   return (
     <bdi class="name" dir="auto">
       {nameOf(person)}
@@ -25,7 +29,13 @@ export function PersonName({ person }: { readonly person: { readonly displayName
   )
 }
 
-export function Sign({ name, presence }: { readonly name: string; readonly presence?: ContactView['state'] }): JSX.Element {
+export function Sign({
+  name,
+  presence,
+}: {
+  readonly name: string
+  readonly presence?: ContactView['state']
+}): JSX.Element {
   return (
     <span class={`sign ${presence ?? ''}`} aria-hidden="true">
       <bdi>{initialOf(name)}</bdi>
@@ -69,7 +79,13 @@ export function Bar(props: {
   return (
     <header class="bar">
       {back !== 'never' && (
-        <IconButton icon="back" flips label={t.common.back} class={`bar-back ${back}`} onClick={() => dispatch({ type: 'back' })} />
+        <IconButton
+          icon="back"
+          flips
+          label={t.common.back}
+          class={`bar-back ${back}`}
+          onClick={() => dispatch({ type: 'back' })}
+        />
       )}
       <div class="bar-title">{props.title}</div>
       {props.children}
@@ -77,7 +93,13 @@ export function Bar(props: {
   )
 }
 
-export function Heading({ children, level = 1 }: { readonly children: ComponentChildren; readonly level?: 1 | 2 }): JSX.Element {
+export function Heading({
+  children,
+  level = 1,
+}: {
+  readonly children: ComponentChildren
+  readonly level?: 1 | 2
+}): JSX.Element {
   const Tag = level === 1 ? 'h1' : 'h2'
   return (
     <Tag class="heading" tabIndex={-1} data-heading>
@@ -87,7 +109,13 @@ export function Heading({ children, level = 1 }: { readonly children: ComponentC
 }
 
 /** What happened, what it means, what to do, and small the code. */
-export function ProblemText({ problem, focus = false }: { readonly problem: Problem; readonly focus?: boolean }): JSX.Element {
+export function ProblemText({
+  problem,
+  focus = false,
+}: {
+  readonly problem: Problem
+  readonly focus?: boolean
+}): JSX.Element {
   const told = t.errors.code[problem.code] ?? t.errors.culprit[problem.culprit] ?? t.errors.code.unexpected
   const at = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -108,7 +136,15 @@ export function ProblemText({ problem, focus = false }: { readonly problem: Prob
   )
 }
 
-export function CopyButton({ text, what, copied }: { readonly text: string; readonly what: string; readonly copied: string | undefined }): JSX.Element {
+export function CopyButton({
+  text,
+  what,
+  copied,
+}: {
+  readonly text: string
+  readonly what: string
+  readonly copied: string | undefined
+}): JSX.Element {
   const dispatch = useDispatch()
   return (
     <button type="button" class="button quiet" onClick={() => dispatch({ type: 'copy', text, what })}>

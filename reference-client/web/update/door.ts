@@ -29,7 +29,12 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     vaults: [vault, ...others],
     contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
     requests: snapshot.requests.map((request) => ({ ...request, busy: false })),
-    transfers: Object.fromEntries(snapshot.transfers.map((transfer) => [transfer.id, { ...transfer, rate: 0, sampledAt: now, sampledBytes: transfer.bytes }])),
+    transfers: Object.fromEntries(
+      snapshot.transfers.map((transfer) => [
+        transfer.id,
+        { ...transfer, rate: 0, sampledAt: now, sampledBytes: transfer.bytes },
+      ]),
+    ),
   }
 }
 
@@ -40,13 +45,14 @@ const firstLook = (snapshot: Snapshot): Command[] => [
 
 function failed(state: State, problem: Problem): Step<State> {
   const now = state.phase
-  if (state.again !== undefined) {
-    return [{ ...state, again: { busy: false, ...(problem.code === 'cancelled' ? {} : { problem }) } }, []]
-  }
   switch (now.name) {
     case 'welcome':
     case 'creating': {
       const form = now.name === 'creating' ? 'create' : now.form
+      if (problem.code === 'storage_locked' && form === 'login' && now.typed !== undefined) {
+        const vault = { username: now.typed.username, server: state.origin }
+        return phase(state, { name: 'elsewhere', vault })
+      }
       const trouble = problem.code === 'cancelled' ? {} : { problem }
       const typed = now.typed === undefined ? {} : { typed: now.typed }
       return phase(state, { name: 'welcome', form, busy: false, ...trouble, ...typed })
@@ -56,7 +62,12 @@ function failed(state: State, problem: Problem): Step<State> {
       return phase(state, { ...now, busy: false, ...(problem.code === 'cancelled' ? {} : { problem }) })
     case 'elsewhere':
       if (problem.code === 'storage_locked') return still(state)
-      return phase(state, { name: 'locked', vault: now.vault, busy: false, ...(problem.code === 'cancelled' ? {} : { problem }) })
+      return phase(state, {
+        name: 'locked',
+        vault: now.vault,
+        busy: false,
+        ...(problem.code === 'cancelled' ? {} : { problem }),
+      })
     default:
       return still(state)
   }
@@ -76,14 +87,19 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       return phase(state, { name: 'locked', vault: action.vault, busy: false })
     case 'register': {
       const { username, displayName, password } = action
-      return phase(state, { name: 'creating', stage: 'loading', typed: { username, displayName } }, { type: 'register', username, displayName, password })
+      return phase(
+        state,
+        { name: 'creating', stage: 'loading', typed: { username, displayName } },
+        { type: 'register', username, displayName, password },
+      )
     }
     case 'working':
-      return now.name === 'creating' ? phase(state, { ...now, stage: 'working' }) : still(state)
+      return now.name === 'creating' ? phase(state, { ...now, stage: action.stage }) : still(state)
     case 'login': {
       if (now.name !== 'welcome' || now.busy) return still(state)
       const { username, password } = action
-      return phase(state, { name: 'welcome', form: 'login', busy: true }, { type: 'login', username, password })
+      const typed = { username, displayName: '' }
+      return phase(state, { name: 'welcome', form: 'login', busy: true, typed }, { type: 'login', username, password })
     }
     case 'unlock':
       if (now.name !== 'locked' || now.busy) return still(state)
@@ -98,22 +114,21 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       return failed(state, action.problem)
     case 'registered':
       return [enter(state, action.snapshot, { name: 'words', words: action.words }), []]
-    case 'opened': {
-      if (state.again !== undefined && state.phase.name === 'open') {
-        // Logged in again while everything stayed open: keep what was read and written.
-        return [{ ...refreshed(state, action.snapshot), session: 'valid', again: undefined }, firstLook(action.snapshot).slice(1)]
-      }
+    case 'opened':
       return [enter(state, action.snapshot, { name: 'open' }), firstLook(action.snapshot)]
-    }
     case 'print':
       return [state, [{ type: 'print' }]]
     case 'words_written':
-      return now.name === 'words' ? phase(state, { name: 'confirm', words: now.words, asked: action.asked, wrong: [] }) : still(state)
+      return now.name === 'words'
+        ? phase(state, { name: 'confirm', words: now.words, asked: action.asked, wrong: [] })
+        : still(state)
     case 'words_again':
       return now.name === 'confirm' ? phase(state, { name: 'words', words: now.words }) : still(state)
     case 'words_typed': {
       if (now.name !== 'confirm') return still(state)
-      const wrong = now.asked.filter((position, place) => !sameWord(action.typed[place] ?? '', now.words[position] ?? ''))
+      const wrong = now.asked.filter(
+        (position, place) => !sameWord(action.typed[place] ?? '', now.words[position] ?? ''),
+      )
       if (wrong.length > 0) return phase(state, { ...now, wrong })
       // From here on the words are nowhere in this program.
       return phase(state, { name: 'open' }, { type: 'replace', route: { screen: 'home' } })
@@ -130,20 +145,7 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       return [{ ...state, server: action.state }, []]
     case 'session_over':
       return [{ ...state, session: 'over' }, []]
-    case 'again_shown':
-      return [{ ...state, again: action.shown ? { busy: false } : undefined }, action.shown ? [] : [{ type: 'cancel' }]]
-    case 'login_again':
-      if (state.account === undefined || state.again?.busy === true) return still(state)
-      return [
-        { ...state, again: { busy: true } },
-        [{ type: 'login_again', username: state.account.username, password: action.password }],
-      ]
     default:
       return undefined
   }
-}
-
-function refreshed(state: State, snapshot: Snapshot): State {
-  const entered = enter(state, snapshot, state.phase)
-  return { ...entered, route: state.route, conversations: state.conversations, notices: state.notices }
 }

@@ -59,8 +59,15 @@ export function updatePeople(state: State, action: Action): Step<State> | undefi
     case 'path': {
       const { [action.contact]: _old, ...others } = state.paths
       if (action.path === undefined) return [{ ...state, paths: others }, []]
-      return [{ ...state, paths: { ...others, [action.contact]: { ...action.path, since: action.now } } }, []]
+      return [{ ...state, paths: { ...others, [action.contact]: action.path } }, []]
     }
+    case 'facts': {
+      const { [action.contact]: _old, ...others } = state.facts
+      const facts = action.facts === undefined ? others : { ...others, [action.contact]: action.facts }
+      return [{ ...state, facts, now: action.now }, []]
+    }
+    case 'accept_devices':
+      return [state, [action]]
     default:
       return undefined
   }

@@ -11,11 +11,16 @@ function withConversation(state: State, contact: string, change: Partial<Convers
   return { ...state, conversations: { ...state.conversations, [contact]: conversation } }
 }
 
-/** Adds or replaces by ID and keeps the order of positions. */
-export function merged(known: readonly Message[], more: readonly Message[]): Message[] {
-  const byId = new Map(known.map((message) => [message.id, message]))
-  for (const message of more) byId.set(message.id, message)
-  return [...byId.values()].sort((a, b) => a.position - b.position || a.writtenAt - b.writtenAt)
+/** Adds what is not known, in the order of positions. What is known stays: receipts alone change it, looks lag behind. */
+function merged(known: readonly Message[], more: readonly Message[]): Message[] {
+  const ids = new Set(known.map(({ id }) => id))
+  return [...known, ...more.filter(({ id }) => !ids.has(id))].sort((a, b) => a.position - b.position)
+}
+
+function receipted(state: State, message: Message): State {
+  const { messages } = conversationOf(state, message.contact)
+  const others = messages.filter(({ id }) => id !== message.id)
+  return withConversation(state, message.contact, { messages: merged(others, [message]) })
 }
 
 function arrived(state: State, message: Message): State {
@@ -59,6 +64,8 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
     }
     case 'message':
       return [arrived(state, action.message), []]
+    case 'receipt':
+      return [receipted(state, action.message), []]
     case 'draft':
       return [withConversation(state, action.contact, { draft: action.text }), []]
     case 'send': {
@@ -77,7 +84,13 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
     }
     case 'attach': {
       const { contact } = action
-      const preparing = action.files.map(({ key, file }) => ({ key, contact, name: file.name, size: file.size, bytes: 0 }))
+      const preparing = action.files.map(({ key, file }) => ({
+        key,
+        contact,
+        name: file.name,
+        size: file.size,
+        bytes: 0,
+      }))
       const commands = action.files.map(({ key, file }): Command => ({ type: 'offer', contact, key, file }))
       return [{ ...state, preparing: [...state.preparing, ...preparing] }, commands]
     }

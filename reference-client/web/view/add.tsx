@@ -1,10 +1,10 @@
 /** Add a contact: my code to give away, theirs to enter. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Field } from '../part/field.js'
 import { Bar, Busy, CopyButton, Heading, ProblemText, Qr } from '../part/parts.js'
-import { t } from '../i18n/catalogue.js'
 import type { State } from '../state.js'
 import { groupedCode, nameOf, normalCode } from '../text.js'
 

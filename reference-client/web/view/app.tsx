@@ -1,9 +1,8 @@
 /** What is on the screen for a state. */
 import type { JSX } from 'preact'
-import { useDispatch } from '../part/context.js'
-import { PasswordField } from '../part/field.js'
-import { Busy, Heading, IconButton, ProblemText } from '../part/parts.js'
 import { t } from '../i18n/catalogue.js'
+import { useDispatch } from '../part/context.js'
+import { IconButton, ProblemText } from '../part/parts.js'
 import type { State } from '../state.js'
 import { AddView } from './add.js'
 import { ContactPane } from './contact.js'
@@ -45,7 +44,8 @@ function OpenView({ state }: { readonly state: State }): JSX.Element {
   const contact = 'contact' in route && route.contact !== undefined ? state.contacts[route.contact] : undefined
   const talking = (route.screen === 'conversation' || route.screen === 'contact') && contact !== undefined
   // An entry of the history can name a contact that is not here any more: then it is home.
-  const screen = (route.screen === 'conversation' || route.screen === 'contact') && contact === undefined ? 'home' : route.screen
+  const screen =
+    (route.screen === 'conversation' || route.screen === 'contact') && contact === undefined ? 'home' : route.screen
   return (
     <div class="open">
       <Banners state={state} />
@@ -59,7 +59,6 @@ function OpenView({ state }: { readonly state: State }): JSX.Element {
         {talking && <ContactPane state={state} contact={contact} />}
       </main>
       <Notices state={state} />
-      {state.again !== undefined && <Again state={state} />}
       <p class="unseen" aria-live="polite" data-spoken>
         {state.spoken}
       </p>
@@ -82,7 +81,7 @@ function Banners({ state }: { readonly state: State }): JSX.Element {
           <p>
             <strong>{t.banner.over}</strong> {t.banner.overDetail}
           </p>
-          <button type="button" class="button" data-focus="again" onClick={() => dispatch({ type: 'again_shown', shown: true })}>
+          <button type="button" class="button" onClick={() => dispatch({ type: 'lock' })}>
             {t.banner.overAction}
           </button>
         </div>
@@ -98,55 +97,13 @@ function Notices({ state }: { readonly state: State }): JSX.Element {
       {state.notices.map((notice) => (
         <div class="notice" key={notice.key}>
           <ProblemText problem={notice.problem} />
-          <IconButton icon="close" label={t.common.close} onClick={() => dispatch({ type: 'notice_closed', key: notice.key })} />
+          <IconButton
+            icon="close"
+            label={t.common.close}
+            onClick={() => dispatch({ type: 'notice_closed', key: notice.key })}
+          />
         </div>
       ))}
     </div>
-  )
-}
-
-function Again({ state }: { readonly state: State }): JSX.Element {
-  const dispatch = useDispatch()
-  const { again, account } = state
-  const close = (): void => dispatch({ type: 'again_shown', shown: false })
-  return (
-    <dialog
-      class="dialog"
-      aria-labelledby="again"
-      ref={(element) => {
-        if (element?.open === false) element.showModal()
-      }}
-      onCancel={(event) => {
-        event.preventDefault()
-        close()
-      }}
-    >
-      <div id="again">
-        <Heading level={2}>{t.again.title}</Heading>
-      </div>
-      <p>{t.again.lead(account?.username ?? '')}</p>
-      {again?.problem !== undefined && <ProblemText problem={again.problem} />}
-      <form
-        class="form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          const password = new FormData(event.currentTarget).get('password')
-          dispatch({ type: 'login_again', password: typeof password === 'string' ? password : '' })
-        }}
-      >
-        <input class="unseen" type="text" name="username" autocomplete="username" value={account?.username} readOnly tabIndex={-1} aria-hidden="true" />
-        <PasswordField autofocus />
-        {again?.busy === true && <Busy label={t.login.working} />}
-        <div class="actions">
-          <button type="button" class="button" onClick={close}>
-            {t.common.cancel}
-          </button>
-          <button type="submit" class="button main" disabled={again?.busy}>
-            {t.login.submit}
-          </button>
-        </div>
-      </form>
-    </dialog>
   )
 }

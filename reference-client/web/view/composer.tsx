@@ -1,9 +1,9 @@
 /** Where one writes: grows with the text, Enter sends, Shift and Enter break the line. The draft lives in the state. */
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { IconButton } from '../part/parts.js'
-import { t } from '../i18n/catalogue.js'
 import type { ContactView } from '../state.js'
 import { nameOf } from '../text.js'
 
@@ -25,7 +25,6 @@ export function Composer(props: {
   // Three bytes is the most that a UTF-16 unit takes: only long texts are measured.
   const tooLong = draft.length * 3 > TEXT_BYTES && encoder.encode(draft).length > TEXT_BYTES
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text makes the height
   useLayoutEffect(() => {
     const field = box.current
     if (field === null) return
@@ -88,7 +87,14 @@ export function Composer(props: {
             onAttach(files)
           }}
         />
-        <IconButton icon="send" flips label={t.conversation.send} type="submit" class="strong" disabled={draft.trim() === '' || tooLong} />
+        <IconButton
+          icon="send"
+          flips
+          label={t.conversation.send}
+          type="submit"
+          class="strong"
+          disabled={draft.trim() === '' || tooLong}
+        />
       </div>
     </form>
   )

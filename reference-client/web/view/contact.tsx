@@ -1,10 +1,10 @@
 /** About a contact: who it is, whether it is really them, what is stored and where. */
 import type { JSX } from 'preact'
-import { useDispatch } from '../part/context.js'
-import { Bar, Heading, PathBadge, PersonName, Qr, Sign } from '../part/parts.js'
-import { Icon } from '../part/icon.js'
 import { number } from '../format.js'
 import { t } from '../i18n/catalogue.js'
+import { useDispatch } from '../part/context.js'
+import { Icon } from '../part/icon.js'
+import { Bar, Heading, PathBadge, PersonName, Qr, Sign } from '../part/parts.js'
 import { type ContactView, conversationOf, type State } from '../state.js'
 import { groupedAlias, nameOf, safetyGroups } from '../text.js'
 
@@ -27,6 +27,20 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
           </p>
           <PathBadge contact={contact} />
         </div>
+        {contact.notice && (
+          <section class="card warned" role="alert">
+            <p>{t.contact.notice(nameOf(contact))}</p>
+            <div class="actions">
+              <button
+                type="button"
+                class="button"
+                onClick={() => dispatch({ type: 'accept_devices', contact: contact.id })}
+              >
+                {t.contact.acceptDevices}
+              </button>
+            </div>
+          </section>
+        )}
         <section class="card" aria-labelledby={`safety-${contact.id}`}>
           <h2 id={`safety-${contact.id}`}>{t.contact.safety}</h2>
           <p class={contact.verified ? 'good' : 'minor'}>
@@ -38,7 +52,6 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
             <>
               <ol class="safety" aria-label={t.contact.safety} dir="ltr">
                 {groups.map((group, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a group's identity is its place
                   <li key={place}>{group}</li>
                 ))}
               </ol>

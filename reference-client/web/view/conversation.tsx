@@ -1,14 +1,14 @@
 /** A conversation: who, how the bytes go, what was said, and where to write. */
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { useDispatch } from '../part/context.js'
-import { Bar, Busy, Heading, PathBadge, PersonName, Sign } from '../part/parts.js'
-import { Icon } from '../part/icon.js'
 import { day, dayOf } from '../format.js'
 import { t } from '../i18n/catalogue.js'
+import { useDispatch } from '../part/context.js'
+import { Icon } from '../part/icon.js'
+import { Bar, Busy, Heading, PathBadge, PersonName, Sign } from '../part/parts.js'
+import type { Message } from '../sdk.js'
 import { type ContactView, conversationOf, type State } from '../state.js'
 import { nameOf } from '../text.js'
-import type { Message } from '../sdk.js'
 import { Composer } from './composer.js'
 import { PreparingCard } from './file-card.js'
 import { MessageView } from './message.js'
@@ -18,7 +18,13 @@ const GROUP_MS = 5 * 60_000
 /** So near the end, new messages keep the end in sight. */
 const NEAR_PX = 80
 
-export function ConversationView({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
+export function ConversationView({
+  state,
+  contact,
+}: {
+  readonly state: State
+  readonly contact: ContactView
+}): JSX.Element {
   const dispatch = useDispatch()
   const [over, setOver] = useState(false)
   const attach = (list: Iterable<File>): void => {
@@ -70,12 +76,19 @@ export function ConversationView({ state, contact }: { readonly state: State; re
         <PathBadge contact={contact} />
       </Bar>
       <Messages state={state} contact={contact} />
-      <Composer
-        key={contact.id}
-        contact={contact}
-        draft={conversationOf(state, contact.id).draft}
-        onAttach={attach}
-      />
+      {contact.notice && (
+        <div class="device-notice" role="alert">
+          <p>{t.contact.notice(name)}</p>
+          <button
+            type="button"
+            class="button"
+            onClick={() => dispatch({ type: 'accept_devices', contact: contact.id })}
+          >
+            {t.contact.acceptDevices}
+          </button>
+        </div>
+      )}
+      <Composer key={contact.id} contact={contact} draft={conversationOf(state, contact.id).draft} onAttach={attach} />
       {over && (
         <div class="drop" aria-hidden="true">
           {t.conversation.drop}
@@ -131,14 +144,12 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
   const preparing = state.preparing.filter((one) => one.contact === contact.id)
 
   // At the end the end stays in sight; in the past, older messages that arrive above do not move what is read.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what moves the text
   useLayoutEffect(() => {
     const box = scroller.current
     if (box === null) return
     if (near.current || last?.outgoing === true) box.scrollTop = box.scrollHeight
     else box.scrollTop = box.scrollHeight - fromEnd.current
   }, [contact.id, first])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message or card
   useLayoutEffect(() => {
     const box = scroller.current
     if (box !== null && (near.current || last?.outgoing === true)) box.scrollTop = box.scrollHeight
@@ -150,6 +161,8 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
       if (near.current) box.scrollTop = box.scrollHeight
     })
     observer.observe(box)
+    // A card that grows, a bubble that wraps anew: the text moves though the box does not.
+    if (box.firstElementChild !== null) observer.observe(box.firstElementChild)
     return () => observer.disconnect()
   }, [])
 
@@ -170,11 +183,17 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
     >
       <div class="messages-inner">
         {conversation.earlier === 'some' && (
-          <button type="button" class="button quiet earlier" onClick={() => dispatch({ type: 'earlier', contact: contact.id })}>
+          <button
+            type="button"
+            class="button quiet earlier"
+            onClick={() => dispatch({ type: 'earlier', contact: contact.id })}
+          >
             {t.conversation.earlier}
           </button>
         )}
-        {(conversation.earlier === 'loading' || conversation.earlier === 'unknown') && <Busy label={t.conversation.loading} />}
+        {(conversation.earlier === 'loading' || conversation.earlier === 'unknown') && (
+          <Busy label={t.conversation.loading} />
+        )}
         {conversation.earlier === 'none' && <p class="beginning">{t.conversation.beginning}</p>}
         {placed(conversation.messages).map(({ message, opensDay, opensGroup, closesGroup }) => (
           <div key={message.id} class={opensGroup ? 'placed opens' : 'placed'}>
@@ -199,4 +218,3 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
     </div>
   )
 }
-

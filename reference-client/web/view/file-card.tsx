@@ -1,10 +1,10 @@
 /** A file as a card: name, size, how far it is, what can be done. Its content is never shown [C1]. */
 import type { JSX } from 'preact'
+import { bytes, duration, list, percent, rate } from '../format.js'
+import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import { Name } from '../part/parts.js'
-import { bytes, duration, list, percent, rate } from '../format.js'
-import { t } from '../i18n/catalogue.js'
 import type { ContactView, Preparing, TransferView } from '../state.js'
 
 export function FileCard(props: {
@@ -68,7 +68,13 @@ function Head({ name, size }: { readonly name: string; readonly size: number }):
   )
 }
 
-function Moving({ transfer, contact }: { readonly transfer: TransferView; readonly contact: ContactView }): JSX.Element {
+function Moving({
+  transfer,
+  contact,
+}: {
+  readonly transfer: TransferView
+  readonly contact: ContactView
+}): JSX.Element {
   const part = transfer.size === 0 ? 1 : transfer.bytes / transfer.size
   const away = contact.state !== 'connected'
   const facts = [t.file.of(bytes(transfer.bytes), bytes(transfer.size))]

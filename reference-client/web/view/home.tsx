@@ -1,11 +1,18 @@
 /** Contacts by last activity, requests on top. */
 import type { JSX } from 'preact'
-import { useDispatch } from '../part/context.js'
-import { IconButton, Bar, Heading, PersonName, Sign } from '../part/parts.js'
-import { Icon, PathSign } from '../part/icon.js'
 import { moment } from '../format.js'
 import { t } from '../i18n/catalogue.js'
-import { type ContactView, contactsByActivity, conversationOf, type RequestView, type State, waitingFor } from '../state.js'
+import { useDispatch } from '../part/context.js'
+import { Icon, PathSign } from '../part/icon.js'
+import { Bar, Heading, IconButton, PersonName, Sign } from '../part/parts.js'
+import {
+  type ContactView,
+  contactsByActivity,
+  conversationOf,
+  type RequestView,
+  type State,
+  waitingFor,
+} from '../state.js'
 import { groupedAlias, nameOf, visibleName } from '../text.js'
 
 export function HomeView({ state }: { readonly state: State }): JSX.Element {
@@ -16,9 +23,25 @@ export function HomeView({ state }: { readonly state: State }): JSX.Element {
   return (
     <nav class="pane list-pane" aria-label={t.home.title}>
       <Bar back="never" title={<Heading>{t.home.title}</Heading>}>
-        <IconButton icon="proof" label={t.home.proof} focusKey="proof" onClick={() => dispatch({ type: 'go', route: { screen: 'proof' } })} />
-        <IconButton icon="settings" label={t.home.settings} focusKey="settings" onClick={() => dispatch({ type: 'go', route: { screen: 'settings' } })} />
-        <IconButton icon="add" label={t.home.add} class="strong" focusKey="add" onClick={() => dispatch({ type: 'go', route: { screen: 'add' } })} />
+        <IconButton
+          icon="proof"
+          label={t.home.proof}
+          focusKey="proof"
+          onClick={() => dispatch({ type: 'go', route: { screen: 'proof' } })}
+        />
+        <IconButton
+          icon="settings"
+          label={t.home.settings}
+          focusKey="settings"
+          onClick={() => dispatch({ type: 'go', route: { screen: 'settings' } })}
+        />
+        <IconButton
+          icon="add"
+          label={t.home.add}
+          class="strong"
+          focusKey="add"
+          onClick={() => dispatch({ type: 'go', route: { screen: 'add' } })}
+        />
       </Bar>
       <div class="scroll">
         {state.requests.length > 0 && (
@@ -38,7 +61,11 @@ export function HomeView({ state }: { readonly state: State }): JSX.Element {
             <PathSign kind="away" />
             <h2>{t.home.emptyTitle}</h2>
             <p>{t.home.emptyText}</p>
-            <button type="button" class="button main" onClick={() => dispatch({ type: 'go', route: { screen: 'add' } })}>
+            <button
+              type="button"
+              class="button main"
+              onClick={() => dispatch({ type: 'go', route: { screen: 'add' } })}
+            >
               {t.home.add}
             </button>
           </div>
@@ -53,7 +80,13 @@ export function HomeView({ state }: { readonly state: State }): JSX.Element {
   )
 }
 
-function Request({ request, contacts }: { readonly request: RequestView; readonly contacts: readonly ContactView[] }): JSX.Element {
+function Request({
+  request,
+  contacts,
+}: {
+  readonly request: RequestView
+  readonly contacts: readonly ContactView[]
+}): JSX.Element {
   const dispatch = useDispatch()
   const name = nameOf(request)
   const same = contacts.some((one) => nameOf(one).toLocaleLowerCase() === name.toLocaleLowerCase())
@@ -71,12 +104,24 @@ function Request({ request, contacts }: { readonly request: RequestView; readonl
           </p>
         </div>
       </div>
-      <p class={same ? 'request-text warned' : 'request-text'}>{same ? t.home.sameName(name) : t.home.requestCaution}</p>
+      <p class={same ? 'request-text warned' : 'request-text'}>
+        {same ? t.home.sameName(name) : t.home.requestCaution}
+      </p>
       <div class="actions">
-        <button type="button" class="button" disabled={request.busy} onClick={() => dispatch({ type: 'refuse', request: request.id })}>
+        <button
+          type="button"
+          class="button"
+          disabled={request.busy}
+          onClick={() => dispatch({ type: 'refuse', request: request.id })}
+        >
           {t.home.refuse}
         </button>
-        <button type="button" class="button main" disabled={request.busy} onClick={() => dispatch({ type: 'accept', request: request.id })}>
+        <button
+          type="button"
+          class="button main"
+          disabled={request.busy}
+          onClick={() => dispatch({ type: 'accept', request: request.id })}
+        >
           {t.home.accept}
         </button>
       </div>
@@ -84,7 +129,15 @@ function Request({ request, contacts }: { readonly request: RequestView; readonl
   )
 }
 
-function Row({ state, contact, current }: { readonly state: State; readonly contact: ContactView; readonly current: boolean }): JSX.Element {
+function Row({
+  state,
+  contact,
+  current,
+}: {
+  readonly state: State
+  readonly contact: ContactView
+  readonly current: boolean
+}): JSX.Element {
   const dispatch = useDispatch()
   const conversation = conversationOf(state, contact.id)
   const last = conversation.messages.at(-1)
@@ -163,8 +216,7 @@ export function NothingChosen({ state }: { readonly state: State }): JSX.Element
   return (
     <div class="nothing">
       <PathSign kind="away" />
-      <p>{Object.keys(state.contacts).length === 0 ? t.home.emptyText : t.home.emptyPane}</p>
+      {Object.keys(state.contacts).length > 0 && <p>{t.home.emptyPane}</p>}
     </div>
   )
 }
-

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
-import { Icon } from '../part/icon.js'
 import { exactTime, time } from '../format.js'
 import { t } from '../i18n/catalogue.js'
+import { Icon } from '../part/icon.js'
 import type { Message } from '../sdk.js'
 import type { ContactView, TransferView } from '../state.js'
 import { nameOf } from '../text.js'
@@ -41,7 +41,15 @@ export function MessageView(props: {
   )
 }
 
-function Body({ message, transfer, contact }: { readonly message: Message; readonly transfer: TransferView | undefined; readonly contact: ContactView }): JSX.Element {
+function Body({
+  message,
+  transfer,
+  contact,
+}: {
+  readonly message: Message
+  readonly transfer: TransferView | undefined
+  readonly contact: ContactView
+}): JSX.Element {
   switch (message.body.kind) {
     case 'text':
       // Text is text: nothing in it becomes markup or a link. Its direction is its own.
@@ -51,7 +59,15 @@ function Body({ message, transfer, contact }: { readonly message: Message; reado
         </p>
       )
     case 'file':
-      return <FileCard name={message.body.name} size={message.body.size} outgoing={message.outgoing} transfer={transfer} contact={contact} />
+      return (
+        <FileCard
+          name={message.body.name}
+          size={message.body.size}
+          outgoing={message.outgoing}
+          transfer={transfer}
+          contact={contact}
+        />
+      )
     case 'unknown':
       return (
         <p class="bubble unknown">

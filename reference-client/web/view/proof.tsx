@@ -1,10 +1,10 @@
 /** Proof: of each tunnel, what can be seen of it now. */
 import type { JSX } from 'preact'
-import { Bar, Heading, PathBadge, PersonName } from '../part/parts.js'
-import { PathSign } from '../part/icon.js'
+import { duration, number } from '../format.js'
 import { t } from '../i18n/catalogue.js'
-import { type ContactView, contactsByActivity, type State } from '../state.js'
-import { safetyGroups } from '../text.js'
+import { PathSign } from '../part/icon.js'
+import { Bar, Heading, PathBadge, PersonName } from '../part/parts.js'
+import { type ContactView, contactsByActivity, type Facts, type State } from '../state.js'
 
 export function ProofView({ state }: { readonly state: State }): JSX.Element {
   const open = contactsByActivity(state).filter((contact) => contact.state === 'connected')
@@ -32,14 +32,27 @@ export function ProofView({ state }: { readonly state: State }): JSX.Element {
   )
 }
 
+function factRows(facts: Facts | undefined, ago: (at: number) => string): (readonly [string, string])[] {
+  if (facts === undefined) return []
+  const turned = facts.lastTurnAt === undefined ? t.proof.never : t.proof.turnsValue(facts.turns, ago(facts.lastTurnAt))
+  return [
+    [t.proof.age, ago(facts.since)],
+    [t.proof.frames, t.proof.framesValue(number(facts.framesSent), number(facts.framesReceived))],
+    [t.proof.turns, turned],
+  ]
+}
+
 function TunnelCard({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
   const path = state.paths[contact.id]
   const end = (type: string): string => t.proof.candidate[type] ?? t.proof.unknown
+  const facts = state.facts[contact.id]
+  const ago = (at: number): string => duration(Math.max(1, (state.now - at) / 1_000))
   const rows: readonly (readonly [string, string])[] = [
     [t.proof.candidates, path === undefined ? t.proof.unknown : t.proof.both(end(path.local), end(path.remote))],
     [t.proof.frame, t.proof.frameValue],
+    ...factRows(facts, ago),
+    [t.proof.quantum, t.proof.quantumValue],
     [t.proof.server, state.server === 'away' ? t.proof.serverAway : t.proof.serverThere],
-    [t.proof.safety, safetyGroups(contact.safetyNumber).slice(0, 3).join(' ').concat(' …')],
   ]
   return (
     <section class="card tunnel">

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
+import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Bar, CopyButton, Heading, Name } from '../part/parts.js'
-import { t } from '../i18n/catalogue.js'
 import type { Appearance, State } from '../state.js'
 import { groupedAlias, groupedCode } from '../text.js'
 import { hostOf } from './welcome.js'

@@ -1,18 +1,24 @@
 /** Before an account is open: what this is, creating an account, logging in, opening a vault of this device. */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Field, PasswordField } from '../part/field.js'
 import { PathSign } from '../part/icon.js'
 import { Busy, Heading, Name, ProblemText } from '../part/parts.js'
-import { t } from '../i18n/catalogue.js'
 import type { Phase, State } from '../state.js'
 import { visibleName } from '../text.js'
 
 type Welcome = Extract<Phase, { name: 'welcome' }>
 
 /** The frame of every screen outside an open account. */
-export function Door({ children, wide = false }: { readonly children: preact.ComponentChildren; readonly wide?: boolean }): JSX.Element {
+export function Door({
+  children,
+  wide = false,
+}: {
+  readonly children: preact.ComponentChildren
+  readonly wide?: boolean
+}): JSX.Element {
   return (
     <main class={wide ? 'door wide' : 'door'}>
       <p class="mark">
@@ -45,7 +51,7 @@ export function UnsupportedView({ phase }: { readonly phase: Extract<Phase, { na
           </li>
         ))}
       </ul>
-      <p>{t.unsupported.then}</p>
+      <p>{t.unsupported.nothing}</p>
       <button type="button" class="button main" onClick={() => location.reload()}>
         {t.unsupported.reload}
       </button>
@@ -78,10 +84,20 @@ function ChoiceView({ state, phase }: { readonly state: State; readonly phase: W
         ))}
       </div>
       <div class="actions column">
-        <button type="button" class="button main" data-focus="create" onClick={() => dispatch({ type: 'form_chosen', form: 'create' })}>
+        <button
+          type="button"
+          class="button main"
+          data-focus="create"
+          onClick={() => dispatch({ type: 'form_chosen', form: 'create' })}
+        >
           {t.welcome.create}
         </button>
-        <button type="button" class="button" data-focus="login" onClick={() => dispatch({ type: 'form_chosen', form: 'login' })}>
+        <button
+          type="button"
+          class="button"
+          data-focus="login"
+          onClick={() => dispatch({ type: 'form_chosen', form: 'login' })}
+        >
           {t.welcome.login}
         </button>
       </div>
@@ -116,9 +132,19 @@ const textOf = (form: FormData, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** A refusal that names a field is told at the field. */
+function refusedField({ problem }: Welcome): { username?: string; displayName?: string } {
+  if (problem?.code !== 'invalid_argument') return {}
+  if (problem.field === 'username') return { username: t.create.needUsername }
+  if (problem.field === 'display_name') return { displayName: t.create.nameRule }
+  return {}
+}
+
 function CreateView({ phase }: { readonly phase: Welcome }): JSX.Element {
   const dispatch = useDispatch()
-  const [lacks, setLacks] = useState<{ username?: string; displayName?: string; password?: string }>({})
+  const [lacks, setLacks] = useState<{ username?: string; displayName?: string; password?: string }>(
+    refusedField(phase),
+  )
   function submit(event: SubmitEvent): void {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
@@ -138,10 +164,28 @@ function CreateView({ phase }: { readonly phase: Welcome }): JSX.Element {
   return (
     <Door>
       <Heading>{t.create.title}</Heading>
-      {phase.problem !== undefined && <ProblemText problem={phase.problem} focus />}
+      {phase.problem !== undefined && Object.keys(lacks).length === 0 && <ProblemText problem={phase.problem} focus />}
       <form class="form" onSubmit={submit} noValidate>
-        <Field label={t.create.username} name="username" value={phase.typed?.username ?? ''} hint={t.create.usernameHint} problem={lacks.username} autocomplete="username" maxLength={32} code autofocus />
-        <Field label={t.create.displayName} name="displayName" value={phase.typed?.displayName ?? ''} hint={t.create.displayNameHint} problem={lacks.displayName} autocomplete="nickname" maxLength={64} />
+        <Field
+          label={t.create.username}
+          name="username"
+          value={phase.typed?.username ?? ''}
+          hint={t.create.usernameHint}
+          problem={lacks.username}
+          autocomplete="username"
+          maxLength={32}
+          code
+          autofocus
+        />
+        <Field
+          label={t.create.displayName}
+          name="displayName"
+          value={phase.typed?.displayName ?? ''}
+          hint={t.create.displayNameHint}
+          problem={lacks.displayName}
+          autocomplete="nickname"
+          maxLength={64}
+        />
         <PasswordField fresh hint={t.create.passwordHint} problem={lacks.password} />
         <div class="actions">
           <button type="button" class="button" onClick={() => dispatch({ type: 'form_chosen', form: 'choice' })}>
@@ -161,7 +205,11 @@ function LoginView({ phase }: { readonly phase: Welcome }): JSX.Element {
   function submit(event: SubmitEvent): void {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
-    dispatch({ type: 'login', username: textOf(form, 'username').trim().toLowerCase(), password: textOf(form, 'password') })
+    dispatch({
+      type: 'login',
+      username: textOf(form, 'username').trim().toLowerCase(),
+      password: textOf(form, 'password'),
+    })
   }
   return (
     <Door>
@@ -173,7 +221,11 @@ function LoginView({ phase }: { readonly phase: Welcome }): JSX.Element {
         <PasswordField />
         {phase.busy && <Busy label={t.login.working} />}
         <div class="actions">
-          <button type="button" class="button" onClick={() => dispatch(phase.busy ? { type: 'cancel' } : { type: 'form_chosen', form: 'choice' })}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => dispatch(phase.busy ? { type: 'cancel' } : { type: 'form_chosen', form: 'choice' })}
+          >
             {phase.busy ? t.common.cancel : t.common.back}
           </button>
           <button type="submit" class="button main" disabled={phase.busy}>
@@ -219,11 +271,24 @@ export function LockedView({ phase }: { readonly phase: Extract<Phase, { name: '
       </p>
       {phase.problem !== undefined && <ProblemText problem={phase.problem} />}
       <form class="form" onSubmit={submit} noValidate>
-        <input class="unseen" type="text" name="username" autocomplete="username" value={phase.vault.username} readOnly tabIndex={-1} aria-hidden="true" />
+        <input
+          class="unseen"
+          type="text"
+          name="username"
+          autocomplete="username"
+          value={phase.vault.username}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
         <PasswordField autofocus />
         {phase.busy && <Busy label={t.locked.working} />}
         <div class="actions">
-          <button type="button" class="button" onClick={() => dispatch(phase.busy ? { type: 'cancel' } : { type: 'form_chosen', form: 'choice' })}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => dispatch(phase.busy ? { type: 'cancel' } : { type: 'form_chosen', form: 'choice' })}
+          >
             {phase.busy ? t.common.cancel : t.locked.others}
           </button>
           <button type="submit" class="button main" disabled={phase.busy}>

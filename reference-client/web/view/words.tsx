@@ -1,18 +1,24 @@
 /** The 24 words: shown once, written on paper, three of them typed back. */
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { randomPlaces } from '../effect/device.js'
+import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Field } from '../part/field.js'
 import { Heading } from '../part/parts.js'
-import { randomPlaces } from '../effect/device.js'
-import { t } from '../i18n/catalogue.js'
 import type { Phase, State } from '../state.js'
 import { Door } from './welcome.js'
 
 /** How many words are typed back. */
 const ASKED = 3
 
-export function WordsView({ state, phase }: { readonly state: State; readonly phase: Extract<Phase, { name: 'words' }> }): JSX.Element {
+export function WordsView({
+  state,
+  phase,
+}: {
+  readonly state: State
+  readonly phase: Extract<Phase, { name: 'words' }>
+}): JSX.Element {
   const dispatch = useDispatch()
   return (
     <Door wide>
@@ -22,7 +28,6 @@ export function WordsView({ state, phase }: { readonly state: State; readonly ph
       <ol class="words" aria-label={t.words.gridLabel} translate={false}>
         {phase.words.map((word, place) => (
           // The same word can occur twice: only its place is its own.
-          // biome-ignore lint/suspicious/noArrayIndexKey: a word's identity is its place
           <li key={place}>
             <span class="word" lang="en" dir="ltr">
               {word}

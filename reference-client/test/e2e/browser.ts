@@ -1,0 +1,77 @@
+/** Chromium for tests: the machine's own, with a profile of its own, asking nobody outside. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
+]
+
+export interface Window {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Addresses of every request that went to another origin than the page's. */
+  readonly foreign: string[]
+  /** What the page's console and its policy complained about. */
+  readonly complaints: string[]
+  close(): Promise<void>
+}
+
+/** One browser process with a fresh profile and one page. */
+export async function openWindow(
+  origin: string,
+  options: {
+    readonly width?: number
+    readonly height?: number
+    readonly scheme?: 'light' | 'dark'
+    readonly touch?: boolean
+    readonly reducedMotion?: boolean
+  } = {},
+): Promise<Window> {
+  const profile = await mkdtemp(join(tmpdir(), 'solo2-profile-'))
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: FLAGS,
+    viewport: { width: options.width ?? 1_440, height: options.height ?? 900 },
+    colorScheme: options.scheme ?? 'light',
+    reducedMotion: options.reducedMotion === false ? 'no-preference' : 'reduce',
+    hasTouch: options.touch ?? false,
+    acceptDownloads: true,
+    locale: 'en-GB',
+  })
+  const page = context.pages()[0] ?? (await context.newPage())
+  const foreign: string[] = []
+  const complaints: string[] = []
+  context.on('request', (request) => {
+    const url = request.url()
+    // What never leaves the browser has no host.
+    if (/^(blob|data|about|chrome-extension):/u.test(url)) return
+    if (new URL(url).host !== new URL(origin).host) foreign.push(url)
+  })
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== new URL(origin).host) foreign.push(socket.url())
+  })
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return {
+    context,
+    page,
+    foreign,
+    complaints,
+    async close() {
+      await context.close()
+      await rm(profile, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** Screenshots in one folder with a page that shows them side by side. */
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+
+export const GALLERY = fileURLToPath(new URL('../../../test-output/screenshots/', import.meta.url))
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  await mkdir(GALLERY, { recursive: true })
+  await page.screenshot({ path: `${GALLERY}${name}.png`, animations: 'disabled' })
+}
+
+/** Names are `screen.size.theme`; one row a screen. */
+export async function writeIndex(): Promise<void> {
+  const files = (await readdir(GALLERY)).filter((file) => file.endsWith('.png')).sort()
+  const rows = new Map<string, string[]>()
+  for (const file of files) {
+    const screen = file.split('.')[0] ?? file
+    rows.set(screen, [...(rows.get(screen) ?? []), file])
+  }
+  const body = [...rows]
+    .map(([screen, shots]) => {
+      const figures = shots
+        .map((file) => `<figure><img src="${file}" alt="" loading="lazy"><figcaption>${file}</figcaption></figure>`)
+        .join('')
+      return `<h2>${screen}</h2><div>${figures}</div>`
+    })
+    .join('\n')
+  await writeFile(
+    `${GALLERY}index.html`,
+    `<!doctype html><meta charset="utf-8"><title>Screens</title>
+<style>body{font:15px system-ui;margin:24px;background:#888}div{display:flex;gap:16px;align-items:start;overflow-x:auto}
+figure{margin:0}img{max-height:520px;border-radius:8px}figcaption{font-size:13px}</style>
+${body}
+`,
+  )
+}

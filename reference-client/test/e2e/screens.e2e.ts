@@ -1,0 +1,252 @@
+/** Every screen and state over the made-up SDK: seen at phone and desktop size, light and dark; and checked for what a picture does not show. */
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { build, type PreviewServer, preview } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+// For its declaration of `window.fake`.
+import type {} from '../fake/solo2.js'
+import { openWindow, type Window } from './browser.js'
+import { shoot, writeIndex } from './gallery.js'
+
+const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))
+const SIZES = [
+  { name: 'phone', width: 360, height: 740 },
+  { name: 'desktop', width: 1_440, height: 900 },
+] as const
+const THEMES = ['light', 'dark'] as const
+
+let server: PreviewServer
+let origin: string
+
+beforeAll(async () => {
+  await build({ configFile, mode: 'fake', logLevel: 'error' })
+  server = await preview({ configFile, mode: 'fake', logLevel: 'error', preview: { port: 0, host: 'localhost' } })
+  origin = (server.resolvedUrls?.local[0] ?? '').replace(/\/$/u, '')
+})
+
+afterAll(async () => {
+  await server.close()
+  await writeIndex()
+})
+
+const click = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
+
+async function enter(page: Page, scene: string): Promise<void> {
+  await page.goto(`${origin}/?scene=${scene}&vault`)
+  await page.getByLabel('Password', { exact: true }).fill('blue kettle 42')
+  await click(page, 'Open')
+  await page.getByRole('heading', { name: 'Contacts' }).waitFor({ state: 'attached' })
+}
+
+async function fillAccount(page: Page, username = 'lena'): Promise<void> {
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Display name').fill('Lena')
+  await page.getByLabel('Password', { exact: true }).fill('blue kettle 42')
+}
+
+/** How to reach each state from a fresh page. */
+const STATES: Record<string, (page: Page) => Promise<void>> = {
+  async welcome(page) {
+    await page.goto(`${origin}/`)
+    await page.getByRole('button', { name: 'Create an account' }).waitFor()
+  },
+  async create(page) {
+    await page.goto(`${origin}/`)
+    await click(page, 'Create an account')
+    await fillAccount(page)
+    await page.getByLabel('Password', { exact: true }).fill('blue kettle 42 ')
+  },
+  async 'create-lacking'(page) {
+    await page.goto(`${origin}/`)
+    await click(page, 'Create an account')
+    await click(page, 'Create account')
+  },
+  async 'create-taken'(page) {
+    await page.goto(`${origin}/`)
+    await click(page, 'Create an account')
+    await fillAccount(page, 'taken')
+    await click(page, 'Create account')
+    await page.getByText('This username is taken').waitFor()
+  },
+  async creating(page) {
+    await page.goto(`${origin}/?scene=slow`)
+    await click(page, 'Create an account')
+    await fillAccount(page)
+    await click(page, 'Create account')
+    await page.getByText('slow on purpose').waitFor()
+  },
+  async words(page) {
+    await page.goto(`${origin}/`)
+    await click(page, 'Create an account')
+    await fillAccount(page)
+    await click(page, 'Create account')
+    await page.getByText('Your 24 words').waitFor()
+  },
+  async 'words-confirm'(page) {
+    await STATES['words']?.(page)
+    await click(page, 'I have written them down')
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    await page.getByText('This is not that word').first().waitFor()
+  },
+  async login(page) {
+    await page.goto(`${origin}/`)
+    await click(page, 'Log in')
+    await page.getByLabel('Username').fill('lena')
+    await page.getByLabel('Password', { exact: true }).fill('wrong')
+    await click(page, 'Log in')
+    await page.getByText('Username or password is wrong').waitFor()
+  },
+  async locked(page) {
+    await page.goto(`${origin}/?vault`)
+    await page.getByRole('heading', { name: 'Locked' }).waitFor()
+  },
+  async 'locked-limited'(page) {
+    await page.goto(`${origin}/?vault`)
+    await page.getByLabel('Password', { exact: true }).fill('limit')
+    await click(page, 'Open')
+    await page.getByText('Too many tries').waitFor()
+  },
+  async 'open-elsewhere'(page) {
+    await page.goto(`${origin}/?scene=elsewhere&vault`)
+    await page.getByLabel('Password', { exact: true }).fill('blue kettle 42')
+    await click(page, 'Open')
+    await page.getByRole('heading', { name: 'Open in another tab' }).waitFor()
+  },
+  async unsupported(page) {
+    await page.addInitScript(() => {
+      Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined })
+      Object.defineProperty(globalThis, 'RTCPeerConnection', { value: undefined })
+    })
+    await page.goto(`${origin}/`)
+    await page.getByText('cannot keep an account').waitFor()
+  },
+  async 'home-empty'(page) {
+    await enter(page, 'empty')
+  },
+  async home(page) {
+    await enter(page, 'home')
+    await page.getByText('would like a tunnel').first().waitFor()
+  },
+  async add(page) {
+    await enter(page, 'empty')
+    await page.getByRole('button', { name: 'Add a contact' }).first().click()
+  },
+  async 'add-wrong'(page) {
+    await STATES['add']?.(page)
+    await page.getByLabel('Code', { exact: true }).fill('2b8w-q7zn-5c')
+    await click(page, 'Ask')
+    await page.getByText('This is your own code').waitFor()
+  },
+  async 'add-asked'(page) {
+    await STATES['add']?.(page)
+    await page.getByLabel('Code', { exact: true }).fill('7k3m 9qxa 4t')
+    await click(page, 'Ask')
+    await page.getByText('Asked. Waiting').waitFor()
+  },
+  async 'add-accepted'(page) {
+    await STATES['add-asked']?.(page)
+    await page.getByText('is now your contact').waitFor()
+  },
+  async conversation(page) {
+    await enter(page, 'talk')
+    await page.getByRole('button', { name: /^Ana Ribeiro/u }).click()
+    await page.locator('.bubble', { hasText: 'This one is long' }).waitFor()
+  },
+  async 'conversation-path'(page) {
+    await STATES['conversation']?.(page)
+    await page.locator('.conversation .path-summary').click()
+  },
+  async 'conversation-mirror'(page) {
+    await enter(page, 'talk')
+    await page.getByRole('button', { name: /^Ben/u }).click()
+    await page.locator('.bubble', { hasText: 'A newer kind' }).waitFor()
+  },
+  async 'conversation-away'(page) {
+    await enter(page, 'talk')
+    await page.getByRole('button', { name: /^Cleo/u }).click()
+    await page.getByLabel('Message to').fill('And one more thing:\nthe cat eats twice a day.\nThe bowl is blue.')
+  },
+  async 'conversation-device'(page) {
+    await enter(page, 'talk')
+    await page.getByRole('button', { name: /^Dana/u }).click()
+    await page.getByText('is new or was restored').first().waitFor()
+  },
+  async 'conversation-hostile'(page) {
+    await enter(page, 'talk')
+    await page.getByRole('button', { name: /^Evil/u }).click()
+  },
+  async contact(page) {
+    await STATES['conversation']?.(page)
+    await page.getByRole('button', { name: /^About this contact/u }).click()
+    await page.getByRole('heading', { name: 'Safety number' }).waitFor()
+  },
+  async proof(page) {
+    await enter(page, 'talk')
+    await click(page, 'Proof')
+    await page.getByText('public address of the router').waitFor()
+  },
+  async settings(page) {
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+  },
+  async 'server-away'(page) {
+    await enter(page, 'away')
+    await page.getByRole('button', { name: /^Ana Ribeiro/u }).click()
+  },
+  async 'session-over'(page) {
+    await enter(page, 'talk')
+    await page.evaluate(() => globalThis.fake.me?.emit('session', 'over'))
+    await page.getByText('Your session has ended').waitFor()
+  },
+  async notice(page) {
+    await enter(page, 'talk')
+    await page.getByRole('button', { name: /^Ana Ribeiro/u }).click()
+    await page.evaluate(() => {
+      const ana = globalThis.fake.me?.contacts[0]
+      if (ana === undefined) return
+      Object.assign(ana, {
+        send: () => Promise.reject(Object.assign(new Error('full'), { code: 'storage_failed', culprit: 'world' })),
+      })
+    })
+    await page.getByLabel('Message to').fill('This will not be lost.')
+    await page.keyboard.press('Enter')
+    await page.getByText('This device could not read or write').waitFor()
+  },
+}
+
+describe('every screen and state', () => {
+  let window: Window
+  beforeAll(async () => {
+    window = await openWindow(origin)
+  })
+  afterAll(() => window.close())
+
+  for (const [state, reach] of Object.entries(STATES)) {
+    test(state, async () => {
+      const page = await window.context.newPage()
+      const complaints: string[] = []
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text())
+      })
+      await reach(page)
+      for (const size of SIZES) {
+        await page.setViewportSize(size)
+        for (const colorScheme of THEMES) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          await shoot(page, `${state}.${size.name}.${colorScheme}`)
+        }
+      }
+      for (const width of [320, 360, 899, 900, 1_279, 1_280]) {
+        await page.setViewportSize({ width, height: 740 })
+        // Nothing is wider than the screen.
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+          `${width} px`,
+        ).toBeLessThanOrEqual(0)
+      }
+      expect(complaints).toEqual([])
+      await page.close()
+    })
+  }
+})

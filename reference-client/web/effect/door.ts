@@ -1,0 +1,51 @@
+/** The slow doors into an account: one at a time, each can be cancelled, each ends in an action. */
+import type { Action } from '../action.js'
+import { loadSdk, type Solo2Facade } from '../sdk.js'
+import { problemOf } from './problem.js'
+
+const CANCELLED = { code: 'cancelled', culprit: 'caller' } as const
+/** How often a vault that another tab holds is tried again. */
+const RETRY_MS = 1_500
+
+export interface Doors {
+  /** Tries `work`, again and again while another tab holds the vault; cancels the one before. */
+  open(work: (sdk: Solo2Facade, signal: AbortSignal) => Promise<Action>): void
+  cancel(): void
+}
+
+/** `shut` closes again what a door opened after it was cancelled. */
+export function createDoors(dispatch: (action: Action) => void, shut: () => Promise<void>): Doors {
+  let working: AbortController | undefined
+  return {
+    open(work) {
+      working?.abort()
+      working = new AbortController()
+      const { signal } = working
+      const attempt = async (): Promise<void> => {
+        try {
+          const action = await work(await loadSdk(), signal)
+          if (!signal.aborted) return dispatch(action)
+          await shut()
+          dispatch({ type: 'door_failed', problem: CANCELLED })
+        } catch (error) {
+          const problem = signal.aborted ? CANCELLED : problemOf(error)
+          dispatch({ type: 'door_failed', problem })
+          if (problem.code !== 'storage_locked') return
+          await later(RETRY_MS, signal).then(attempt, () => dispatch({ type: 'door_failed', problem: CANCELLED }))
+        }
+      }
+      void attempt()
+    },
+    cancel: () => working?.abort(),
+  }
+}
+
+function later(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
+  })
+}

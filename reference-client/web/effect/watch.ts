@@ -1,0 +1,73 @@
+/** Listening: to an open account, and to tunnels while their proof is looked at. */
+import type { Action } from '../action.js'
+import type { Contact, Me, Tunnel } from '../sdk.js'
+import { contactView, factsOf, requestView, transferView } from './snapshot.js'
+
+type Dispatch = (action: Action) => void
+
+/** How often a tunnel is asked for its counters while they are looked at. */
+const FACTS_MS = 1_000
+/** So long after opening, a server that has not answered yet is told to be away. */
+const FIRST_ANSWER_MS = 2_000
+
+/** Returns the way to stop. */
+export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => void {
+  const stops = [
+    me.on('requests', (requests) => dispatch({ type: 'requests', requests: requests.map(requestView) })),
+    me.on('contact', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
+    me.on('presence', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
+    me.on('message', (message) => dispatch({ type: 'message', message })),
+    me.on('receipt', (message) => dispatch({ type: 'receipt', message })),
+    me.on('file', (transfer) => dispatch({ type: 'transfer', transfer: transferView(transfer), now: now() })),
+    me.on('server', (state) => dispatch({ type: 'server', state })),
+    me.on('session', () => dispatch({ type: 'session_over' })),
+  ]
+  const asked = setTimeout(() => dispatch({ type: 'server', state: me.serverState }), FIRST_ANSWER_MS)
+  return () => {
+    clearTimeout(asked)
+    for (const stop of stops) stop()
+  }
+}
+
+/** Watches the tunnel of each contact as soon as there is one. Returns the way to stop. */
+export function watchTunnels(contacts: readonly Contact[], dispatch: Dispatch, now: () => number): () => void {
+  const { signal, abort } = abortable()
+  const stops: (() => void)[] = []
+  for (const contact of contacts) {
+    if (contact.state === 'asked') continue
+    contact.connect({ signal }).then(
+      (tunnel) => {
+        if (!signal.aborted) stops.push(...watchTunnel(contact.id, tunnel, dispatch, now))
+      },
+      // No tunnel came while it was looked for.
+      () => {},
+    )
+  }
+  return () => {
+    abort()
+    for (const stop of stops) stop()
+  }
+}
+
+function watchTunnel(contact: string, tunnel: Tunnel, dispatch: Dispatch, now: () => number): (() => void)[] {
+  const tell = (): void => {
+    const facts = tunnel.facts === undefined ? undefined : factsOf(tunnel.facts)
+    dispatch({ type: 'facts', contact, facts, now: now() })
+  }
+  tell()
+  const timer = setInterval(tell, FACTS_MS)
+  return [
+    () => clearInterval(timer),
+    tunnel.on('path', (path) => dispatch({ type: 'path', contact, path })),
+    tunnel.on('close', () => {
+      clearInterval(timer)
+      dispatch({ type: 'path', contact, path: undefined })
+      dispatch({ type: 'facts', contact, facts: undefined, now: now() })
+    }),
+  ]
+}
+
+function abortable(): { readonly signal: AbortSignal; abort(): void } {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: () => controller.abort() }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { bytes, dayOf, duration, percent } from './format.js'
+
+describe('sizes, shares and times', () => {
+  it.each([
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [999, '999 bytes'],
+    [1_000, '1 kB'],
+    [4_096, '4.1 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1 MB'],
+    [2 ** 32 + 1, '4.3 GB'],
+    [5e15, '5,000 TB'],
+  ])('%d is %j', (count, said) => {
+    expect(bytes(count)).toBe(said)
+  })
+
+  it('says 100 % only when the last byte is there, and never more or less than a share can be', () => {
+    expect(percent(0.9999)).toBe('99%')
+    expect(percent(1)).toBe('100%')
+    expect(percent(1.2)).toBe('100%')
+    expect(percent(-1)).toBe('0%')
+  })
+
+  it.each([
+    [0, '1 sec'],
+    [7.2, '8 sec'],
+    [33, '35 sec'],
+    [61, '2 min'],
+    [7_000, '2 hr'],
+  ])('%d s left is %j', (seconds, said) => {
+    expect(duration(seconds)).toBe(said)
+  })
+
+  it('counts local days without being moved by summer time', () => {
+    const days = Array.from({ length: 400 }, (_, day) => dayOf(new Date(2026, 0, 1 + day, 0, 30).getTime()))
+    expect(days.map((day) => day - (days[0] ?? 0))).toEqual(days.map((_, index) => index))
+  })
+})
