@@ -83,6 +83,7 @@ describe('[A5] display names', () => {
     ['a byte order mark', '\uFEFFBob'],
     ['a zero-width joiner', 'Bo\u200Db'],
     ['a soft hyphen', 'Bo\u00ADb'],
+    ['an annotation mark', 'Bo\uFFF9b'],
     ['a grapheme joiner', 'Bo\u034Fb'],
     ['a tag character', 'Bob\u{E0041}'],
     ['a variation selector on a letter', 'Bo\uFE0Fb'],

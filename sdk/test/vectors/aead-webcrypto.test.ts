@@ -1,4 +1,4 @@
-import { webCryptoAead } from '../fixtures/webcrypto.js'
+import { webAead } from '../../src/adapters/web-aead.js'
 import { aeadVectors } from './aead-suite.js'
 
-aeadVectors('WebCrypto', webCryptoAead)
+aeadVectors('WebCrypto', webAead)

@@ -1,9 +1,9 @@
 /** The worked examples of the spec, read from its own pages: computed apart from the SDK, so that neither can drift. */
 import { readFileSync } from 'node:fs'
-import { argon2id } from 'hash-wasm'
 import { describe, expect, it } from 'vitest'
 import { aliasOf, formatCode } from '../../src/account/codes.js'
 import { preparePassword } from '../../src/account/rules.js'
+import { checkedArgon2id } from '../../src/adapters/argon2.js'
 import { concat, fromHex, toHex } from '../../src/bytes/bytes.js'
 import { noblePrimitives as p } from '../../src/crypto/primitives-noble.js'
 import { makeBundle, verifyBundle } from '../../src/identity/bundle.js'
@@ -59,17 +59,8 @@ describe('worked example of spec/03', () => {
   it('[A3] password and wrapped master key', async () => {
     const prepared = preparePassword(keys.text('password'))
     expect(toHex(prepared)).toBe(keys.text('prepared'))
-    const { memoryKiB, passes, lanes } = passwordProfile(1)
     const salt = keys.bytes('salt')
-    const stretched = await argon2id({
-      password: prepared,
-      salt,
-      memorySize: memoryKiB,
-      iterations: passes,
-      parallelism: lanes,
-      hashLength: 32,
-      outputType: 'binary',
-    })
+    const stretched = await checkedArgon2id(prepared, salt, passwordProfile(1))
     expect(toHex(stretched)).toBe(keys.text('S'))
     const { authKey, wrapKey } = splitPassword(p, stretched)
     expect([toHex(authKey), toHex(wrapKey)]).toEqual([keys.text('authKey'), keys.text('wrapKey')])
