@@ -81,7 +81,7 @@ export async function startTestServer(environment: Record<string, string> = {}):
   running.push(server)
   const origin = `http://127.0.0.1:${server.port}`
   const raw: TestServer['raw'] = (method, body, headers = {}) =>
-    fetch(`${origin}${servicePath}${method}`, { method: 'POST', body: body as BodyInit, headers })
+    fetch(`${origin}${servicePath}${method}`, { method: 'POST', body: body as string, headers })
   return {
     ...server,
     origin,
