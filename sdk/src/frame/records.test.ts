@@ -50,11 +50,13 @@ describe('records', () => {
   })
 
   it('fill a frame to the last byte and not beyond', () => {
-    const signal = (length: number): Record => {
-      return { body: { $case: 'moveSignal', value: { signal: new Uint8Array(length).fill(1) } } }
+    const chunk = (length: number): Record => {
+      return { body: { $case: 'fileChunk', value: { file: id, offset: 0n, data: new Uint8Array(length).fill(1) } } }
     }
-    expect(unpackRecords(packRecords([signal(4054)], FRAME))).toEqual([signal(4054)])
-    expect(codeOf(() => packRecords([signal(4055)], FRAME))).toBe('too_long')
+    expect(unpackRecords(packRecords([chunk(4027)], FRAME))).toEqual([chunk(4027)])
+    expect(codeOf(() => packRecords([chunk(4028)], FRAME))).toBe('too_long')
+    expect(unpackRecords(packRecords([chunk(1709)], PROTOCOL.TURN_FRAME_PLAINTEXT))).toEqual([chunk(1709)])
+    expect(codeOf(() => packRecords([chunk(1710)], PROTOCOL.TURN_FRAME_PLAINTEXT))).toBe('too_long')
   })
 
   it('are copies', () => {
@@ -163,6 +165,8 @@ describe('records', () => {
     ['a root of 16', { body: { $case: 'rendezvousRoot', value: { epoch: 0, root: id } } }, 'malformed'],
     ['a request to move', { body: { $case: 'moveRequest', value: {} } }, undefined],
     ['an empty signal', { body: { $case: 'moveSignal', value: { signal: new Uint8Array(0) } } }, 'malformed'],
+    ['a longest signal', { body: { $case: 'moveSignal', value: { signal: new Uint8Array(4041) } } }, undefined],
+    ['a signal too long', { body: { $case: 'moveSignal', value: { signal: new Uint8Array(4042) } } }, 'malformed'],
     ['a last without frames', { body: { $case: 'last', value: { frames: undefined } } }, 'malformed'],
     ['a last of 0', { body: { $case: 'last', value: { frames: 0n } } }, undefined],
   ])('with %s', (_, record, code) => {

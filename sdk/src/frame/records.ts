@@ -9,6 +9,8 @@ export type { ContentPart, FileChunk } from '@solo2/proto/tunnel'
 export { Record } from '@solo2/proto/tunnel'
 
 const HASH_SIZE = 32
+/** The longest encoded Signal: what its padding leaves (spec/06). */
+const SIGNAL_BYTES = PROTOCOL.SIGNAL_PLAINTEXT - PADDING_OVERHEAD
 /** A field's tag: one byte, since no number is above 15. */
 const TAG = 1
 const FIXED64_FIELD = 9
@@ -119,7 +121,7 @@ function isSound({ body }: Record): boolean {
     case 'moveRequest':
       return true
     case 'moveSignal':
-      return body.value.signal.length > 0
+      return body.value.signal.length > 0 && body.value.signal.length <= SIGNAL_BYTES
     case 'last':
       return body.value.frames !== undefined
   }

@@ -1,11 +1,9 @@
 /** The SDK's handshake against the vectors of conformance/vectors, made by the literal transcription of spec/07. */
-import { readFileSync } from 'node:fs'
 import type { DeviceState } from '@solo2/proto/vault'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../src/bytes/bytes.js'
 import { pad } from '../../src/bytes/padding.js'
 import { noblePrimitives } from '../../src/crypto/primitives-noble.js'
-import type { Env } from '../../src/env.js'
 import {
   afterConfirmation,
   afterHandshake,
@@ -26,6 +24,7 @@ import {
 } from '../../src/handshake/handshake.js'
 import { makePrologue } from '../../src/handshake/prologue.js'
 import { PROTOCOL } from '../../src/limits.js'
+import { conformanceVectors, scripted } from './conformance.js'
 import { bytes, codeOf } from './published.js'
 
 interface Kept {
@@ -96,24 +95,7 @@ interface Vectors {
   }[]
 }
 
-const vectors = JSON.parse(
-  readFileSync(new URL('../../../conformance/vectors/handshake.json', import.meta.url), 'utf8'),
-) as Vectors
-
-/** Gives the listed bytes in order, and nothing more. */
-function scripted(...random: string[]): Env {
-  const left = random.map(bytes)
-  return {
-    primitives: noblePrimitives,
-    now: () => 0,
-    random(length) {
-      const next = left.shift()
-      if (next?.length !== length) throw new Error(`asked for ${length} random bytes, have ${next?.length}`)
-      return next
-    },
-  }
-}
-
+const vectors = conformanceVectors<Vectors>('handshake')
 const env = scripted()
 
 function keyPair(secret: string) {
