@@ -1,0 +1,126 @@
+/** The vector files, typed as far as the tests read them. Bytes are hex. */
+import { readFileSync } from 'node:fs'
+
+type Hex = string
+
+export interface Kept {
+  readonly held: { readonly new: Hex; readonly used: Hex } | null
+  readonly beside: { readonly new: Hex; readonly used: Hex } | null
+}
+
+export interface HandshakeVectors {
+  readonly tags: readonly Record<'secret' | 'device' | 'nonce' | 'tag', Hex>[]
+  readonly choices: readonly {
+    readonly name: string
+    readonly kept: Kept
+    readonly invitations: readonly Hex[]
+    readonly contact: { readonly accepted: boolean; readonly otherAccepted: boolean }
+    readonly peer: { readonly device: Hex; readonly nonce: Hex; readonly tags: readonly Hex[] }
+    readonly expect: { readonly kind: string; readonly psk0: Hex; readonly notice: boolean }
+    readonly afterwards: { readonly continuity: Hex } & Record<
+      'initiatorStored' | 'initiatorConfirmed' | 'responderStored',
+      Kept
+    >
+  }[]
+  readonly moves: readonly Record<'exporter' | 'nonce' | 'secret', Hex>[]
+  readonly transcripts: readonly {
+    readonly name: string
+    readonly psk0: Hex
+    readonly signals: Record<'helloI' | 'helloR' | 'offer' | 'answer' | 'deviceI' | 'deviceR', Hex>
+    readonly idI: Hex
+    readonly idR: Hex
+    readonly oldH: Hex | null
+    readonly prologue: Hex
+    readonly initiator: Record<'static' | 'ephemeral' | 'kemSeed', Hex>
+    readonly responder: Record<'static' | 'ephemeral' | 'encapsulation' | 'ratchetSecret' | 'ratchetKemSeed', Hex>
+    readonly message1: Hex
+    readonly message2: Hex
+    readonly keys: Record<'h' | 'rk0' | 'continuity' | 'exporter' | 'rendezvousRoot', Hex>
+    readonly X0: Hex
+    readonly ek0: Hex
+  }[]
+  readonly refusals: readonly {
+    readonly name: string
+    readonly transcript: string
+    readonly receiver: 'initiator' | 'responder'
+    readonly message: Hex
+    readonly code: string
+  }[]
+}
+
+export interface SealEvent {
+  readonly do: 'seal'
+  readonly side: 'I' | 'R'
+  readonly index: number
+  readonly draws?: Record<'x' | 'seed' | 'randomness', Hex>
+  readonly block: Hex
+  readonly frame: Hex
+}
+
+export interface OpenEvent {
+  readonly do: 'open'
+  readonly side: 'I' | 'R'
+  readonly frame: number
+}
+
+export interface RatchetTranscript {
+  readonly name: string
+  readonly events: readonly (SealEvent | OpenEvent)[]
+}
+
+export interface RatchetVectors {
+  readonly chains: readonly Record<'ck' | 'mk' | 'nextCk', Hex>[]
+  readonly turns: readonly Record<
+    'rk' | 'dh' | 'ss' | 'X' | 'Xt' | 'ek' | 'ekt' | 'ct' | 'info' | 'nextRk' | 'ck',
+    Hex
+  >[]
+  readonly start: Record<'rk0' | 'X0' | 'ek0' | 'x0' | 'seed0', Hex>
+  readonly transcripts: readonly RatchetTranscript[]
+  readonly refusals: readonly {
+    readonly name: string
+    readonly transcript: string
+    readonly after: number
+    readonly receiver: 'I' | 'R'
+    readonly message: Hex
+    readonly code: string
+  }[]
+}
+
+export interface JsonRecord {
+  readonly kind: string
+  readonly [field: string]: string | number | boolean | readonly string[]
+}
+
+export interface FrameVectors {
+  readonly padding: {
+    readonly padded: readonly { readonly bytes: Hex; readonly size: number; readonly padded: Hex }[]
+    readonly refusals: readonly { readonly name: string; readonly padded: Hex; readonly code: string }[]
+    readonly tooLong: readonly { readonly length: number; readonly size: number; readonly code: string }[]
+  }
+  readonly blocks: readonly {
+    readonly name: string
+    readonly records: readonly JsonRecord[]
+    readonly block: Hex
+    readonly fitsTurnFrame: boolean
+  }[]
+  readonly refusals: readonly { readonly name: string; readonly block: Hex; readonly code: string }[]
+  readonly streams: readonly {
+    readonly name: string
+    readonly pieces: readonly {
+      readonly stream: number
+      readonly last: boolean
+      readonly length: number
+      readonly fill: number
+    }[]
+    readonly contents: readonly { readonly stream: number; readonly length: number; readonly sha256: Hex }[]
+    readonly code: string | null
+  }[]
+}
+
+function load(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8'))
+}
+
+export const handshakeVectors = load('handshake.json') as HandshakeVectors
+export const ratchetVectors = load('ratchet.json') as RatchetVectors
+export const frameVectors = load('frame.json') as FrameVectors
