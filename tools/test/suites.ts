@@ -29,7 +29,7 @@ export interface CommandSuite {
 
 export type Suite = VitestSuite | CommandSuite
 
-const SCENARIOS = ['sdk/test/scenario/**/*.test.ts', 'conformance/test/**/*.test.ts']
+const SCENARIOS = ['sdk/test/scenario/**/*.test.ts', 'tools/readme/**/*.test.ts']
 
 export const SUITES: readonly Suite[] = [
   {
