@@ -1,0 +1,246 @@
+/**
+ * The account plane in memory: what a client sees of the server (spec/05), without its limits and its second Argon2id.
+ * Rules that both sides share come as an argument, since adapters do not reach into the chapters of the core.
+ */
+import type { Account, IdentityBundle, Person, Session } from '@solo2/proto/account'
+import { AccountState, AccountType } from '@solo2/proto/account'
+import { equal, toHex } from '../../bytes/bytes.js'
+import type { Primitives } from '../../env.js'
+import { ensure, Solo2Error } from '../../errors.js'
+import { PROTOCOL } from '../../limits.js'
+import type { AccountApi, CallOptions } from '../../ports/account-api.js'
+import type { IceServer } from '../../ports/transport.js'
+import type { Clock } from './clock.js'
+
+/** From `account/rules`, `account/codes` and `identity/bundle`. */
+export interface AccountRules {
+  foldUsername(text: string): string
+  checkDisplayName(text: string): string
+  normaliseCode(text: string): { readonly kind: 'pairing' | 'alias'; readonly code: string }
+  randomPairingCode(random: (length: number) => Uint8Array): string
+  aliasOf(internalId: string): string
+  /** Throws unless the bundle is whole and signed. */
+  checkBundle(bundle: IdentityBundle, alias: string): void
+}
+
+export interface MemoryAccounts {
+  readonly api: AccountApi
+  /** Every call is refused with `server_away`. */
+  stop(): void
+  start(): void
+  iceServers: IceServer[]
+  /** Ends all sessions, as 24 hours do. */
+  endSessions(): void
+  /** The rows that the server keeps of open requests. */
+  readonly pendingPairings: number
+}
+
+export interface MemoryAccountsOptions {
+  readonly clock: Clock
+  readonly random: (length: number) => Uint8Array
+  readonly primitives: Pick<Primitives, 'sha256'>
+  readonly rules: AccountRules
+  issueTickets(count: number): Uint8Array[]
+}
+
+interface Row {
+  readonly username: string
+  readonly displayName: string
+  readonly pairingCode: string
+  readonly alias: string
+  readonly registeredAt: bigint
+  readonly authKey: Uint8Array
+  readonly wrappedMasterKey: Uint8Array
+  bundle: IdentityBundle | undefined
+}
+
+interface Pairing {
+  readonly id: string
+  readonly from: Row
+  readonly to: Row
+  readonly createdAt: number
+}
+
+/** Where profile and salt stand in the wrapper (spec/03). */
+const PROFILE_AT = 1
+const SALT_AT = 4
+const SALT_END = 20
+
+export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
+  const { clock, random, rules } = options
+  const rows = new Map<string, Row>()
+  const sessions = new Map<string, { row: Row; expiresAt: number }>()
+  let pairings: Pairing[] = []
+  let up = true
+
+  const seconds = () => Math.floor(clock.now() / 1_000)
+
+  /** One call: refused while the server is away, and never answered within the same turn. */
+  function method<Request, Response>(answer: (request: Request, call: CallOptions) => Response) {
+    return async (request: Request, call: CallOptions = {}): Promise<Response> => {
+      ensure(!call.signal?.aborted, 'cancelled', 'the call was cancelled')
+      await Promise.resolve()
+      ensure(up, 'server_away', 'the server does not answer')
+      return answer(request, call)
+    }
+  }
+
+  function member(call: CallOptions): Row {
+    const session = sessions.get(toHex(call.token ?? new Uint8Array(0)))
+    if (!session || session.expiresAt <= seconds()) throw new Solo2Error('unauthenticated', 'no such session')
+    return session.row
+  }
+
+  function newSession(row: Row): Session {
+    const token = random(32)
+    const expiresAt = seconds() + PROTOCOL.SESSION_SECONDS
+    sessions.set(toHex(token), { row, expiresAt })
+    return { token, expiresAt: BigInt(expiresAt), version: 1 }
+  }
+
+  function account(row: Row): Account {
+    return {
+      username: row.username,
+      displayName: row.displayName,
+      pairingCode: row.pairingCode,
+      alias: row.alias,
+      bundle: row.bundle,
+      registeredAt: row.registeredAt,
+      type: AccountType.STANDARD,
+      state: AccountState.ACTIVE,
+      balance: 0n,
+      bonus: 0n,
+    }
+  }
+
+  function person(row: Row): Person {
+    return { displayName: row.displayName, alias: row.alias, bundle: row.bundle }
+  }
+
+  function find(text: string, asker: Row): Row {
+    const { kind, code } = rules.normaliseCode(text)
+    const key = kind === 'pairing' ? 'pairingCode' : 'alias'
+    const row = [...rows.values()].find((each) => each[key] === code)
+    if (row === asker) throw new Solo2Error('own_code', 'that is your own code', { field: 'code' })
+    if (!row?.bundle) throw new Solo2Error('wrong_code', 'nobody has this code', { field: 'code' })
+    return row
+  }
+
+  function living(): Pairing[] {
+    const oldest = seconds() - PROTOCOL.PAIRING_SECONDS
+    pairings = pairings.filter(({ createdAt }) => createdAt > oldest)
+    return pairings
+  }
+
+  const api: AccountApi = {
+    prelogin: method(({ username }) => {
+      const name = rules.foldUsername(username)
+      const wrapped = rows.get(name)?.wrappedMasterKey
+      const madeUp = options.primitives.sha256(new TextEncoder().encode(`salt of ${name}`)).slice(0, SALT_END - SALT_AT)
+      return { profile: wrapped?.[PROFILE_AT] ?? 1, salt: wrapped?.slice(SALT_AT, SALT_END) ?? madeUp }
+    }),
+    register: method((request) => {
+      const username = rules.foldUsername(request.username)
+      const displayName = rules.checkDisplayName(request.displayName)
+      ensure(request.authKey.length === 32, 'invalid_argument', 'auth_key must be 32 bytes')
+      ensure(
+        request.wrappedMasterKey.length === PROTOCOL.WRAPPED_MASTER_KEY_SIZE,
+        'invalid_argument',
+        'wrapped_master_key must be 80 bytes',
+      )
+      if (rows.has(username)) throw new Solo2Error('username_taken', 'the name is taken', { field: 'username' })
+      const row: Row = {
+        username,
+        displayName,
+        pairingCode: rules.randomPairingCode(random),
+        alias: rules.aliasOf(toHex(random(12))),
+        registeredAt: BigInt(seconds()),
+        authKey: request.authKey.slice(),
+        wrappedMasterKey: request.wrappedMasterKey.slice(),
+        bundle: undefined,
+      }
+      rows.set(username, row)
+      return { session: newSession(row), account: account(row) }
+    }),
+    login: method(({ username, authKey }) => {
+      const row = rows.get(rules.foldUsername(username))
+      if (!row || !equal(row.authKey, authKey)) throw new Solo2Error('unauthenticated', 'wrong name or password')
+      return { session: newSession(row), account: account(row), wrappedMasterKey: row.wrappedMasterKey.slice() }
+    }),
+    logout: method((_, call) => {
+      member(call)
+      sessions.delete(toHex(call.token ?? new Uint8Array(0)))
+      return {}
+    }),
+    getAccount: method((_, call) => ({ account: account(member(call)) })),
+    publishBundle: method(({ bundle, authKey }, call) => {
+      const row = member(call)
+      if (!bundle) throw new Solo2Error('invalid_argument', 'bundle is missing', { field: 'bundle' })
+      rules.checkBundle(bundle, row.alias)
+      const same = row.bundle && equal(row.bundle.body, bundle.body) && equal(row.bundle.signature, bundle.signature)
+      ensure(!row.bundle || same || equal(row.authKey, authKey), 'permission_denied', 'replacing needs the password')
+      row.bundle = { body: bundle.body.slice(), signature: bundle.signature.slice() }
+      return {}
+    }),
+    lookUp: method(({ code }, call) => ({ person: person(find(code, member(call))) })),
+    requestPairing: method(({ code }, call) => {
+      const from = member(call)
+      ensure(from.bundle, 'failed_precondition', 'publish your keys first')
+      const to = find(code, from)
+      if (!living().some((pairing) => pairing.from === from && pairing.to === to)) {
+        pairings.push({ id: toHex(random(12)), from, to, createdAt: seconds() })
+      }
+      return { person: person(to) }
+    }),
+    listPairings: method((_, call) => {
+      const to = member(call)
+      const incoming = living().filter((pairing) => pairing.to === to)
+      return {
+        incoming: incoming.map(({ id, from, createdAt }) => ({
+          id,
+          person: person(from),
+          createdAt: BigInt(createdAt),
+        })),
+      }
+    }),
+    answerPairing: method(({ id }, call) => {
+      const to = member(call)
+      const found = living().find((pairing) => pairing.id === id && pairing.to === to)
+      ensure(found, 'not_found', 'no such request')
+      // Accepted or refused, the row is gone at once (R1).
+      pairings = pairings.filter((pairing) => pairing !== found)
+      return {}
+    }),
+    drawTickets: method(({ count }, call) => {
+      member(call)
+      ensure(count >= 1 && count <= 8, 'invalid_argument', 'count must be 1 to 8')
+      return { tickets: options.issueTickets(count), lifetime: PROTOCOL.TICKET_SECONDS }
+    }),
+    getIceServers: method((_, call) => {
+      member(call)
+      const servers = accounts.iceServers.map(({ urls, username = '', credential = '' }) => ({
+        urls: [...urls],
+        username,
+        credential,
+        expiresAt: username ? BigInt(seconds() + PROTOCOL.SESSION_SECONDS) : 0n,
+      }))
+      return { servers }
+    }),
+  }
+
+  const accounts: MemoryAccounts = {
+    api,
+    stop() {
+      up = false
+    },
+    start() {
+      up = true
+    },
+    iceServers: [],
+    endSessions: () => sessions.clear(),
+    get pendingPairings() {
+      return living().length
+    },
+  }
+  return accounts
+}

@@ -1,0 +1,131 @@
+/**
+ * `@solo2/sdk/testing`: the in-memory twins of everything outside the client, so that whole clients run in one process,
+ * with a clock that stands still and a network that fails on command.
+ */
+import { aliasOf, normaliseCode, randomPairingCode } from './account/codes.js'
+import { checkDisplayName, foldUsername } from './account/rules.js'
+import { type MemoryAccounts, memoryAccounts } from './adapters/memory/account-service.js'
+import { type Clock, type ManualClock, manualClock } from './adapters/memory/clock.js'
+import { createFolder, type MemoryFolder, memoryFiles } from './adapters/memory/files.js'
+import { memoryHost } from './adapters/memory/host.js'
+import { memoryKeystore } from './adapters/memory/keystore.js'
+import { seededRandom } from './adapters/memory/random.js'
+import { type MemoryRendezvous, memoryRendezvous } from './adapters/memory/rendezvous.js'
+import { createDisk, type MemoryDisk, memoryStores } from './adapters/memory/store.js'
+import { type MemoryNetwork, memoryNetwork } from './adapters/memory/transport.js'
+import { noblePrimitives } from './crypto/primitives-noble.js'
+import type { Primitives } from './env.js'
+import { verifyBundle } from './identity/bundle.js'
+import type { Keystore } from './ports/keystore.js'
+import type { Platform } from './ports/platform.js'
+
+export type { MemoryAccounts } from './adapters/memory/account-service.js'
+export { type Clock, type ManualClock, manualClock, systemClock } from './adapters/memory/clock.js'
+export { createFolder, type MemoryFolder, memoryFiles, memorySource } from './adapters/memory/files.js'
+export { memoryKeystore } from './adapters/memory/keystore.js'
+export { seededRandom } from './adapters/memory/random.js'
+export { type MemoryRendezvous, memoryRendezvous } from './adapters/memory/rendezvous.js'
+export { createDisk, type MemoryDisk, memoryStores } from './adapters/memory/store.js'
+export { type MemoryNetwork, memoryNetwork } from './adapters/memory/transport.js'
+
+export interface WorldOptions {
+  /** Same seed, same run. */
+  readonly seed?: string
+  /** Default: a clock that stands still. */
+  readonly clock?: Clock
+  readonly primitives?: Primitives
+}
+
+/** One device: what stays on it when its program ends. */
+export interface Device {
+  readonly disk: MemoryDisk
+  readonly folder: MemoryFolder
+  readonly keystore: Keystore
+  /** A platform over this device; a second one is the same device after a restart. */
+  platform(): Platform
+}
+
+/** A server and a network, and devices that reach both. */
+export interface World {
+  readonly server: string
+  readonly clock: Clock
+  readonly accounts: MemoryAccounts
+  readonly rendezvous: MemoryRendezvous
+  readonly network: MemoryNetwork
+  /** A new device. Names decide its randomness. */
+  device(name: string): Device
+  /** The server is gone, both planes; tunnels go on. */
+  stopServer(): void
+  startServer(): void
+}
+
+/** The world with the clock that it has unless told otherwise. */
+export interface StillWorld extends World {
+  readonly clock: ManualClock
+}
+
+export function createWorld(options?: WorldOptions & { readonly clock?: undefined }): StillWorld
+export function createWorld(options: WorldOptions): World
+export function createWorld({
+  seed = 'solo2',
+  clock = manualClock(),
+  primitives = noblePrimitives,
+}: WorldOptions = {}): World {
+  const random = (name: string) => seededRandom(primitives, `${seed} ${name}`)
+  const rendezvous = memoryRendezvous(clock, random('rendezvous'))
+  const network = memoryNetwork(clock, random('network'))
+  const accounts = memoryAccounts({
+    clock,
+    random: random('accounts'),
+    primitives,
+    issueTickets: rendezvous.issueTickets,
+    rules: {
+      foldUsername,
+      checkDisplayName,
+      normaliseCode,
+      randomPairingCode,
+      aliasOf: (internalId) => aliasOf(primitives, internalId),
+      checkBundle(bundle, alias) {
+        verifyBundle(primitives, bundle, alias)
+      },
+    },
+  })
+
+  function device(name: string): Device {
+    const disk = createDisk()
+    const folder = createFolder()
+    const deviceRandom = random(`device ${name}`)
+    const keystore = memoryKeystore(deviceRandom)
+    return {
+      disk,
+      folder,
+      keystore,
+      platform: () => ({
+        host: memoryHost(clock, deviceRandom, primitives),
+        transport: network.transport,
+        signaling: rendezvous.signaling,
+        accountApi: () => accounts.api,
+        stores: memoryStores(disk),
+        keystore,
+        files: memoryFiles(folder),
+      }),
+    }
+  }
+
+  return {
+    server: 'https://solo2.test',
+    clock,
+    accounts,
+    rendezvous,
+    network,
+    device,
+    stopServer() {
+      accounts.stop()
+      rendezvous.stop()
+    },
+    startServer() {
+      accounts.start()
+      rendezvous.start()
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: {
+    browser: 'src/browser.ts',
+    node: 'src/node.ts',
+    core: 'src/core.ts',
+    shared: 'src/shared.ts',
+    testing: 'src/testing.ts',
+    // Workers of the browser: they lie beside the chunks that start them by a URL relative to themselves.
+    'argon2-worker': 'src/adapters/browser/argon2-worker.ts',
+    'opfs-worker': 'src/adapters/browser/opfs-worker.ts',
+  },
+  format: 'esm',
+  target: 'es2022',
+  // Types for the entries that are imported; nobody imports a worker.
+  dts: {
+    entry: {
+      browser: 'src/browser.ts',
+      node: 'src/node.ts',
+      core: 'src/core.ts',
+      shared: 'src/shared.ts',
+      testing: 'src/testing.ts',
+    },
+  },
+  splitting: true,
+  clean: true,
+  sourcemap: true,
+  // Bundled, since it is CommonJS: the browser entry then needs no bundler that can read it.
+  noExternal: ['simple-peer/simplepeer.min.js'],
+})
