@@ -185,7 +185,10 @@ function takeContents(contents: readonly OutgoingContent[], room: number): Porti
   return {
     // A number that was freed may be taken again only behind its last piece: the order of making is the order of sending.
     records: [...pieces.values()],
-    rest: [...contents.filter((content) => !pieces.has(content)), ...after.values()],
+    rest: [
+      ...contents.filter((content) => !pieces.has(content)),
+      ...served.flatMap((content) => after.get(content) ?? []),
+    ],
     room: left,
   }
 }
