@@ -15,7 +15,12 @@ export interface Host {
    * Argon2id v1.3, 32 bytes (spec/03), in a worker where there is one. Checks a known answer first: `broken_platform`;
    * `out_of_memory` if memory cannot be had.
    */
-  argon2id(password: Uint8Array, salt: Uint8Array, parameters: Argon2Parameters, signal?: AbortSignal): Promise<Uint8Array>
+  argon2id(
+    password: Uint8Array,
+    salt: Uint8Array,
+    parameters: Argon2Parameters,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array>
 }
 
 export interface Argon2Parameters {
