@@ -1,0 +1,119 @@
+/**
+ * `@solo2/sdk/core`: the sans-I/O machines, for people who bring their own transport, store or language binding. Bytes
+ * go in; state, outputs and spent secrets come out. Nothing here reads a clock, a random source or a store.
+ */
+export { decodeCanonical, encode } from './bytes/canonical.js'
+export { pad, unpad } from './bytes/padding.js'
+export {
+  composeFileCancel,
+  composeFileOffer,
+  composeFileRefusal,
+  composeText,
+  encodeContent,
+} from './content/compose.js'
+export {
+  blockHashed,
+  blockWritten,
+  createFileReceive,
+  endReceive,
+  type FileReceive,
+  type ReceiveOutput,
+  type ReceiveStep,
+  receiveProgress,
+  receiveTunnelLost,
+  requestFile,
+  takeChunk,
+  takeProof,
+} from './content/file-receive.js'
+export {
+  createFileSend,
+  endSend,
+  type FileSend,
+  gaveData,
+  sendProgress,
+  sendTunnelLost,
+  takeProgress,
+  takeRequest,
+  wantedRead,
+} from './content/file-send.js'
+export { buildTree, type HashTree, leafHash, pathOf, verifyPath } from './content/hash-tree.js'
+export {
+  addContent,
+  markSent,
+  nextToSend,
+  type Outbox,
+  type OutboxEntry,
+  outboxContents,
+  restoreOutbox,
+  takeReceipt,
+  tunnelLost,
+} from './content/outbox.js'
+export { decodeContent, type ParsedContent, parseContent } from './content/parse.js'
+export { noblePrimitives } from './crypto/primitives-noble.js'
+export type { Aead, Env, Primitives } from './env.js'
+export { type Culprit, ERROR_CODES, type ErrorCode, Solo2Error } from './errors.js'
+export { decodeFrame, encodeFrame } from './frame/frame.js'
+export { packRecords, Record, unpackRecords } from './frame/records.js'
+export { type Candidate, type Choice, choosePsk, makeTags, type Notice, noticeOf } from './handshake/continuity.js'
+export {
+  type AwaitingResponse,
+  finish,
+  type HandshakeInput,
+  type HandshakeResult,
+  initiate,
+  movePsk,
+  rendezvousRoot,
+  respond,
+} from './handshake/handshake.js'
+export { makePrologue, type PrologueInput } from './handshake/prologue.js'
+export { makeBundle, verifyBundle } from './identity/bundle.js'
+export { identityId, isOfferer } from './identity/id.js'
+export { generateIdentity, type IdentitySecrets, type PublicIdentity, publicIdentity } from './identity/keys.js'
+export { matchesSafetyQr, safetyNumber, safetyQr } from './identity/safety-number.js'
+export {
+  createMeeting,
+  type Introduction,
+  type MeetingContext,
+  type MeetingInput,
+  type MeetingOutput,
+  type MeetingState,
+  meetingDeadline,
+  stepMeeting,
+} from './introduction/meeting.js'
+export {
+  advanceRoot,
+  candidateRoot,
+  decideRoot,
+  type RendezvousRoot,
+  rootHash,
+  rootToGive,
+  takeRoot,
+} from './introduction/rendezvous.js'
+export { type MeetingTopic, meetingTopics, pairingSecret, socketTopics } from './introduction/topics.js'
+export { CHOSEN, PROTOCOL } from './limits.js'
+export { open } from './ratchet/open.js'
+export {
+  createInitiatorRatchet,
+  createResponderRatchet,
+  newRatchetKeys,
+  type RatchetState,
+  ratchetFacts,
+  ratchetSecrets,
+  turnDue,
+} from './ratchet/ratchet.js'
+export { seal } from './ratchet/seal.js'
+export type { Step } from './step.js'
+export {
+  begin,
+  deadline,
+  expired,
+  pump,
+  queueContent,
+  queueRecord,
+  receive,
+  type TunnelOutput,
+  type TunnelRole,
+  type TunnelState,
+  tunnelFacts,
+  tunnelSecrets,
+} from './tunnel/tunnel.js'
