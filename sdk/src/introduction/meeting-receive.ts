@@ -1,5 +1,5 @@
 /**
- * What a meeting does with a delivered signal (spec/06 section 8), in this order: the topic, the limit on failures, the
+ * What a meeting does with a delivered signal (spec/06 section 11), in this order: the topic, the limit on failures, the
  * seal, the form, the addresses, the role, the nonces, the SDP. What is refused has one code and no other effect.
  */
 import { equal, toHex } from '../bytes/bytes.js'

@@ -1,5 +1,5 @@
 /**
- * The introduction of one contact, from joining its topics to leaving them (spec/06 section 8). Not its concern: the
+ * The introduction of one contact, from joining its topics to leaving them (spec/06 section 11). Not its concern: the
  * socket, timers, connections, the handshake; what tags mean; which topics there are.
  *
  *                start                                       connected

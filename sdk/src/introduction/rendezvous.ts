@@ -1,6 +1,6 @@
 /**
  * The rendezvous root R of two contacts: left by their first tunnel, ratcheted by the day, known to them alone
- * (spec/06 section 4). Never moved by a clock: only a tunnel that stands moves the stored root forward.
+ * (spec/06 section 7). Never moved by a clock: only a tunnel that stands moves the stored root forward.
  */
 import { compare, equal } from '../bytes/bytes.js'
 import { hkdfExpand } from '../crypto/hkdf.js'

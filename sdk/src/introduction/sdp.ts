@@ -1,5 +1,5 @@
 /**
- * SDP of a signal (spec/06 section 7): a list of what may stand in it, since a browser's parser takes far more. What
+ * SDP of a signal (spec/06 section 10): a list of what may stand in it, since a browser's parser takes far more. What
  * Chromium, Firefox and libdatachannel make for one data channel passes; anything else is `bad_sdp`.
  */
 import { utf8 } from '../bytes/bytes.js'

@@ -1,5 +1,5 @@
 /**
- * Signals: Hello, Offer, Answer and Bye, padded to one size and sealed to their recipient (spec/06 sections 5 and 6).
+ * Signals: Hello, Offer, Answer and Bye, padded to one size and sealed to their recipient (spec/06 sections 8 and 9).
  *
  *   seal   Signal -> compose (checked, encoded, padded to 4,043) -> HPKE -> SealedSignal, 4,096 bytes
  *   open   4,096 bytes -> SealedSignal -> HPKE -> parse (unpadded, decoded, checked) -> Signal

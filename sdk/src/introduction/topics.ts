@@ -1,5 +1,5 @@
 /**
- * Rendezvous topics: the random-looking numbers on which two contacts, or one's own devices, meet (spec/06 section 3).
+ * Rendezvous topics: the random-looking numbers on which two contacts, or one's own devices, meet (spec/06 section 6).
  * Labels do not depend on the tunnel's version, or versions would never meet.
  */
 import { compare, concat, toHex, u32be } from '../bytes/bytes.js'
@@ -112,7 +112,7 @@ export interface SocketTopics {
 }
 
 /**
- * Fills the wanted topics with random ones up to a multiple of 16, and shuffles them (spec/06 section 3.5).
+ * Fills the wanted topics with random ones up to a multiple of 16, and shuffles them (spec/06 section 6).
  * Throws `invalid_argument` for more than 256 wanted topics: they need a second socket.
  */
 export function socketTopics(

@@ -1,5 +1,5 @@
 /**
- * What a server, or somebody else, can do to a signal on its way (spec/06 section 8). Each deviation changes nothing, is
+ * What a server, or somebody else, can do to a signal on its way (spec/06 section 11). Each deviation changes nothing, is
  * not answered, and has one code. The honest signal is taken afterwards, which shows that the case was a real one.
  */
 import { type Hello, SealedSignal } from '@solo2/proto/introduction'
