@@ -1,6 +1,7 @@
 /**
  * `npm run prove -- T4 A2 ...`: runs the checks that show these promises and tells what was seen. Without IDs: all of them,
- * and writes spec/promises.md. `--list` names the checks and runs nothing. A check is found by the IDs in its title.
+ * and writes spec/promises.md. `--list` names the checks and runs nothing; `--page` writes the page anew for titles that
+ * changed, with the states of the last full run. A check is found by the IDs in its title.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,11 +9,11 @@ import { PROMISE_IDS, PROMISES } from '../promises.js'
 import { ensureDebianPackages } from '../test/debian.js'
 import { runSuite, runVitest } from '../test/run-suite.js'
 import { SUITES } from '../test/suites.js'
-import { ROOT } from '../verify/check.js'
+import { ROOT, readRepositoryFile } from '../verify/check.js'
 import { closure, readImportGraph } from '../verify/imports.js'
 import { idsOf, type PromiseTitle, promiseTitles } from '../verify/promise-titles.js'
 import { runCommand } from '../verify/run-command.js'
-import { PROMISES_PAGE, promisesPage } from './table.js'
+import { PROMISES_PAGE, promisesPage, shownIn } from './table.js'
 
 interface Seen {
   readonly passed: readonly string[]
@@ -74,6 +75,10 @@ function report(ids: ReadonlySet<string>, { passed, failures }: Seen): Set<strin
   return shown
 }
 
+function writePage(titles: readonly PromiseTitle[], shown: ReadonlySet<string>): void {
+  writeFileSync(join(ROOT, PROMISES_PAGE), promisesPage(titles, shown))
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const named = args.filter((arg) => !arg.startsWith('-')).map((arg) => arg.toUpperCase())
   const unknown = named.filter((id) => !PROMISE_IDS.has(id))
@@ -87,13 +92,19 @@ async function main(args: readonly string[]): Promise<number> {
     list(titles, ids)
     return 0
   }
+  if (args.includes('--page')) {
+    const checked = new Set(titles.flatMap((title) => title.ids))
+    const kept = [...shownIn(readRepositoryFile(PROMISES_PAGE))].filter((id) => checked.has(id))
+    writePage(titles, new Set(kept))
+    return 0
+  }
   if (!(await ensureDebianPackages())) return 1
   const seen = await runChecks(titles, ids)
   const shown = report(ids, seen)
   // Somebody who asks for one promise wants a verdict on it, so one without a check is not kept.
   const missing = named.filter((id) => !seen.passed.some((name) => idsOf(name).includes(id)))
   if (named.length === 0) {
-    writeFileSync(join(ROOT, PROMISES_PAGE), promisesPage(titles, shown))
+    writePage(titles, shown)
     console.log(`\n${shown.size} of ${ids.size} promises shown; ${PROMISES_PAGE} is written`)
   }
   const failed =

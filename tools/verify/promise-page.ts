@@ -7,7 +7,7 @@ import { promiseTitles } from './promise-titles.js'
 
 export const promisePageCheck: Check = {
   name: 'promises page',
-  remedy: 'npm run prove, and commit spec/promises.md',
+  remedy: 'npm run prove, or npm run prove -- --page to keep the states of its last run; commit spec/promises.md',
   run: () => {
     if (!existsSync(join(ROOT, PROMISES_PAGE))) return { problems: [`${PROMISES_PAGE} is missing`] }
     const page = readRepositoryFile(PROMISES_PAGE)

@@ -164,7 +164,7 @@ describe('forbidden text', () => {
   it.each([
     ['a path', `see /${'work'}/x`],
     ['a registry', `https://${'registry'}.npmjs.org`],
-    ['unfinished work', `// ${'TODO'}: later`],
+    ['unfinished work', `// ${'TO'}DO: later`],
     ['a silenced check', `// @ts-${'ignore'}`],
     ['a skipped test', `it.${'skip'}('x')`],
   ])('finds %s', (_, text) => {
