@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cases } from '../../../tools/cases.js'
+import { flip, testEnv } from '../../test/fixtures/ratchet-pair.js'
+import { equal, toHex } from '../bytes/bytes.js'
+import type { Env } from '../env.js'
+import {
+  afterConfirmation,
+  afterHandshake,
+  type Choice,
+  candidates,
+  choosePsk,
+  type KnownDevice,
+  makeTag,
+  makeTags,
+  matchTags,
+  NO_PSK,
+  noticeOf,
+  remember,
+} from './continuity.js'
+
+const env = testEnv('continuity')
+const device = env.random(16)
+const nonce = env.random(16)
+const secrets = (count: number) => Array.from({ length: count }, () => env.random(32))
+
+describe('makeTags', () => {
+  it('gives 16 tags of 16 bytes: those of the secrets, the rest random', () => {
+    for (const count of [0, 1, 2, 15, 16]) {
+      const shown = secrets(count)
+      const tags = makeTags(shown, device, nonce, env)
+      expect(tags.map(({ length }) => length)).toEqual(new Array(16).fill(16))
+      expect(new Set(tags.map(toHex)).size).toBe(16)
+      for (const secret of shown) expect(tags).toContainEqual(makeTag(secret, device, nonce, env))
+      expect(matchTags(shown, { device, nonce, tags }, env)).toEqual(shown)
+    }
+  })
+
+  it('shows the newest 16 of more', () => {
+    const many = secrets(20)
+    const tags = makeTags(many, device, nonce, env)
+    expect(matchTags(many, { device, nonce, tags }, env)).toEqual(many.slice(0, 16))
+  })
+
+  it('hides the order: each place is as likely', () => {
+    const [secret] = secrets(1) as [Uint8Array]
+    const places = new Array<number>(16).fill(0)
+    for (let i = 0; i < 1_600; i++) {
+      const tag = makeTag(secret, device, nonce, env)
+      const place = makeTags([secret], device, nonce, env).findIndex((other) => equal(other, tag))
+      places[place] = (places[place] ?? 0) + 1
+    }
+    // 100 each, with a standard deviation of 10.
+    for (const count of places) expect(Math.abs(count - 100)).toBeLessThan(50)
+  })
+
+  it('draws places without bias: bytes that would bend the draw are dropped', () => {
+    const random: number[] = []
+    const listed: Env = {
+      ...env,
+      random(length) {
+        return length === 1 ? Uint8Array.of(random.shift() ?? 0) : new Uint8Array(length).fill(random.length)
+      },
+    }
+    // 255 is 15 beyond 240, the last multiple of 15 and of 16 below it: dropped for 15 places, taken for 16.
+    random.push(255, 255, 0)
+    makeTags([], device, nonce, listed)
+    expect(random).toEqual([])
+  })
+})
+
+describe('tags', () => {
+  it('are bound to secret, device and nonce', () => {
+    const [secret] = secrets(1) as [Uint8Array]
+    const all = [
+      makeTag(secret, device, nonce, env),
+      makeTag(flip(secret, 31), device, nonce, env),
+      makeTag(secret, flip(device, 15), nonce, env),
+      makeTag(secret, device, flip(nonce, 0), env),
+      makeTag(secret, nonce, device, env),
+    ]
+    expect(new Set(all.map(toHex)).size).toBe(5)
+  })
+
+  it('do not match in a Hello of another device or nonce', () => {
+    const shown = secrets(1)
+    const tags = makeTags(shown, device, nonce, env)
+    expect(matchTags(shown, { device: nonce, nonce, tags }, env)).toEqual([])
+    expect(matchTags(shown, { device, nonce: device, tags }, env)).toEqual([])
+    expect(matchTags(secrets(3), { device, nonce, tags }, env)).toEqual([])
+  })
+})
+
+describe('choosePsk', () => {
+  const state = (continuityNew: Uint8Array, continuityUsed: Uint8Array = new Uint8Array(0)) => {
+    return { device, version: 1, continuityNew, continuityUsed, usedIsNone: false }
+  }
+  const [a, b, c, d, e] = secrets(5) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+  const known: KnownDevice = { held: state(a, b), beside: state(c, d) }
+
+  it('tries beside before held, new before used, invitations last', () => {
+    expect(candidates(known, [e]).map(({ secret }) => secret)).toEqual([c, d, a, b, e])
+    const shown = [c, d, a, b, e]
+    for (let from = 0; from < shown.length; from++) {
+      const hello = { device, nonce, tags: makeTags(shown.slice(from), device, nonce, env) }
+      expect(choosePsk(candidates(known, [e]), hello, env).psk0).toEqual(shown[from])
+    }
+  })
+
+  it('is 32 zeros if nothing matches', () => {
+    const hello = { device, nonce, tags: makeTags(secrets(3), device, nonce, env) }
+    expect(choosePsk(candidates(known, []), hello, env)).toEqual({ psk0: NO_PSK, match: undefined })
+    expect(NO_PSK).toEqual(new Uint8Array(32))
+  })
+
+  it('does not take an absent secret for one', () => {
+    expect(candidates({ held: state(a), beside: undefined }, [])).toHaveLength(1)
+    expect(candidates({ held: undefined, beside: undefined }, [])).toEqual([])
+  })
+})
+
+/** Two devices that meet again and again; any message may be lost. */
+describe('two devices', () => {
+  type Loss = 'none' | 'message 2' | 'first frame' | 'answer'
+  interface Holder {
+    known: KnownDevice
+    readonly device: Uint8Array
+  }
+  const start = (): { i: Holder; r: Holder } => {
+    const none: KnownDevice = { held: undefined, beside: undefined }
+    return { i: { known: none, device: env.random(16) }, r: { known: none, device: env.random(16) } }
+  }
+  const hello = (own: Holder) => {
+    const nonce = env.random(16)
+    const shown = candidates(own.known, []).map(({ secret }) => secret)
+    return { device: own.device, nonce, tags: makeTags(shown, own.device, nonce, env) }
+  }
+  const choose = (own: Holder, of: ReturnType<typeof hello>): Choice => choosePsk(candidates(own.known, []), of, env)
+
+  /** Both choices and notices of one meeting; what each side stores, unless its step is lost. */
+  function meet(i: Holder, r: Holder, loss: Loss) {
+    const [helloI, helloR] = [hello(i), hello(r)]
+    const [choiceI, choiceR] = [choose(i, helloR), choose(r, helloI)]
+    const notices = [noticeOf(i.known, choiceI.match, false), noticeOf(r.known, choiceR.match, false)] as const
+    const continuity = env.random(32)
+    if (loss !== 'message 2') {
+      i.known = remember(i.known, afterHandshake(r.device, 1, continuity, choiceI), notices[0])
+      if (loss !== 'first frame') {
+        r.known = remember(r.known, afterConfirmation(i.device, 1, continuity), notices[1])
+        if (loss !== 'answer') i.known = remember(i.known, afterConfirmation(r.device, 1, continuity), notices[0])
+      }
+    }
+    return { psks: [choiceI.psk0, choiceR.psk0] as const, notices, continuity }
+  }
+
+  it('always choose the same psk0 and never see a notice, whatever is lost', () => {
+    const loss = fc.constantFrom<Loss>('none', 'message 2', 'first frame', 'answer')
+    fc.assert(
+      fc.property(fc.array(loss, { minLength: 1, maxLength: 12 }), (losses) => {
+        const { i, r } = start()
+        let confirmed: Uint8Array = NO_PSK
+        for (const lost of losses) {
+          const { psks, notices, continuity } = meet(i, r, lost)
+          expect(psks[0]).toEqual(psks[1])
+          expect(notices).toEqual([undefined, undefined])
+          // The newest that the responder stored: nothing older is ever used again.
+          expect(psks[1]).toEqual(confirmed)
+          if (lost === 'none' || lost === 'answer') confirmed = continuity
+        }
+      }),
+      { numRuns: cases('property.sealing') },
+    )
+  })
+
+  it('see a notice when one of them lost or exchanged its continuity, until it is accepted', () => {
+    for (const loser of ['i', 'r'] as const) {
+      const sides = start()
+      meet(sides.i, sides.r, 'none')
+      meet(sides.i, sides.r, 'none')
+      const held = sides[loser === 'i' ? 'r' : 'i'].known.held
+      sides[loser].known = { held: undefined, beside: undefined }
+      for (let again = 0; again < 3; again++) {
+        const { psks, notices } = meet(sides.i, sides.r, 'none')
+        expect(psks[0]).toEqual(psks[1])
+        expect(notices).toEqual(loser === 'i' ? [undefined, 'restored'] : ['restored', undefined])
+      }
+      const keeper = sides[loser === 'i' ? 'r' : 'i']
+      expect(keeper.known.held, 'what was held stays').toEqual(held)
+      keeper.known = { held: keeper.known.beside, beside: undefined }
+      expect(meet(sides.i, sides.r, 'none').notices).toEqual([undefined, undefined])
+    }
+  })
+})
+
+describe('noticeOf', () => {
+  it('is for every device of a contact after its first, until it is accepted', () => {
+    const unknown: KnownDevice = { held: undefined, beside: undefined }
+    expect(noticeOf(unknown, undefined, false)).toBeUndefined()
+    expect(noticeOf(unknown, undefined, true)).toBe('new_device')
+    const invitation = { kind: 'invitation', secret: NO_PSK, beside: false } as const
+    expect(noticeOf(unknown, invitation, false)).toBeUndefined()
+    expect(noticeOf(unknown, invitation, true)).toBe('new_device')
+  })
+})
