@@ -1,4 +1,4 @@
-/** The ICE servers that a client may use: this server's STUN and, if configured, its mirror (spec/12). */
+/** The ICE servers that a client may use: this server's STUN and, if configured, its mirror (spec/05 section 11). */
 import { createHmac } from 'node:crypto'
 import type { IceServer } from '@solo2/proto/account'
 import { utf8, wipe } from '@solo2/sdk/shared'

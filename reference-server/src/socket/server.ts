@@ -4,6 +4,7 @@
  */
 
 import uws, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
+import { type AddressInfo, createServer } from 'node:net'
 import { Solo2Error } from '@solo2/sdk/shared'
 import { failure, type HttpCall } from '../envelope/connect.js'
 import type { AccountDoor } from '../handlers/account/door.js'
@@ -78,6 +79,32 @@ function listen(app: TemplatedApp, host: string, port: number): Promise<us_liste
   })
 }
 
+/** A port that is free now. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject)
+    probe.listen(0, host, resolve)
+  })
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+/**
+ * For port 0 uWebSockets.js leaves out SO_REUSEADDR, so that the port would stay taken for a while after the end: a free
+ * one is looked up first. Somebody else may take it in between, hence several tries.
+ */
+async function listenOnAny(app: TemplatedApp, host: string): Promise<us_listen_socket> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await listen(app, host, await freePort(host))
+    } catch (error) {
+      if (tries === 10) throw error
+    }
+  }
+}
+
 export async function startRim(options: RimOptions): Promise<Rim> {
   const { account, introduction, log } = options
   const app =
@@ -93,14 +120,6 @@ export async function startRim(options: RimOptions): Promise<Rim> {
 
   const call = (res: HttpResponse, req: HttpRequest, extra: Record<string, string>) => {
     let aborted = false
-    let counted = true
-    running += 1
-    const finish = () => {
-      if (!counted) return
-      counted = false
-      running -= 1
-      if (running === 0) idle?.()
-    }
     const header = headersOf(req)
     const method = req.getCaseSensitiveMethod()
     const path = req.getUrl()
@@ -108,11 +127,10 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     const host = checkedHost(header('host'))?.name ?? 'localhost'
     res.onAborted(() => {
       aborted = true
-      if (waiting) finish()
     })
-    let waiting = true
     readBody(res, (body) => {
-      waiting = false
+      // Counted from here: a client that never sends the rest of its body holds up nothing.
+      running += 1
       const answer =
         body === undefined
           ? Promise.resolve({ ...failure(new Solo2Error('too_long', 'The body is too long.')), status: 413 })
@@ -125,7 +143,10 @@ export async function startRim(options: RimOptions): Promise<Rim> {
           log('failed', originOf(error))
           if (!aborted) res.close()
         })
-        .finally(finish)
+        .finally(() => {
+          running -= 1
+          if (running === 0) idle?.()
+        })
     })
   }
 
@@ -181,7 +202,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     },
   })
 
-  const socket = await listen(app, options.host, options.port)
+  const socket = await (options.port === 0 ? listenOnAny(app, options.host) : listen(app, options.host, options.port))
   return {
     port: uws.us_socket_local_port(socket as unknown as Parameters<typeof uws.us_socket_local_port>[0]),
     async close() {

@@ -21,7 +21,7 @@ export function createMemoryStore(): Store {
           other.alias === account.alias ||
           other.pairingCode === account.pairingCode,
       )
-      if (taken) return 'identifier_taken'
+      if (taken || sessions.has(toHex(session.tokenHash))) return 'identifier_taken'
       accounts.set(account.id, account)
       sessions.set(toHex(session.tokenHash), session)
       return 'created'
@@ -41,7 +41,7 @@ export function createMemoryStore(): Store {
     },
     async putBundle(id, bundle) {
       const account = accounts.get(id)
-      if (account !== undefined) accounts.set(id, { ...account, bundle })
+      if (account !== undefined) accounts.set(id, { ...account, bundle: bundle.slice() })
     },
     async createSession(session) {
       sessions.set(toHex(session.tokenHash), session)

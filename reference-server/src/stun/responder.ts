@@ -1,4 +1,4 @@
-/** The built-in STUN server on UDP: tells clients their own address, keeps nothing (spec/12). */
+/** The built-in STUN server on UDP: tells clients their own address, keeps nothing (spec/05 section 11). */
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { addressBytes } from '../log/address.js'

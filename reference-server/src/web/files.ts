@@ -1,6 +1,6 @@
 /**
  * The built web client, read once at start: a request can only name what was found then, so that no path leads outside
- * the folder (spec/05 section 11).
+ * the folder (spec/05 section 12).
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** Security headers of every answer that a browser may show, errors included (spec/05 section 11). */
+/** Security headers of every answer that a browser may show, errors included (spec/05 section 12). */
 
 /** Connecting to 'self' covers WebSockets in newer browsers only, so the socket's origin is named too. */
 export function contentSecurityPolicy(socketOrigin: string | undefined): string {
