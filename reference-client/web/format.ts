@@ -105,5 +105,5 @@ export function moment(at: number, now: number): string {
 }
 
 export function list(items: readonly string[]): string {
-  return once('list', () => new Intl.ListFormat(language())).format(items)
+  return once('list', () => new Intl.ListFormat(language(), { type: 'unit', style: 'short' })).format(items)
 }

@@ -167,7 +167,7 @@ export interface State {
   /** Which small confirmation was given last ("copied"). */
   readonly copied: string | undefined
   /** What a screen reader should say next. */
-  readonly spoken: string
+  readonly spoken: { readonly contact: string; readonly message: Message } | undefined
 }
 
 export const EMPTY_CONVERSATION: Conversation = { messages: [], earlier: 'unknown', unread: 0, draft: '' }
@@ -202,7 +202,7 @@ export const nothingOpen = {
   facts: {},
   notices: [],
   copied: undefined,
-  spoken: '',
+  spoken: undefined,
 } as const satisfies Partial<State>
 
 export function conversationOf(state: State, contact: string): Conversation {

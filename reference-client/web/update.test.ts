@@ -167,6 +167,11 @@ describe('conversations', () => {
     expect(conversationOf(state, ANA).messages[0]?.state).toBe('delivered')
   })
 
+  it('shows nothing for a receipt of what is not shown', () => {
+    const state = after(open, { type: 'receipt', message: message(1, { outgoing: true, body: { kind: 'unknown' } }) })
+    expect(conversationOf(state, ANA).messages).toEqual([])
+  })
+
   it('keeps a draft per contact and gives back a text that could not be stored', () => {
     const drafted = after(open, { type: 'draft', contact: ANA, text: 'newer' })
     const problem = { code: 'storage_failed', culprit: 'world' } as const

@@ -55,11 +55,15 @@ export function bubble(page: Page, text: string) {
 }
 
 export async function delivered(page: Page, text: string): Promise<void> {
-  const message = bubble(page, text)
-  await message.waitFor()
-  await expect.poll(() => message.getAttribute('data-state'), { timeout: 20_000 }).toBe('delivered')
+  await page.locator('.message[data-state=delivered]', { hasText: text }).last().waitFor()
 }
 
 export function path(page: Page): Promise<string | null> {
   return page.locator('.conversation [data-path]').first().getAttribute('data-path')
+}
+
+/** On the locked screen. */
+export async function unlock(page: Page, password = PASSWORD): Promise<void> {
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Open' }).click()
 }

@@ -1,31 +1,27 @@
 /** Every screen and state over the made-up SDK: seen at phone and desktop size, light and dark; and checked for what a picture does not show. */
-import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { build, type PreviewServer, preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-// For its declaration of `window.fake`.
-import type {} from '../fake/solo2.js'
+import { lowContrasts, overflow, smallTargets } from './audit.js'
 import { openWindow, type Window } from './browser.js'
+import { type FakeClient, startFake } from './fake-client.js'
 import { shoot, writeIndex } from './gallery.js'
 
-const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))
 const SIZES = [
   { name: 'phone', width: 360, height: 740 },
   { name: 'desktop', width: 1_440, height: 900 },
 ] as const
 const THEMES = ['light', 'dark'] as const
 
-let server: PreviewServer
+let fake: FakeClient
 let origin: string
 
 beforeAll(async () => {
-  await build({ configFile, mode: 'fake', logLevel: 'error' })
-  server = await preview({ configFile, mode: 'fake', logLevel: 'error', preview: { port: 0, host: 'localhost' } })
-  origin = (server.resolvedUrls?.local[0] ?? '').replace(/\/$/u, '')
+  fake = await startFake()
+  origin = fake.origin
 })
 
 afterAll(async () => {
-  await server.close()
+  await fake?.close()
   await writeIndex()
 })
 
@@ -235,15 +231,13 @@ describe('every screen and state', () => {
         for (const colorScheme of THEMES) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
           await shoot(page, `${state}.${size.name}.${colorScheme}`)
+          expect(await page.evaluate(lowContrasts), `contrast, ${colorScheme}`).toEqual([])
         }
       }
       for (const width of [320, 360, 899, 900, 1_279, 1_280]) {
         await page.setViewportSize({ width, height: 740 })
-        // Nothing is wider than the screen.
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-          `${width} px`,
-        ).toBeLessThanOrEqual(0)
+        expect(await page.evaluate(overflow), `wider than ${width} px`).toBe(0)
+        expect(await page.evaluate(smallTargets), `targets at ${width} px`).toEqual([])
       }
       expect(complaints).toEqual([])
       await page.close()

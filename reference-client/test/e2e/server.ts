@@ -39,7 +39,16 @@ export async function startServer(): Promise<ServerProcess> {
     },
     kill: () => kill('SIGKILL'),
     async again() {
-      started = await spawnServer(data, port)
+      // Connections of the killed process can hold its port for a minute.
+      for (let tries = 0; ; tries++) {
+        try {
+          started = await spawnServer(data, port)
+          return
+        } catch (error) {
+          if (tries === 150) throw error
+          await new Promise((resolve) => setTimeout(resolve, 500))
+        }
+      }
     },
     async end() {
       await kill('SIGTERM')
@@ -51,7 +60,7 @@ export async function startServer(): Promise<ServerProcess> {
 async function spawnServer(data: string, port: string): Promise<{ child: ChildProcess; origin: string }> {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env['PATH'], SOLO2_PORT: port, SOLO2_STUN_PORT: '0', SOLO2_DATA: data, SOLO2_LOG: 'off' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   for await (const line of createInterface({ input: child.stdout })) {
     const origin = READY.exec(line)?.[1]

@@ -18,9 +18,9 @@ function merged(known: readonly Message[], more: readonly Message[]): Message[] 
 }
 
 function receipted(state: State, message: Message): State {
-  const { messages } = conversationOf(state, message.contact)
-  const others = messages.filter(({ id }) => id !== message.id)
-  return withConversation(state, message.contact, { messages: merged(others, [message]) })
+  // Receipts also come for what is never shown, a refusal for one: only what is shown changes.
+  const messages = conversationOf(state, message.contact).messages.map((one) => (one.id === message.id ? message : one))
+  return withConversation(state, message.contact, { messages })
 }
 
 function arrived(state: State, message: Message): State {
@@ -30,7 +30,7 @@ function arrived(state: State, message: Message): State {
   const unread = !known && !message.outgoing && !looking ? old.unread + 1 : old.unread
   const next = withConversation(state, message.contact, { messages: merged(old.messages, [message]), unread })
   if (known || message.outgoing) return next
-  return { ...next, spoken: message.body.kind === 'text' ? message.body.text.slice(0, 200) : message.body.kind }
+  return { ...next, spoken: { contact: message.contact, message } }
 }
 
 /** Smooths the rate over some seconds, so that the time left does not jump. */

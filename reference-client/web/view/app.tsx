@@ -4,6 +4,7 @@ import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { IconButton, ProblemText } from '../part/parts.js'
 import type { State } from '../state.js'
+import { nameOf, visibleName } from '../text.js'
 import { AddView } from './add.js'
 import { ContactPane } from './contact.js'
 import { ConversationView } from './conversation.js'
@@ -60,10 +61,28 @@ function OpenView({ state }: { readonly state: State }): JSX.Element {
       </main>
       <Notices state={state} />
       <p class="unseen" aria-live="polite" data-spoken>
-        {state.spoken}
+        {spokenText(state)}
       </p>
     </div>
   )
+}
+
+/** A new message in one line, for those who hear the screen. */
+function spokenText({ spoken, contacts }: State): string {
+  const contact = spoken === undefined ? undefined : contacts[spoken.contact]
+  if (spoken === undefined || contact === undefined) return ''
+  const { body } = spoken.message
+  const name = nameOf(contact)
+  switch (body.kind) {
+    case 'text':
+      return t.conversation.spoken(name, visibleName(body.text.slice(0, 200)))
+    case 'file':
+      return t.conversation.spoken(name, t.home.file(body.name))
+    case 'unknown':
+      return t.conversation.spoken(name, t.conversation.unknown)
+    default:
+      return body satisfies never
+  }
 }
 
 /** What concerns everything: the server, the session. Tunnels go on below. */

@@ -1,0 +1,135 @@
+/** What every command works with: the account that is meant, opened, and the ways to give up. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Contact, type Credentials, type Me, Solo2, Solo2Error } from '@solo2/sdk/node'
+import type { Output } from './output.js'
+import { readPassword } from './password.js'
+import { type CommandLine, type Options, usageError, wholeNumber } from './usage.js'
+
+export interface Context {
+  readonly operands: readonly string[]
+  readonly options: Options
+  readonly output: Output
+  /** Aborts at the time limit and at a signal. */
+  readonly signal: AbortSignal
+  readonly folders: { readonly folder: string; readonly downloads: string }
+  /** Opens the account on this device, asking nobody. */
+  unlock(): Promise<Me>
+  /** What to sign up or log in with. */
+  credentials(twice: boolean): Promise<Credentials>
+  /** The operand at that place. */
+  operand(index: number, what: string): string
+}
+
+export type Command = (context: Context) => Promise<void>
+
+export function createContext(line: CommandLine, output: Output, signal: AbortSignal): Context {
+  const { options, operands } = line
+  const folders = {
+    folder: resolve(options.vault ?? join(homedir(), '.solo2')),
+    downloads: resolve(options.downloads ?? '.'),
+  }
+
+  async function password(twice: boolean): Promise<string> {
+    return await readPassword({ file: options['password-file'], twice })
+  }
+
+  /** The one vault that fits what was said of server and user. */
+  async function chosen(): Promise<{ server: string; username: string }> {
+    const server = options.server === undefined ? undefined : originOf(options.server)
+    const username = options.user?.toLowerCase()
+    const found = (await Solo2.vaults(folders)).filter(
+      (vault) => (server ?? vault.server) === vault.server && (username ?? vault.username) === vault.username,
+    )
+    const [vault, ...others] = found
+    if (vault === undefined) throw usageError('no such account on this device: register or log in first')
+    if (others.length > 0) throw usageError('several accounts on this device: say --user, and --server if need be')
+    return vault
+  }
+
+  return {
+    operands,
+    options,
+    output,
+    signal,
+    folders,
+    async unlock() {
+      const vault = await chosen()
+      return await Solo2.unlock({ ...vault, password: await password(false), ...folders, signal })
+    },
+    async credentials(twice) {
+      const { server, user } = options
+      if (server === undefined) throw usageError('--server is missing')
+      if (user === undefined) throw usageError('--user is missing')
+      return { server, username: user, password: await password(twice) }
+    },
+    operand(index, what) {
+      const value = operands[index]
+      if (value === undefined) throw usageError(`${what} is missing`)
+      return value
+    },
+  }
+}
+
+function originOf(server: string): string {
+  try {
+    return new URL(server).origin
+  } catch {
+    throw usageError('--server is no address, such as https://solo2.example')
+  }
+}
+
+/** The contact that `who` means: alias, display name or the beginning of the ID. Exactly one. */
+export function contactOf(me: Me, who: string): Contact {
+  const alias = who.toUpperCase().replace(/-/g, '')
+  const candidates = [
+    me.contacts.filter((contact) => contact.alias === alias),
+    me.contacts.filter((contact) => contact.displayName === who),
+    me.contacts.filter((contact) => /^[0-9a-f]{4,64}$/i.test(who) && contact.id.startsWith(who.toLowerCase())),
+  ]
+  const found = candidates.find((list) => list.length > 0) ?? []
+  const [contact, ...others] = found
+  if (contact === undefined) throw usageError('no such contact: see `solo2 contacts`')
+  if (others.length > 0) throw usageError('several contacts are called that: give the alias')
+  return contact
+}
+
+/** The limit of `--timeout`, if there is one, and the signals of the system, as one. */
+export function giveUpSignal(options: Options, stop: AbortSignal): AbortSignal {
+  if (options.timeout === undefined) return stop
+  const limit = AbortSignal.timeout(wholeNumber('timeout', options.timeout) * 1_000)
+  return AbortSignal.any([stop, limit])
+}
+
+/**
+ * Resolves when `condition` gives something, looked at now and at each of `subscribe`'s events. Rejects with `cancelled`
+ * at the signal.
+ */
+export function until<T>(
+  subscribe: (look: () => void) => () => void,
+  condition: () => T | undefined,
+  signal: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = subscribe(look)
+    function end(settle: () => void): void {
+      stop()
+      signal.removeEventListener('abort', abort)
+      settle()
+    }
+    function look(): void {
+      try {
+        const value = condition()
+        if (value !== undefined) end(() => resolve(value))
+      } catch (error) {
+        end(() => reject(error))
+      }
+    }
+    function abort(): void {
+      end(() => reject(new Solo2Error('cancelled', 'stopped')))
+    }
+    signal.addEventListener('abort', abort)
+    if (signal.aborted) abort()
+    else look()
+  })
+}

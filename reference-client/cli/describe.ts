@@ -1,0 +1,92 @@
+/** Accounts, people, messages and files as facts: an event for programs, a line for people. */
+import type { Contact, FileTransfer, Me, Message, PairingRequest } from '@solo2/sdk/node'
+import type { Output } from './output.js'
+import { terminalLine, terminalText } from './terminal-text.js'
+
+/** `7K3M-9QXA-4T`, as codes are shown. */
+export function grouped(code: string): string {
+  return code.replace(/.{4}(?=.)/g, '$&-')
+}
+
+export function sayAccount(output: Output, me: Me, event: string, more: object = {}, moreText = ''): void {
+  const { username, displayName, pairingCode, alias, server } = me
+  const text = [
+    `${terminalLine(displayName)} (${username} at ${server})`,
+    `pairing code  ${grouped(pairingCode)}`,
+    `alias         ${grouped(alias)}`,
+  ]
+  output.fact({ event, username, displayName, pairingCode, alias, server, ...more }, text.join('\n') + moreText)
+}
+
+export function sayContact(output: Output, contact: Contact): void {
+  const { id, displayName, alias, state, path, safetyNumber, verified } = contact
+  output.fact(
+    { event: 'contact', id, displayName, alias, state, path, safetyNumber, verified },
+    `${grouped(alias)}  ${terminalLine(displayName)}  ${verified ? 'verified' : 'unverified'}  ${state}`,
+  )
+}
+
+export function sayRequest(output: Output, request: PairingRequest): void {
+  const { id, displayName, alias, createdAt } = request
+  output.fact(
+    { event: 'request', id, displayName, alias, createdAt },
+    `${id}  ${grouped(alias)}  ${terminalLine(displayName)}  unverified  ${new Date(createdAt).toISOString()}`,
+  )
+}
+
+export function sayMessage(output: Output, message: Message, contact: Contact): void {
+  const { id, outgoing, state, writtenAt, body } = message
+  const content =
+    body.kind === 'text'
+      ? terminalText(body.text)
+      : body.kind === 'file'
+        ? `[file ${terminalLine(body.name)}, ${body.size} bytes]`
+        : '[a newer kind of message: update to read it]'
+  const who = outgoing ? 'me' : terminalLine(contact.displayName)
+  output.fact(
+    {
+      event: 'message',
+      id,
+      contact: contact.id,
+      displayName: contact.displayName,
+      outgoing,
+      state,
+      writtenAt,
+      ...body,
+    },
+    `${who}: ${content}`,
+  )
+}
+
+export function sayFile(output: Output, transfer: FileTransfer, contact: Contact): void {
+  const { id, outgoing, name, size, stage, bytes, saved } = transfer
+  const path = saved?.path
+  const place = path === undefined ? '' : ` -> ${terminalLine(path)}`
+  output.fact(
+    {
+      event: 'file',
+      id,
+      contact: contact.id,
+      displayName: contact.displayName,
+      outgoing,
+      name,
+      size,
+      stage,
+      bytes,
+      ...(path !== undefined && { path }),
+    },
+    `${terminalLine(contact.displayName)}: file ${terminalLine(name)} (${size} bytes) ${stage}${place}`,
+  )
+}
+
+/** Progress of a file, at each whole percent. */
+export function fileProgress(output: Output, name: string): (stage: string, bytes: number, size: number) => void {
+  let told = ''
+  return (stage, bytes, size) => {
+    const percent = size === 0 ? 100 : Math.floor((100 * bytes) / size)
+    const now = `${stage} ${percent}`
+    if (now === told) return
+    told = now
+    output.progress({ event: 'progress', stage, bytes, size, name }, `${terminalLine(name)}: ${stage} ${percent} %`)
+  }
+}

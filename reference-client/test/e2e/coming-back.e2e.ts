@@ -1,0 +1,109 @@
+/** Reloads, wrong passwords, a dead server, a second tab, the keyboard alone: what happens on a second day. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openWindow, type Window } from './browser.js'
+import { shoot } from './gallery.js'
+import { ask, bubble, delivered, openConversation, ownCode, PASSWORD, register, say, unlock } from './person.js'
+import { type ServerProcess, startServer } from './server.js'
+
+let server: ServerProcess
+let lena: Window
+let ben: Window
+
+beforeAll(async () => {
+  server = await startServer()
+  lena = await openWindow(server.origin)
+  ben = await openWindow(server.origin)
+  await Promise.all([lena.page.goto(server.origin), ben.page.goto(server.origin)])
+  await Promise.all([register(lena.page, 'lena', 'Lena'), register(ben.page, 'ben', 'Ben')])
+  const code = await ownCode(ben.page)
+  await ownCode(lena.page)
+  await ask(lena.page, code)
+  await ben.page.getByRole('button', { name: 'Accept' }).click()
+  await lena.page.getByText('is now your contact').waitFor({ timeout: 60_000 })
+  await openConversation(lena.page, 'Ben')
+  await say(lena.page, 'First')
+  await delivered(lena.page, 'First')
+})
+
+afterAll(async () => {
+  await lena?.close()
+  await ben?.close()
+  await server?.end()
+})
+
+describe('coming back', () => {
+  test('[C4] what is written while the other one is locked waits, and goes out by itself when they are back', async () => {
+    await ben.page.reload()
+    await ben.page.getByRole('heading', { name: 'Locked' }).waitFor()
+    await expect
+      .poll(() => lena.page.locator('.conversation [data-path]').getAttribute('data-path'), { timeout: 90_000 })
+      .toMatch(/away|connecting/u)
+    await say(lena.page, 'Second, for later')
+    await expect.poll(() => bubble(lena.page, 'Second').getAttribute('data-state')).toBe('waiting')
+    await shoot(lena.page, 'real-waiting.desktop.light')
+    await unlock(ben.page)
+    await openConversation(ben.page, 'Lena')
+    await delivered(lena.page, 'Second, for later')
+    await bubble(ben.page, 'Second, for later').waitFor()
+    // Each once, in order.
+    expect(await ben.page.locator('.bubble').allTextContents()).toEqual(['First', 'Second, for later'])
+  })
+
+  test('a wrong password is told as such and opens nothing', async () => {
+    await ben.page.reload()
+    await unlock(ben.page, 'not the password')
+    await ben.page.getByText('Username or password is wrong').waitFor()
+    expect(await ben.page.getByRole('heading', { name: 'Contacts' }).count()).toBe(0)
+  })
+
+  test('[V21] without any server the vault opens, with its history; the server coming back is noticed', async () => {
+    await server.kill()
+    await unlock(ben.page)
+    await openConversation(ben.page, 'Lena')
+    await bubble(ben.page, 'Second, for later').waitFor()
+    await ben.page.locator('[data-banner=away]').waitFor({ timeout: 20_000 })
+    await say(ben.page, 'Third, into the void')
+    await server.again()
+    await ben.page.locator('[data-banner=away]').waitFor({ state: 'detached', timeout: 60_000 })
+    await delivered(ben.page, 'Third, into the void')
+  })
+
+  test('[V1] a second tab does not touch the vault, says why, and goes on by itself', async () => {
+    const second = await ben.context.newPage()
+    await second.goto(server.origin)
+    // The list of vaults leaves out what another tab holds: the name is typed.
+    await second.getByRole('button', { name: 'Log in' }).click()
+    await second.getByLabel('Username').fill('ben')
+    await second.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await second.getByRole('button', { name: 'Log in' }).click()
+    await second.getByRole('heading', { name: 'Open in another tab' }).waitFor()
+    await shoot(second, 'real-elsewhere.desktop.light')
+    await ben.page.close()
+    await second.getByRole('heading', { name: 'Contacts' }).waitFor({ timeout: 30_000 })
+    ben = { ...ben, page: second }
+  })
+
+  test('logging out leaves the vault on this device and nothing of it on the screen', async () => {
+    const { page } = ben
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByRole('heading', { name: 'Locked' }).waitFor()
+    expect(await page.content()).not.toContain('Lena')
+    await unlock(page)
+    await page.getByRole('button', { name: /^Lena/u }).waitFor()
+    expect(lena.foreign).toEqual([])
+    expect(ben.foreign).toEqual([])
+  })
+
+  test('[V17] nothing but the theme is kept outside the vault', async () => {
+    const kept = await ben.page.evaluate(() => ({
+      local: Object.keys(localStorage),
+      session: Object.keys(sessionStorage),
+      cookies: document.cookie,
+    }))
+    expect(kept).toEqual({ local: [], session: [], cookies: '' })
+    await ben.page.getByRole('button', { name: 'Settings' }).click()
+    await ben.page.getByLabel('Dark', { exact: true }).check()
+    expect(await ben.page.evaluate(() => JSON.stringify(localStorage))).toBe('{"solo2.theme":"dark"}')
+  })
+})

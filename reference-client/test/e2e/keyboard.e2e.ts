@@ -1,0 +1,112 @@
+/** The keyboard alone, and the focus going where the person goes; over the made-up SDK. */
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openWindow, type Window } from './browser.js'
+import { type FakeClient, startFake } from './fake-client.js'
+
+let fake: FakeClient
+let window: Window
+
+beforeAll(async () => {
+  fake = await startFake()
+  window = await openWindow(fake.origin)
+})
+
+afterAll(async () => {
+  await window?.close()
+  await fake?.close()
+})
+
+/** What has the focus, as a screen reader would name it. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement
+    if (element === null || element === document.body) return ''
+    return element.getAttribute('aria-label') ?? element.textContent?.trim() ?? element.tagName
+  })
+}
+
+/** Presses Tab until what has the focus is named so. */
+async function tabTo(page: Page, name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    if (name.test(await focused(page))) return
+    await page.keyboard.press(key)
+  }
+  throw new Error(`no way by Tab to ${name}`)
+}
+
+describe('the keyboard alone', () => {
+  test('opens the vault, reads, writes, breaks a line, looks at the path and comes back to where it was', async () => {
+    const { page } = window
+    await page.goto(`${fake.origin}/?scene=talk&vault`)
+    await page.getByRole('heading', { name: 'Locked' }).waitFor()
+    // The focus is in the field already.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('password')
+    await page.keyboard.type('blue kettle 42')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Contacts' }).waitFor()
+    await tabTo(page, /^A?Ana Ribeiro/u)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page)).toMatch(/^Message to/u)
+    await page.keyboard.type('one')
+    await page.keyboard.press('Shift+Enter')
+    await page.keyboard.type('two')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.locator('.bubble').last().textContent()).toBe('one\ntwo')
+    expect(await focused(page)).toMatch(/^Message to/u)
+
+    await tabTo(page, /^Path: direct/u, 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.locator('.conversation .popover').getByText('connected directly').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.conversation .popover').waitFor({ state: 'hidden' })
+    expect(await focused(page)).toMatch(/^Path: direct/u)
+
+    await page.goBack()
+    await expect.poll(() => focused(page)).toMatch(/Ana Ribeiro/u)
+  })
+
+  test('every focus is seen: a ring stands around what has it', async () => {
+    const { page } = window
+    for (let presses = 0; presses < 12; presses++) {
+      await page.keyboard.press('Tab')
+      const ring = await page.evaluate(() => {
+        const element = document.activeElement
+        if (element === null || element === document.body) return 'body'
+        const { outlineStyle, outlineWidth } = getComputedStyle(element)
+        return `${outlineStyle} ${outlineWidth}`
+      })
+      if (ring !== 'body') expect(ring).toBe('solid 2px')
+    }
+  })
+
+  test('a message that arrives is said once, politely', async () => {
+    const { page } = window
+    await page.evaluate(() => {
+      const ana = globalThis.fake.me?.contacts[0]
+      globalThis.fake.me?.emit('message', {
+        id: 'new',
+        contact: ana?.id ?? '',
+        outgoing: false,
+        state: 'received',
+        writtenAt: Date.now(),
+        position: 99,
+        body: { kind: 'text', text: 'Are you there?' },
+      })
+    })
+    await expect.poll(() => page.locator('[data-spoken]').textContent()).toMatch(/Ana Ribeiro.*Are you there\?/u)
+    expect(await page.locator('[data-spoken]').getAttribute('aria-live')).toBe('polite')
+    await expect.poll(() => page.title()).toBe('(1) Solo2')
+  })
+})
+
+test('in a page that reads from right to left nothing leaves the screen and the panes change sides', async () => {
+  const { page } = window
+  await page.setViewportSize({ width: 1_000, height: 740 })
+  await page.evaluate(() => {
+    document.documentElement.dir = 'rtl'
+  })
+  const list = await page.locator('.list-pane').boundingBox()
+  expect(list?.x).toBeGreaterThan(500)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+})
