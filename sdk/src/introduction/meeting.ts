@@ -42,11 +42,9 @@ import { type Answer, ByeReason, composeSignal, type Offer } from './signal.js'
 import type { MeetingTopic } from './topics.js'
 
 export type {
-  AbandonReason,
   Introduction,
   MeetingContext,
   MeetingOutput,
-  MeetingRole,
   MeetingState,
 } from './meeting-state.js'
 

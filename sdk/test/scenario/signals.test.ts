@@ -192,6 +192,10 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
     step(sibling, { type: 'start', topics: s.topics }, s.env)
     step(sibling, { type: 'joined', topics: s.topics.map(({ topic }) => topic) }, s.env)
     expectRefused(sibling, first.topic, offer, 'readdressed', s.env)
+    const nonce = (sibling.state.phase as { own: { nonce: Uint8Array } }).own.nonce
+    const bye = { from: s.env.random(16), to: s.env.random(16), peerNonce: nonce, reason: ByeReason.BUSY }
+    const signal = sealed(s.a, s.b, first, { $case: 'bye', value: bye }, s.env)
+    expectRefused(sibling, first.topic, signal, 'readdressed', s.env)
   })
 
   it('[T6] re-addressed to another person', () => {
@@ -206,8 +210,17 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
     // Sealed anew by somebody who holds the contact's key and shows our device as theirs.
     const own = s.offerer.context.own.device
     const value: Hello = { versions: [1], device: own, nonce: s.env.random(16), tags: tags(s.env) }
-    const claim = sealed(s.b, s.a, first, { $case: 'hello', value }, s.env)
-    expectRefused(s.offerer, first.topic, claim, 'reflected', s.env)
+    const nonce = (s.offerer.state.phase as { own: { nonce: Uint8Array } }).own.nonce
+    const addressed = { from: own, to: own, sdp: OFFER_SDP }
+    const claims: AnySignal[] = [
+      { $case: 'hello', value },
+      { $case: 'offer', value: { ...addressed, peerNonce: nonce, ownNonce: nonce } },
+      { $case: 'answer', value: { ...addressed, offerHash: s.env.random(32) } },
+      { $case: 'bye', value: { from: own, to: own, peerNonce: nonce, reason: ByeReason.BUSY } },
+    ]
+    for (const claim of claims) {
+      expectRefused(s.offerer, first.topic, sealed(s.b, s.a, first, claim, s.env), 'reflected', s.env)
+    }
   })
 
   it('[T6] of a foreign contact', () => {
