@@ -194,15 +194,10 @@ describe('operation', () => {
     for (const mark of packed) expect(all.includes(mark)).toBe(false)
   })
 
-  it.each([
-    [{ SOLO2_PORT: 'eighty' }, 'SOLO2_PORT is not a port'],
-    [{ SOLO2_PROT: '1' }, 'SOLO2_PROT is no variable of this server'],
-    [{ SOLO2_TURN_SECRET: 'sixteen letters!' }, 'SOLO2_TURN_SECRET and SOLO2_TURN_URLS belong together'],
-    [{ SOLO2_TLS_CERT: '/no/such/file', SOLO2_TLS_KEY: '/no/such/file' }, 'SOLO2_TLS_CERT names no file'],
-  ])('says what is wrong with %j and ends with code 1', async (environment, sentence) => {
-    const program = run({ SOLO2_DATA: temporaryFolder(), ...(environment as Record<string, string>) })
+  it('says what is wrong with its configuration and ends with code 1', async () => {
+    const program = run({ SOLO2_DATA: temporaryFolder(), SOLO2_PORT: 'eighty' })
     expect(await program.ended).toBe(1)
-    expect(program.err()).toBe(`Solo2 server cannot start: ${sentence}\n`)
+    expect(program.err()).toBe('Solo2 server cannot start: SOLO2_PORT is not a port\n')
   })
 
   it('says when its port is taken', async () => {

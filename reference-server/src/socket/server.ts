@@ -193,7 +193,13 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     },
     message(ws, message, isBinary) {
       const { peer } = ws.getUserData()
-      if (peer !== undefined) introduction.receive(peer, new Uint8Array(message), isBinary)
+      try {
+        if (peer !== undefined) introduction.receive(peer, new Uint8Array(message), isBinary)
+      } catch (error) {
+        // A mistake of ours costs this socket, not the process.
+        log('failed', originOf(error))
+        if (peer?.closed === false) ws.close()
+      }
     },
     close(ws) {
       const data = ws.getUserData()

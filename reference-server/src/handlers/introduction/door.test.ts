@@ -1,0 +1,142 @@
+/** The door over made-up sockets: many more hostile frames than a network would carry in the time. */
+import { randomBytes } from 'node:crypto'
+import { ClientFrame, RefusalReason, ServerFrame } from '@solo2/proto/introduction'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cases } from '../../../../tools/cases.js'
+import { createRendezvous } from '../../rendezvous/rendezvous.js'
+import { createTickets } from '../../rendezvous/tickets.js'
+import { createIntroductionDoor } from './door.js'
+import type { Peer } from './peer.js'
+
+const random = (length: number) => new Uint8Array(randomBytes(length))
+
+function setUp() {
+  const clock = { now: 0 }
+  const now = () => clock.now
+  const tickets = createTickets(random, now)
+  const rendezvous = createRendezvous(random, now)
+  const door = createIntroductionDoor({ tickets, rendezvous, now }, 1_000)
+  const connect = () => {
+    const frames: NonNullable<ServerFrame['frame']>[] = []
+    const state = { closed: undefined as number | undefined, peer: undefined as Peer | undefined, frames }
+    const socket = {
+      send(bytes: Uint8Array) {
+        if (state.closed !== undefined) throw new Error('sent after the end')
+        const { frame } = ServerFrame.decode(bytes.slice())
+        if (frame) frames.push(frame)
+        return 1
+      },
+      getBufferedAmount: () => 0,
+      end(code = 1_000) {
+        if (state.closed !== undefined) throw new Error('ended twice')
+        state.closed = code
+        if (state.peer) door.disconnect(state.peer)
+      },
+    }
+    door.connect(socket, (peer) => {
+      state.peer = peer
+    })
+    return state
+  }
+  const receive = (peer: Peer | undefined, bytes: Uint8Array, isBinary = true) => {
+    door.receive(peer as Peer, bytes, isBinary)
+    // Whatever it was, nothing of it stays in the buffer that it came in.
+    expect(Buffer.from(bytes).equals(Buffer.alloc(bytes.length))).toBe(true)
+  }
+  const open = () => {
+    const state = connect()
+    const [ticket] = tickets.issue(1)
+    receive(
+      state.peer,
+      ClientFrame.encode({
+        frame: { $case: 'open', value: { versions: [1], admission: { $case: 'ticket', value: ticket as Uint8Array } } },
+      }).finish(),
+    )
+    expect(state.frames.shift()).toEqual({ $case: 'opened', value: { version: 1 } })
+    return state
+  }
+  return { clock, door, rendezvous, connect, open, receive }
+}
+
+describe('hostile frames at the door', () => {
+  it('get one typed refusal and an end with its code, or are what they say; nothing throws, nothing stays', () => {
+    const { clock, door, rendezvous, open, receive } = setUp()
+    const valid = fc.constantFrom<NonNullable<ClientFrame['frame']>>(
+      { $case: 'join', value: { topics: [random(16), random(16)] } },
+      { $case: 'leave', value: { topics: [random(16)] } },
+      { $case: 'send', value: { topic: random(16), signal: random(4_096) } },
+      { $case: 'open', value: { versions: [1], admission: { $case: 'ticket', value: random(32) } } },
+    )
+    const bytes = valid.map((frame) => ClientFrame.encode({ frame }).finish())
+    const hostile = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.tuple(bytes, fc.nat()).map(([frame, at]) => frame.slice(0, at % frame.length)),
+      fc
+        .tuple(bytes, fc.uint8Array({ minLength: 1, maxLength: 9 }))
+        .map(([frame, tail]) => Uint8Array.from([...frame, ...tail])),
+      fc
+        .tuple(bytes, fc.nat({ max: 30 }), fc.integer({ min: 1, max: 255 }))
+        .map(([frame, at, mask]) => frame.map((byte, i) => (i === at ? byte ^ mask : byte))),
+      bytes.map((frame) => Uint8Array.from([...frame, ...frame])),
+      fc.integer({ min: 8_193, max: 20_000 }).map((length) => new Uint8Array(length).fill(0x0a)),
+      bytes,
+    )
+    const CLOSING = new Set<number>([
+      RefusalReason.MALFORMED,
+      RefusalReason.TOO_LONG,
+      RefusalReason.TICKET,
+      RefusalReason.VERSION,
+      RefusalReason.ORDER,
+    ])
+    const count = cases(5_000, 100_000)
+    const codes = new Set<number>()
+    let attacker = open()
+    for (const data of fc.sample(hostile, count)) {
+      clock.now += 1_000
+      receive(attacker.peer, data)
+      const [answer, ...more] = attacker.frames.splice(0)
+      expect(more).toEqual([])
+      if (answer?.$case === 'refusal') {
+        codes.add(answer.value.reason)
+        expect(attacker.closed).toBe(CLOSING.has(answer.value.reason) ? 4_000 + answer.value.reason : undefined)
+      } else expect(attacker.closed).toBeUndefined()
+      if (attacker.closed !== undefined) attacker = open()
+    }
+    expect([...codes].sort((a, b) => a - b)).toEqual([
+      RefusalReason.MALFORMED,
+      RefusalReason.TOO_LONG,
+      RefusalReason.ORDER,
+      RefusalReason.NOT_JOINED,
+    ])
+    door.disconnect(attacker.peer as Peer)
+    expect(door.size).toBe(0)
+    expect(rendezvous.counts.topics).toBe(0)
+  })
+
+  it('are refused as text, whatever they hold', () => {
+    const { open, receive } = setUp()
+    const peer = open()
+    receive(
+      peer.peer,
+      ClientFrame.encode({ frame: { $case: 'join', value: { topics: [random(16)] } } }).finish(),
+      false,
+    )
+    expect(peer.closed).toBe(4_001)
+  })
+})
+
+describe('the end', () => {
+  it('says unavailable and closes every socket with 1001', () => {
+    const { door, connect, open } = setUp()
+    const [a, b] = [open(), connect()]
+    door.close()
+    for (const { frames, closed } of [a, b]) {
+      expect(frames).toEqual([
+        { $case: 'refusal', value: expect.objectContaining({ reason: RefusalReason.UNAVAILABLE }) },
+      ])
+      expect(closed).toBe(1_001)
+    }
+    expect(door.size).toBe(0)
+  })
+})
