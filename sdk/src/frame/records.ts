@@ -5,7 +5,6 @@ import { PADDING_OVERHEAD, pad, unpad } from '../bytes/padding.js'
 import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 
-export type { ContentPart, FileChunk } from '@solo2/proto/tunnel'
 export { Record } from '@solo2/proto/tunnel'
 
 const HASH_SIZE = 32
