@@ -15,7 +15,7 @@ import type {
   WelcomeForm,
 } from './state.js'
 
-export type TransferSnapshot = Omit<TransferView, 'rate' | 'sampledAt' | 'sampledBytes'>
+export type TransferSnapshot = Omit<TransferView, 'kept' | 'rate' | 'sampledAt' | 'sampledBytes'>
 
 export interface Snapshot {
   readonly account: Account

@@ -13,7 +13,7 @@ import { createRunner, type Runner } from './effect/run.js'
 import { followFocus } from './focus.js'
 import { createLoop } from './loop.js'
 import { DispatchContext } from './part/context.js'
-import { initialState, type State } from './state.js'
+import { holdsFiles, initialState, type State } from './state.js'
 import { App } from './view/app.js'
 
 const MINUTE_MS = 60_000
@@ -61,6 +61,14 @@ function titleOf(state: State): string {
 }
 
 window.addEventListener('popstate', (event) => loop.dispatch({ type: 'went', route: routeOf(event.state) }))
+window.addEventListener('beforeunload', (event) => {
+  if (holdsFiles(loop.state())) event.preventDefault()
+})
+// Keys are wiped when the page goes [V18]; a page that comes back from the browser's cache starts anew.
+window.addEventListener('pagehide', () => runner.close())
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload()
+})
 // A file dropped beside its place must not replace the page.
 for (const type of ['dragover', 'drop']) window.addEventListener(type, (event) => event.preventDefault())
 setInterval(() => loop.dispatch({ type: 'minute', now: Date.now() }), MINUTE_MS)

@@ -99,8 +99,10 @@ export interface TransferView {
   readonly size: number
   readonly stage: FileStage
   readonly bytes: number
-  /** Its bytes are here to be saved. */
+  /** Its bytes are here to be saved, as long as the page is open. */
   readonly saved: boolean
+  /** The person saved it. */
+  readonly kept: boolean
   /** Bytes per second, smoothed; 0 while unknown. */
   readonly rate: number
   readonly sampledAt: number
@@ -214,6 +216,13 @@ export function contactsByActivity(state: State): ContactView[] {
   const at = (contact: ContactView): number => conversationOf(state, contact.id).messages.at(-1)?.writtenAt ?? 0
   return Object.values(state.contacts).sort(
     (a, b) => at(b) - at(a) || a.displayName.localeCompare(b.displayName) || (a.id < b.id ? -1 : 1),
+  )
+}
+
+/** Whether closing the page now would stop or lose a file. */
+export function holdsFiles(state: State): boolean {
+  return Object.values(state.transfers).some(
+    ({ stage, saved, kept }) => stage === 'accepted' || (stage === 'complete' && saved && !kept),
   )
 }
 

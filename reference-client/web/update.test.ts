@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Action, Snapshot } from './action.js'
 import type { Command } from './command.js'
 import type { Message } from './sdk.js'
-import { type ContactView, conversationOf, initialState, type State } from './state.js'
+import { type ContactView, conversationOf, holdsFiles, initialState, type State } from './state.js'
 import { update } from './update.js'
 
 const ANA = 'a'.repeat(64)
@@ -205,6 +205,14 @@ describe('files', () => {
     )
     const twice = after(state, { type: 'transfer', transfer: { ...transfer, bytes: 20_500_000 }, now: 4_100 })
     expect(twice.transfers['f']).toMatchObject({ rate: 5_000_000, bytes: 20_500_000 })
+  })
+
+  it('holds the page until what arrived is saved', () => {
+    const complete = { ...transfer, stage: 'complete', bytes: transfer.size, saved: true } as const
+    const arrived = after(open, { type: 'transfer', transfer: complete, now: 0 })
+    expect(holdsFiles(arrived)).toBe(true)
+    const saved = after(arrived, { type: 'file_save', contact: ANA, file: 'f' })
+    expect(holdsFiles(after(saved, { type: 'transfer', transfer: complete, now: 1 }))).toBe(false)
   })
 
   it('has no rate once it has ended', () => {

@@ -5,7 +5,7 @@ import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWindow, type Window } from './browser.js'
 import { shoot, writeIndex } from './gallery.js'
-import { ask, bubble, delivered, ownCode, path, register, say } from './person.js'
+import { ask, bubble, delivered, openConversation, ownCode, path, register, say } from './person.js'
 import { answers, type ServerProcess, startServer } from './server.js'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -73,6 +73,27 @@ describe('two people', () => {
     lena.complaints.length = 0
   })
 
+  test('everything comes in one wave, under 200 KB of script before the first paint', async () => {
+    const { page } = lena
+    await page.goto(server.origin)
+    await page.getByRole('button', { name: 'Create an account' }).waitFor()
+    const html = await (await fetch(server.origin)).text()
+    const loaded = await page.evaluate(() =>
+      (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).map((entry) => ({
+        path: new URL(entry.name).pathname,
+        bytes: entry.encodedBodySize,
+      })),
+    )
+    // What the page itself names is asked for at once; nothing is found out later.
+    expect(loaded.filter(({ path }) => !html.includes(path))).toEqual([])
+    const first = [...html.matchAll(/<script[^>]+src="([^"]+)"/gu)].map((match) => match[1])
+    const bytes = loaded.filter(({ path }) => first.includes(path)).reduce((sum, entry) => sum + entry.bytes, 0)
+    expect(first.length).toBeGreaterThan(0)
+    expect(bytes).toBeGreaterThan(0)
+    expect(bytes).toBeLessThan(200_000)
+    expect(html).not.toMatch(/<script(?![^>]+src=)|<style|style=/u)
+  })
+
   test('[T1] [T10] register, confirm the words, pair by code, and talk both ways over a direct path', async () => {
     await ben.page.goto(server.origin)
     const [words] = await Promise.all([register(lena.page, 'lena', 'Lena'), register(ben.page, 'ben', 'Ben \u{1F6B2}')])
@@ -102,6 +123,11 @@ describe('two people', () => {
     await expect.poll(() => path(ben.page)).toBe('direct')
     await shoot(lena.page, 'real-talk.desktop.light')
     await shoot(ben.page, 'real-talk.phone.dark')
+    await lena.page.getByRole('button', { name: 'Proof' }).click()
+    await lena.page.getByText(/sent, .* received/u).waitFor()
+    await shoot(lena.page, 'real-proof.desktop.light')
+    await lena.page.goBack()
+    await openConversation(lena.page, 'Ben')
   })
 
   test('both see one safety number', async () => {

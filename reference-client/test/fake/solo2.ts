@@ -1,5 +1,8 @@
 /** Stands in for `@solo2/sdk` in `--mode fake`. `?scene=` chooses what there is; `window.fake` drives it. */
 import { Solo2Error } from '../../../sdk/src/errors.js'
+
+export { Solo2Error }
+
 import { type FakeMe, fakeMe } from './me.js'
 import { people, requests } from './scenes.js'
 

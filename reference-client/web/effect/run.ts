@@ -19,6 +19,8 @@ type Handlers = { readonly [Type in Command['type']]: (command: Extract<Command,
 export interface Runner {
   start(): Promise<void>
   run(command: Command): void
+  /** Closes tunnels and wipes keys, as far as a page that ends can. */
+  close(): void
 }
 
 export interface World {
@@ -100,6 +102,8 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
           onProgress: (stage) => dispatch({ type: 'working', stage }),
         })
         attach(made)
+        // So that the browser does not clear the vault when the disk is full; it may say no.
+        void navigator.storage?.persist?.().catch(() => false)
         return { type: 'registered', snapshot: snapshot(made, world.now()), words }
       })
     },
@@ -191,6 +195,10 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
 
   return {
     run: (command) => void carryOut(command),
+    close: () =>
+      void detach()
+        ?.lock()
+        .catch(() => {}),
     async start() {
       const missing = await probe()
       const sdk = missing.length === 0 ? await loadSdk() : undefined

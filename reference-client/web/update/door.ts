@@ -32,7 +32,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     transfers: Object.fromEntries(
       snapshot.transfers.map((transfer) => [
         transfer.id,
-        { ...transfer, rate: 0, sampledAt: now, sampledBytes: transfer.bytes },
+        { ...transfer, kept: false, rate: 0, sampledAt: now, sampledBytes: transfer.bytes },
       ]),
     ),
   }

@@ -35,7 +35,8 @@ function arrived(state: State, message: Message): State {
 
 /** Smooths the rate over some seconds, so that the time left does not jump. */
 function sampled(old: TransferView | undefined, transfer: TransferSnapshot, now: number): TransferView {
-  const fresh = { ...transfer, rate: 0, sampledAt: now, sampledBytes: transfer.bytes }
+  const kept = old?.kept ?? false
+  const fresh = { ...transfer, kept, rate: 0, sampledAt: now, sampledBytes: transfer.bytes }
   if (old === undefined || transfer.stage !== 'accepted') return fresh
   const seconds = (now - old.sampledAt) / 1_000
   if (seconds < 0.25) return { ...old, ...transfer }
@@ -108,8 +109,13 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
     case 'file_accept':
     case 'file_refuse':
     case 'file_cancel':
-    case 'file_save':
       return [state, [action]]
+    case 'file_save': {
+      const transfer = state.transfers[action.file]
+      if (transfer === undefined) return still(state)
+      const transfers = { ...state.transfers, [action.file]: { ...transfer, kept: true } }
+      return [{ ...state, transfers }, [action]]
+    }
     default:
       return undefined
   }

@@ -27,6 +27,7 @@ export function ConversationView({
 }): JSX.Element {
   const dispatch = useDispatch()
   const [over, setOver] = useState(false)
+  const [folder, setFolder] = useState(false)
   const attach = (list: Iterable<File>): void => {
     const files = [...list].map((file) => ({ key: crypto.randomUUID(), file }))
     if (files.length > 0) dispatch({ type: 'attach', contact: contact.id, files })
@@ -47,7 +48,9 @@ export function ConversationView({
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
-        attach(droppedFiles(event.dataTransfer))
+        const { files, folders } = dropped(event.dataTransfer)
+        setFolder(folders > 0)
+        attach(files)
       }}
     >
       <Bar
@@ -76,6 +79,14 @@ export function ConversationView({
         <PathBadge contact={contact} />
       </Bar>
       <Messages state={state} contact={contact} />
+      {folder && (
+        <div class="device-notice" role="alert">
+          <p>{t.conversation.folder}</p>
+          <button type="button" class="button" onClick={() => setFolder(false)}>
+            {t.common.close}
+          </button>
+        </div>
+      )}
       {contact.notice && (
         <div class="device-notice" role="alert">
           <p>{t.contact.notice(name)}</p>
@@ -98,13 +109,11 @@ export function ConversationView({
   )
 }
 
-/** Folders look like files when dropped and fail when read: they are left out by asking what each entry is. */
-function droppedFiles(transfer: DataTransfer | null): File[] {
-  if (transfer === null) return []
-  return [...transfer.items].flatMap((item) => {
-    if (item.kind !== 'file' || item.webkitGetAsEntry()?.isDirectory === true) return []
-    return item.getAsFile() ?? []
-  })
+/** Folders look like files when dropped and fail when read: each entry is asked what it is. */
+function dropped(transfer: DataTransfer | null): { readonly files: File[]; readonly folders: number } {
+  const items = [...(transfer?.items ?? [])].filter(({ kind }) => kind === 'file')
+  const whole = items.filter((item) => item.webkitGetAsEntry()?.isDirectory !== true)
+  return { files: whole.flatMap((item) => item.getAsFile() ?? []), folders: items.length - whole.length }
 }
 
 interface Placed {

@@ -101,7 +101,8 @@ function saidOf(transfer: TransferView, contact: ContactView): string {
     case 'accepted':
       return transfer.outgoing ? t.file.sending : t.file.receiving
     case 'complete':
-      return transfer.outgoing || transfer.saved ? t.file.complete[side] : t.file.gone
+      if (!transfer.outgoing && !transfer.saved) return t.file.gone
+      return !transfer.outgoing && !transfer.kept ? t.file.saveNow : t.file.complete[side]
     case 'refused':
       return t.file.refused[side]
     case 'cancelled':
