@@ -118,6 +118,11 @@ export async function startRim(options: RimOptions): Promise<Rim> {
   const clientOf = (res: HttpResponse, forwarded: string) =>
     options.fingerprint(options.clientAddress(new Uint8Array(res.getRemoteAddress()), forwarded))
 
+  const extraFor = (req: HttpRequest) => {
+    const host = checkedHost(req.getHeader('host'))?.host
+    return securityHeaders(socketOrigin(options, host), options.tls !== undefined)
+  }
+
   const call = (res: HttpResponse, req: HttpRequest, extra: Record<string, string>) => {
     let aborted = false
     const header = headersOf(req)
@@ -151,8 +156,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
   }
 
   app.any('/*', (res, req) => {
-    const host = checkedHost(req.getHeader('host'))?.host
-    const extra = securityHeaders(socketOrigin(options, host), options.tls !== undefined)
+    const extra = extraFor(req)
     if (req.getUrl().startsWith(ACCOUNT_PATH)) return call(res, req, extra)
     const method = req.getCaseSensitiveMethod()
     const reply = answerWeb(options.files, {
@@ -176,7 +180,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       if (retryAfterMs > 0) {
         const code = closing ? 'unavailable' : 'rate_limited'
         log('refused', { method: 'introduction', code, from: client })
-        return write(res, failure(new Solo2Error(code, 'Wait and try again.', { retryAfterMs })), {}, false)
+        return write(res, failure(new Solo2Error(code, 'Wait and try again.', { retryAfterMs })), extraFor(req), false)
       }
       res.upgrade<SocketData>(
         { peer: undefined },
