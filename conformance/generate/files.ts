@@ -1,12 +1,14 @@
 /** All vector files, by name, as they are to stand in conformance/vectors. */
 import { frameVectors } from './frame.js'
 import { handshakeVectors, type NamedRun, runs } from './handshake.js'
+import { introductionVectors } from './introduction.js'
 import { print } from './json.js'
 import { ratchetVectors } from './ratchet.js'
 
 export function vectorFiles(): ReadonlyMap<string, string> {
   const all = runs()
   return new Map([
+    ['introduction.json', print(introductionVectors())],
     ['handshake.json', print(handshakeVectors(all))],
     ['ratchet.json', print(ratchetVectors(all[0] as NamedRun))],
     ['frame.json', print(frameVectors())],

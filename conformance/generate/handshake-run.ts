@@ -13,10 +13,8 @@ import {
 } from '../literal/handshake.js'
 import type { Noise, Party, Trace } from '../literal/noise.js'
 import { mlkemPublic, sha256, x25519Public } from '../literal/primitives.js'
-import { answer, hello, offer } from '../literal/signals.js'
+import { encodeSignal, SIGNAL_PLAINTEXT } from '../literal/signals.js'
 import type { Draw } from './random.js'
-
-export const SIGNAL_PLAINTEXT = 4043
 
 export interface Signals {
   readonly helloI: Uint8Array
@@ -34,17 +32,22 @@ const SDP = 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=application 9 
 /** The four encoded signals of one introduction. */
 export function signals(draw: Draw): Signals {
   const [deviceI, deviceR, nonceI, nonceR] = [draw(16), draw(16), draw(16), draw(16)]
-  const tags = (): Uint8Array[] => Array.from({ length: 16 }, () => draw(16))
-  const made = offer(deviceI, deviceR, nonceR, nonceI, SDP)
+  const hello = (device: Uint8Array, nonce: Uint8Array): Uint8Array => {
+    const tags = Array.from({ length: 16 }, () => draw(16))
+    return encodeSignal({ kind: 'hello', versions: [1], device, nonce, tags })
+  }
+  const from = { from: deviceI, to: deviceR, peerNonce: nonceR, ownNonce: nonceI }
+  const offer = encodeSignal({ kind: 'offer', ...from, sdp: SDP })
+  const offerHash = sha256(pad(offer, SIGNAL_PLAINTEXT))
   return {
     deviceI,
     deviceR,
     nonceI,
     nonceR,
-    helloI: hello([1], deviceI, nonceI, tags()),
-    helloR: hello([1], deviceR, nonceR, tags()),
-    offer: made,
-    answer: answer(deviceR, deviceI, sha256(pad(made, SIGNAL_PLAINTEXT)), SDP),
+    helloI: hello(deviceI, nonceI),
+    helloR: hello(deviceR, nonceR),
+    offer,
+    answer: encodeSignal({ kind: 'answer', from: deviceR, to: deviceI, offerHash, sdp: SDP }),
   }
 }
 

@@ -31,9 +31,26 @@ export function draws(draw: Draw): Draws {
   return { x: draw(32), seed: draw(64), randomness: draw(32) }
 }
 
+export interface Sealed {
+  readonly do: 'seal'
+  readonly side: 'I' | 'R'
+  readonly index: number
+  /** Only where a turn starts. */
+  readonly draws?: Draws
+  readonly block: Uint8Array
+  readonly frame: Uint8Array
+}
+
+export interface Opened {
+  readonly do: 'open'
+  readonly side: 'I' | 'R'
+  /** The index of the frame. */
+  readonly frame: number
+}
+
 export interface Played {
   /** What the vectors say of each event. */
-  readonly events: unknown[]
+  readonly events: (Sealed | Opened)[]
   readonly frames: { readonly by: 'I' | 'R'; readonly frame: Uint8Array }[]
   readonly sides: Sides
 }
@@ -56,7 +73,7 @@ export function play(start: NamedRun, script: Script, count = script.events.leng
   return played
 }
 
-function playSeal({ sides, frames }: Played, event: Event & { do: 'seal' }, draw: Draw): unknown {
+function playSeal({ sides, frames }: Played, event: Event & { do: 'seal' }, draw: Draw): Sealed {
   const drawn = event.turn ? draws(draw) : undefined
   const padded = packBlock(event.records, event.turn ? TURN_ROOM : ROOM)
   const { frame, passage } = sealFrame(sides[event.side], padded, drawn)
@@ -65,7 +82,7 @@ function playSeal({ sides, frames }: Played, event: Event & { do: 'seal' }, draw
 }
 
 /** The plaintext without its zeros: the padding puts them back. */
-function describe({ header, mk, nextCk, turn: step }: Passage, padded: Uint8Array): object {
+function describe({ header, mk, nextCk, turn: step }: Passage, padded: Uint8Array) {
   const length = ((padded[0] ?? 0) << 8) | (padded[1] ?? 0)
   return {
     turn: header.turn,

@@ -1,7 +1,8 @@
 /** The literal transcription against what others published: Noise without the hybrid tokens, the chain step, primitives. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { join, same, unhex, zeros } from '../literal/bytes.js'
+import { hex, join, same, unhex, zeros } from '../literal/bytes.js'
+import { hpkeOpen, hpkeSeal } from '../literal/hpke.js'
 import { type Noise, type Party, readMessage, split, start, type Token, writeMessage } from '../literal/noise.js'
 import { checkMlkem, encaps, hkdf, mlkemPublic, open, seal, x25519, x25519Public } from '../literal/primitives.js'
 import { chain } from '../literal/ratchet.js'
@@ -101,6 +102,24 @@ test('AEAD of RFC 8439', () => {
     expect(seal(unhex(key), unhex(nonce), unhex(aad), unhex(msg))).toEqual(sealed)
     expect(open(unhex(key), unhex(nonce), unhex(aad), sealed)).toEqual(unhex(msg))
     expect(open(unhex(key), unhex(nonce), unhex(aad), join(sealed.slice(0, -1), zeros(1)))).toBeUndefined()
+  }
+})
+
+test('HPKE of RFC 9180 in all four modes, first message', () => {
+  type Vector = Record<'info' | 'ikmE' | 'skRm' | 'pkRm' | 'enc', string> &
+    Partial<Record<'skSm' | 'pkSm' | 'psk' | 'psk_id', string>> & {
+      readonly encryptions: readonly Record<'aad' | 'pt' | 'ct', string>[]
+    }
+  const cases = json('hpke-rfc9180/x25519-sha256-chacha20poly1305.json') as readonly Vector[]
+  expect(cases.length).toBe(4)
+  for (const { info, ikmE, skRm, pkRm, enc, skSm, pkSm, psk, psk_id, encryptions } of cases) {
+    const [first] = encryptions as [Record<'aad' | 'pt' | 'ct', string>]
+    const setting = { info: unhex(info), ...(psk && psk_id && { psk: unhex(psk), pskId: unhex(psk_id) }) }
+    const sealing = { ...setting, pkR: unhex(pkRm), ikmE: unhex(ikmE), ...(skSm && { skS: unhex(skSm) }) }
+    const made = hpkeSeal(sealing, unhex(first.aad), unhex(first.pt))
+    expect([hex(made.enc), hex(made.ciphertext)]).toEqual([enc, first.ct])
+    const opening = { ...setting, skR: unhex(skRm), ...(pkSm && { pkS: unhex(pkSm) }) }
+    expect(hex(hpkeOpen(opening, unhex(first.aad), unhex(enc), unhex(first.ct)))).toBe(first.pt)
   }
 })
 

@@ -32,7 +32,7 @@ function toWire({ kind, ...fields }: JsonRecord): WireRecord {
   const camel = kind.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())
   const value = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
-      if (Array.isArray(field)) return [name, field.map((one: string) => unhex(one))]
+      if (Array.isArray(field)) return [name, field.map((one) => unhex(String(one)))]
       if (BYTES.has(name)) return [name, unhex(String(field))]
       return [name, BIG.has(name) ? BigInt(String(field)) : field]
     }),

@@ -88,7 +88,7 @@ export interface RatchetVectors {
 
 export interface JsonRecord {
   readonly kind: string
-  readonly [field: string]: string | number | boolean | readonly string[]
+  readonly [field: string]: string | number | boolean | readonly string[] | readonly number[]
 }
 
 export interface FrameVectors {
@@ -117,6 +117,27 @@ export interface FrameVectors {
   }[]
 }
 
+export interface IntroductionVectors {
+  readonly people: readonly [Record<'id' | 'secret' | 'publicKey', Hex>, Record<'id' | 'secret' | 'publicKey', Hex>]
+  readonly topics: {
+    readonly epochs: readonly { readonly seconds: number; readonly epochs: readonly number[] }[]
+    readonly pairing: readonly { readonly p: Hex; readonly epoch: number; readonly topic: Hex }[]
+    readonly contact: readonly ({ readonly rootEpoch: number; readonly epoch: number } & Record<
+      'root' | 'rootThen' | 'topic' | 'psk' | 'hash',
+      Hex
+    >)[]
+    readonly own: readonly { readonly key: Hex; readonly epoch: number; readonly topic: Hex }[]
+  }
+  readonly ephemeral: Record<'ikmE' | 'sk' | 'pk', Hex>
+  readonly signals: readonly { readonly name: string; readonly fields: JsonRecord; readonly signal: Hex }[]
+  readonly signalRefusals: readonly { readonly name: string; readonly signal: Hex; readonly code: string }[]
+  readonly seals: readonly ({ readonly name: string; readonly psk: Hex | null } & Record<
+    'topic' | 'senderId' | 'recipientId' | 'ikmE' | 'signal' | 'sealed',
+    Hex
+  >)[]
+  readonly refusals: readonly { readonly name: string; readonly message: Hex; readonly code: string }[]
+}
+
 function load(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8'))
 }
@@ -124,3 +145,4 @@ function load(name: string): unknown {
 export const handshakeVectors = load('handshake.json') as HandshakeVectors
 export const ratchetVectors = load('ratchet.json') as RatchetVectors
 export const frameVectors = load('frame.json') as FrameVectors
+export const introductionVectors = load('introduction.json') as IntroductionVectors
