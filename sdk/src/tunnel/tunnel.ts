@@ -236,7 +236,8 @@ function opened(role: TunnelRole, ratchet: RatchetState, env: Env): OpenState {
     ratchet,
     queue: createQueue(),
     reassembly: createReassembly(),
-    heartbeatAt: nextHeartbeat(now, env),
+    // Each side's first frame leaves at once, with or without records (07-22).
+    heartbeatAt: now,
     heardAt: now,
     framesSent: 0,
     framesReceived: 0,
