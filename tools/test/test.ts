@@ -3,7 +3,7 @@
  * time beside its budget. Ends with a line `N passed, N failed`. With names of suites: only these.
  */
 
-import { runCommand } from '../verify/run-command.js'
+import { endOnSignals, runCommand } from '../verify/run-command.js'
 import { verify } from '../verify/verify.js'
 import type { Counts } from './counts.js'
 import { ensureDebianPackages } from './debian.js'
@@ -46,6 +46,7 @@ function summary({ part, passed, failed, seconds }: Finished): string {
   return `${part.name.padEnd(10)} ${time}  ${passed} passed, ${failed} failed${over}`
 }
 
+endOnSignals()
 const wanted = process.argv.slice(2)
 const parts = PARTS.filter((part) => wanted.length === 0 || wanted.includes(part.name))
 if (parts.length < wanted.length) {

@@ -1,5 +1,5 @@
 /** Runs a program of the repository and collects what it says. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { join, resolve as resolvePath } from 'node:path'
 import { ROOT } from './check.js'
 
@@ -17,6 +17,18 @@ export interface CommandOptions {
   readonly echo?: boolean
 }
 
+const running = new Set<ChildProcess>()
+
+/** From now on SIGINT and SIGTERM end this program and what it runs, instead of only the part that runs now. */
+export function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const child of running) child.kill(signal)
+      process.exit(1)
+    })
+  }
+}
+
 /** The installed tools of the workspaces come first in PATH, as under `npm run`. */
 export function runCommand(command: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   const [program = '', ...args] = command
@@ -30,6 +42,7 @@ export function runCommand(command: readonly string[], options: CommandOptions =
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    running.add(child)
     const chunks: Buffer[] = []
     const collect = (stream: NodeJS.WriteStream) => (chunk: Buffer) => {
       chunks.push(chunk)
@@ -39,6 +52,7 @@ export function runCommand(command: readonly string[], options: CommandOptions =
     child.stderr.on('data', collect(process.stderr))
     child.on('error', reject)
     child.on('close', (code, signal) => {
+      running.delete(child)
       resolve({ code: code ?? (signal ? 1 : 0), output: Buffer.concat(chunks).toString('utf8') })
     })
   })
