@@ -3,6 +3,8 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     account: 'src/gen/solo2/account/v1/account.ts',
+    // With JSON and the service's definition: for servers, where bytes of code do not count.
+    'account-service': 'src/gen/service/solo2/account/v1/account.ts',
     introduction: 'src/gen/solo2/introduction/v1/introduction.ts',
     tunnel: 'src/gen/solo2/tunnel/v1/tunnel.ts',
     content: 'src/gen/solo2/tunnel/v1/content.ts',

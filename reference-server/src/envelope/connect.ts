@@ -2,7 +2,7 @@
  * The Connect unary protocol (spec/05 section 3): a POST's headers and bytes to a typed request, a typed answer or an
  * error back to bytes. No socket, no handler knows of it.
  */
-import { Refusal } from '@solo2/proto/account'
+import { Refusal } from '@solo2/proto/account-service'
 import { type ErrorCode, Solo2Error } from '@solo2/sdk/shared'
 import { connectCodeOf, HTTP_STATUS } from './errors.js'
 

@@ -95,6 +95,8 @@ function vaultOver(store: Store, vaultKey: Uint8Array, host: Host): SealingVault
     const plaintext = await openRecord(host.aead, key(table), place, sealed)
     try {
       return decodeCanonical(codec, plaintext)
+    } catch (error) {
+      throw new Solo2Error('storage_damaged', 'A record of the vault is not what its table holds.', { cause: error })
     } finally {
       wipe(plaintext)
     }

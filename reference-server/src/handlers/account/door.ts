@@ -1,5 +1,5 @@
 /** The account plane's door: an HTTP call to a method, its session checked, its answer or error back. */
-import { AccountServiceDefinition } from '@solo2/proto/account'
+import { AccountServiceDefinition } from '@solo2/proto/account-service'
 import { fromBase64url, Solo2Error, wipe } from '@solo2/sdk/shared'
 import type { z } from 'zod'
 import {

@@ -29,48 +29,6 @@ export namespace AccountType {
   export type UNRECOGNIZED = typeof AccountType.UNRECOGNIZED;
 }
 
-export function accountTypeFromJSON(object: any): AccountType {
-  switch (object) {
-    case 0:
-    case "ACCOUNT_TYPE_UNSPECIFIED":
-      return AccountType.UNSPECIFIED;
-    case 1:
-    case "ACCOUNT_TYPE_STANDARD":
-      return AccountType.STANDARD;
-    case 2:
-    case "ACCOUNT_TYPE_FOUNDER":
-      return AccountType.FOUNDER;
-    case 3:
-    case "ACCOUNT_TYPE_PLATINUM":
-      return AccountType.PLATINUM;
-    case 4:
-    case "ACCOUNT_TYPE_ADMIN":
-      return AccountType.ADMIN;
-    case -1:
-    case "UNRECOGNIZED":
-    default:
-      return AccountType.UNRECOGNIZED;
-  }
-}
-
-export function accountTypeToJSON(object: AccountType): string {
-  switch (object) {
-    case AccountType.UNSPECIFIED:
-      return "ACCOUNT_TYPE_UNSPECIFIED";
-    case AccountType.STANDARD:
-      return "ACCOUNT_TYPE_STANDARD";
-    case AccountType.FOUNDER:
-      return "ACCOUNT_TYPE_FOUNDER";
-    case AccountType.PLATINUM:
-      return "ACCOUNT_TYPE_PLATINUM";
-    case AccountType.ADMIN:
-      return "ACCOUNT_TYPE_ADMIN";
-    case AccountType.UNRECOGNIZED:
-    default:
-      return "UNRECOGNIZED";
-  }
-}
-
 export const AccountState = { UNSPECIFIED: 0, ACTIVE: 1, TRIAL: 2, PAUSED: 3, GRACE: 4, UNRECOGNIZED: -1 } as const;
 
 export type AccountState = typeof AccountState[keyof typeof AccountState];
@@ -82,48 +40,6 @@ export namespace AccountState {
   export type PAUSED = typeof AccountState.PAUSED;
   export type GRACE = typeof AccountState.GRACE;
   export type UNRECOGNIZED = typeof AccountState.UNRECOGNIZED;
-}
-
-export function accountStateFromJSON(object: any): AccountState {
-  switch (object) {
-    case 0:
-    case "ACCOUNT_STATE_UNSPECIFIED":
-      return AccountState.UNSPECIFIED;
-    case 1:
-    case "ACCOUNT_STATE_ACTIVE":
-      return AccountState.ACTIVE;
-    case 2:
-    case "ACCOUNT_STATE_TRIAL":
-      return AccountState.TRIAL;
-    case 3:
-    case "ACCOUNT_STATE_PAUSED":
-      return AccountState.PAUSED;
-    case 4:
-    case "ACCOUNT_STATE_GRACE":
-      return AccountState.GRACE;
-    case -1:
-    case "UNRECOGNIZED":
-    default:
-      return AccountState.UNRECOGNIZED;
-  }
-}
-
-export function accountStateToJSON(object: AccountState): string {
-  switch (object) {
-    case AccountState.UNSPECIFIED:
-      return "ACCOUNT_STATE_UNSPECIFIED";
-    case AccountState.ACTIVE:
-      return "ACCOUNT_STATE_ACTIVE";
-    case AccountState.TRIAL:
-      return "ACCOUNT_STATE_TRIAL";
-    case AccountState.PAUSED:
-      return "ACCOUNT_STATE_PAUSED";
-    case AccountState.GRACE:
-      return "ACCOUNT_STATE_GRACE";
-    case AccountState.UNRECOGNIZED:
-    default:
-      return "UNRECOGNIZED";
-  }
 }
 
 export interface PreloginRequest {
@@ -377,27 +293,6 @@ export const PreloginRequest: MessageFns<PreloginRequest> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): PreloginRequest {
-    return { username: isSet(object.username) ? globalThis.String(object.username) : "" };
-  },
-
-  toJSON(message: PreloginRequest): unknown {
-    const obj: any = {};
-    if (message.username !== "") {
-      obj.username = message.username;
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<PreloginRequest>): PreloginRequest {
-    return PreloginRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<PreloginRequest>): PreloginRequest {
-    const message = createBasePreloginRequest();
-    message.username = object.username ?? "";
-    return message;
-  },
 };
 
 function createBasePreloginResponse(): PreloginResponse {
@@ -454,34 +349,6 @@ export const PreloginResponse: MessageFns<PreloginResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): PreloginResponse {
-    return {
-      profile: isSet(object.profile) ? globalThis.Number(object.profile) : 0,
-      salt: isSet(object.salt) ? bytesFromBase64(object.salt) : new Uint8Array(0),
-    };
-  },
-
-  toJSON(message: PreloginResponse): unknown {
-    const obj: any = {};
-    if (message.profile !== 0) {
-      obj.profile = Math.round(message.profile);
-    }
-    if (message.salt.length !== 0) {
-      obj.salt = base64FromBytes(message.salt);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<PreloginResponse>): PreloginResponse {
-    return PreloginResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<PreloginResponse>): PreloginResponse {
-    const message = createBasePreloginResponse();
-    message.profile = object.profile ?? 0;
-    message.salt = object.salt ?? new Uint8Array(0);
-    return message;
   },
 };
 
@@ -605,72 +472,6 @@ export const RegisterRequest: MessageFns<RegisterRequest> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): RegisterRequest {
-    return {
-      username: isSet(object.username) ? globalThis.String(object.username) : "",
-      displayName: isSet(object.displayName)
-        ? globalThis.String(object.displayName)
-        : isSet(object.display_name)
-        ? globalThis.String(object.display_name)
-        : "",
-      authKey: isSet(object.authKey)
-        ? bytesFromBase64(object.authKey)
-        : isSet(object.auth_key)
-        ? bytesFromBase64(object.auth_key)
-        : new Uint8Array(0),
-      wrappedMasterKey: isSet(object.wrappedMasterKey)
-        ? bytesFromBase64(object.wrappedMasterKey)
-        : isSet(object.wrapped_master_key)
-        ? bytesFromBase64(object.wrapped_master_key)
-        : new Uint8Array(0),
-      recoveryFingerprint: isSet(object.recoveryFingerprint)
-        ? bytesFromBase64(object.recoveryFingerprint)
-        : isSet(object.recovery_fingerprint)
-        ? bytesFromBase64(object.recovery_fingerprint)
-        : new Uint8Array(0),
-      versions: globalThis.Array.isArray(object?.versions)
-        ? object.versions.map((e: any) => globalThis.Number(e))
-        : [],
-    };
-  },
-
-  toJSON(message: RegisterRequest): unknown {
-    const obj: any = {};
-    if (message.username !== "") {
-      obj.username = message.username;
-    }
-    if (message.displayName !== "") {
-      obj.displayName = message.displayName;
-    }
-    if (message.authKey.length !== 0) {
-      obj.authKey = base64FromBytes(message.authKey);
-    }
-    if (message.wrappedMasterKey.length !== 0) {
-      obj.wrappedMasterKey = base64FromBytes(message.wrappedMasterKey);
-    }
-    if (message.recoveryFingerprint.length !== 0) {
-      obj.recoveryFingerprint = base64FromBytes(message.recoveryFingerprint);
-    }
-    if (message.versions?.length) {
-      obj.versions = message.versions.map((e) => Math.round(e));
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<RegisterRequest>): RegisterRequest {
-    return RegisterRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RegisterRequest>): RegisterRequest {
-    const message = createBaseRegisterRequest();
-    message.username = object.username ?? "";
-    message.displayName = object.displayName ?? "";
-    message.authKey = object.authKey ?? new Uint8Array(0);
-    message.wrappedMasterKey = object.wrappedMasterKey ?? new Uint8Array(0);
-    message.recoveryFingerprint = object.recoveryFingerprint ?? new Uint8Array(0);
-    message.versions = object.versions?.map((e) => e) || [];
-    return message;
-  },
 };
 
 function createBaseRegisterResponse(): RegisterResponse {
@@ -727,38 +528,6 @@ export const RegisterResponse: MessageFns<RegisterResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): RegisterResponse {
-    return {
-      session: isSet(object.session) ? Session.fromJSON(object.session) : undefined,
-      account: isSet(object.account) ? Account.fromJSON(object.account) : undefined,
-    };
-  },
-
-  toJSON(message: RegisterResponse): unknown {
-    const obj: any = {};
-    if (message.session !== undefined) {
-      obj.session = Session.toJSON(message.session);
-    }
-    if (message.account !== undefined) {
-      obj.account = Account.toJSON(message.account);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<RegisterResponse>): RegisterResponse {
-    return RegisterResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RegisterResponse>): RegisterResponse {
-    const message = createBaseRegisterResponse();
-    message.session = (object.session !== undefined && object.session !== null)
-      ? Session.fromPartial(object.session)
-      : undefined;
-    message.account = (object.account !== undefined && object.account !== null)
-      ? Account.fromPartial(object.account)
-      : undefined;
-    return message;
   },
 };
 
@@ -842,43 +611,6 @@ export const LoginRequest: MessageFns<LoginRequest> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): LoginRequest {
-    return {
-      username: isSet(object.username) ? globalThis.String(object.username) : "",
-      authKey: isSet(object.authKey)
-        ? bytesFromBase64(object.authKey)
-        : isSet(object.auth_key)
-        ? bytesFromBase64(object.auth_key)
-        : new Uint8Array(0),
-      versions: globalThis.Array.isArray(object?.versions) ? object.versions.map((e: any) => globalThis.Number(e)) : [],
-    };
-  },
-
-  toJSON(message: LoginRequest): unknown {
-    const obj: any = {};
-    if (message.username !== "") {
-      obj.username = message.username;
-    }
-    if (message.authKey.length !== 0) {
-      obj.authKey = base64FromBytes(message.authKey);
-    }
-    if (message.versions?.length) {
-      obj.versions = message.versions.map((e) => Math.round(e));
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<LoginRequest>): LoginRequest {
-    return LoginRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<LoginRequest>): LoginRequest {
-    const message = createBaseLoginRequest();
-    message.username = object.username ?? "";
-    message.authKey = object.authKey ?? new Uint8Array(0);
-    message.versions = object.versions?.map((e) => e) || [];
-    return message;
-  },
 };
 
 function createBaseLoginResponse(): LoginResponse {
@@ -946,47 +678,6 @@ export const LoginResponse: MessageFns<LoginResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): LoginResponse {
-    return {
-      session: isSet(object.session) ? Session.fromJSON(object.session) : undefined,
-      account: isSet(object.account) ? Account.fromJSON(object.account) : undefined,
-      wrappedMasterKey: isSet(object.wrappedMasterKey)
-        ? bytesFromBase64(object.wrappedMasterKey)
-        : isSet(object.wrapped_master_key)
-        ? bytesFromBase64(object.wrapped_master_key)
-        : new Uint8Array(0),
-    };
-  },
-
-  toJSON(message: LoginResponse): unknown {
-    const obj: any = {};
-    if (message.session !== undefined) {
-      obj.session = Session.toJSON(message.session);
-    }
-    if (message.account !== undefined) {
-      obj.account = Account.toJSON(message.account);
-    }
-    if (message.wrappedMasterKey.length !== 0) {
-      obj.wrappedMasterKey = base64FromBytes(message.wrappedMasterKey);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<LoginResponse>): LoginResponse {
-    return LoginResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<LoginResponse>): LoginResponse {
-    const message = createBaseLoginResponse();
-    message.session = (object.session !== undefined && object.session !== null)
-      ? Session.fromPartial(object.session)
-      : undefined;
-    message.account = (object.account !== undefined && object.account !== null)
-      ? Account.fromPartial(object.account)
-      : undefined;
-    message.wrappedMasterKey = object.wrappedMasterKey ?? new Uint8Array(0);
-    return message;
   },
 };
 
@@ -1058,43 +749,6 @@ export const Session: MessageFns<Session> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): Session {
-    return {
-      token: isSet(object.token) ? bytesFromBase64(object.token) : new Uint8Array(0),
-      expiresAt: isSet(object.expiresAt)
-        ? BigInt(object.expiresAt)
-        : isSet(object.expires_at)
-        ? BigInt(object.expires_at)
-        : 0n,
-      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
-    };
-  },
-
-  toJSON(message: Session): unknown {
-    const obj: any = {};
-    if (message.token.length !== 0) {
-      obj.token = base64FromBytes(message.token);
-    }
-    if (message.expiresAt !== 0n) {
-      obj.expiresAt = message.expiresAt.toString();
-    }
-    if (message.version !== 0) {
-      obj.version = Math.round(message.version);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<Session>): Session {
-    return Session.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Session>): Session {
-    const message = createBaseSession();
-    message.token = object.token ?? new Uint8Array(0);
-    message.expiresAt = (object.expiresAt !== undefined && object.expiresAt !== null) ? BigInt(object.expiresAt) : 0n;
-    message.version = object.version ?? 0;
-    return message;
   },
 };
 
@@ -1261,90 +915,6 @@ export const Account: MessageFns<Account> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): Account {
-    return {
-      username: isSet(object.username) ? globalThis.String(object.username) : "",
-      displayName: isSet(object.displayName)
-        ? globalThis.String(object.displayName)
-        : isSet(object.display_name)
-        ? globalThis.String(object.display_name)
-        : "",
-      pairingCode: isSet(object.pairingCode)
-        ? globalThis.String(object.pairingCode)
-        : isSet(object.pairing_code)
-        ? globalThis.String(object.pairing_code)
-        : "",
-      alias: isSet(object.alias) ? globalThis.String(object.alias) : "",
-      bundle: isSet(object.bundle) ? IdentityBundle.fromJSON(object.bundle) : undefined,
-      registeredAt: isSet(object.registeredAt)
-        ? BigInt(object.registeredAt)
-        : isSet(object.registered_at)
-        ? BigInt(object.registered_at)
-        : 0n,
-      type: isSet(object.type) ? accountTypeFromJSON(object.type) : 0,
-      state: isSet(object.state) ? accountStateFromJSON(object.state) : 0,
-      balance: isSet(object.balance) ? BigInt(object.balance) : 0n,
-      bonus: isSet(object.bonus) ? BigInt(object.bonus) : 0n,
-    };
-  },
-
-  toJSON(message: Account): unknown {
-    const obj: any = {};
-    if (message.username !== "") {
-      obj.username = message.username;
-    }
-    if (message.displayName !== "") {
-      obj.displayName = message.displayName;
-    }
-    if (message.pairingCode !== "") {
-      obj.pairingCode = message.pairingCode;
-    }
-    if (message.alias !== "") {
-      obj.alias = message.alias;
-    }
-    if (message.bundle !== undefined) {
-      obj.bundle = IdentityBundle.toJSON(message.bundle);
-    }
-    if (message.registeredAt !== 0n) {
-      obj.registeredAt = message.registeredAt.toString();
-    }
-    if (message.type !== 0) {
-      obj.type = accountTypeToJSON(message.type);
-    }
-    if (message.state !== 0) {
-      obj.state = accountStateToJSON(message.state);
-    }
-    if (message.balance !== 0n) {
-      obj.balance = message.balance.toString();
-    }
-    if (message.bonus !== 0n) {
-      obj.bonus = message.bonus.toString();
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<Account>): Account {
-    return Account.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Account>): Account {
-    const message = createBaseAccount();
-    message.username = object.username ?? "";
-    message.displayName = object.displayName ?? "";
-    message.pairingCode = object.pairingCode ?? "";
-    message.alias = object.alias ?? "";
-    message.bundle = (object.bundle !== undefined && object.bundle !== null)
-      ? IdentityBundle.fromPartial(object.bundle)
-      : undefined;
-    message.registeredAt = (object.registeredAt !== undefined && object.registeredAt !== null)
-      ? BigInt(object.registeredAt)
-      : 0n;
-    message.type = object.type ?? 0;
-    message.state = object.state ?? 0;
-    message.balance = (object.balance !== undefined && object.balance !== null) ? BigInt(object.balance) : 0n;
-    message.bonus = (object.bonus !== undefined && object.bonus !== null) ? BigInt(object.bonus) : 0n;
-    return message;
-  },
 };
 
 function createBaseLogoutRequest(): LogoutRequest {
@@ -1379,23 +949,6 @@ export const LogoutRequest: MessageFns<LogoutRequest> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(_: any): LogoutRequest {
-    return {};
-  },
-
-  toJSON(_: LogoutRequest): unknown {
-    const obj: any = {};
-    return obj;
-  },
-
-  create(base?: DeepPartial<LogoutRequest>): LogoutRequest {
-    return LogoutRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<LogoutRequest>): LogoutRequest {
-    const message = createBaseLogoutRequest();
-    return message;
   },
 };
 
@@ -1432,23 +985,6 @@ export const LogoutResponse: MessageFns<LogoutResponse> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(_: any): LogoutResponse {
-    return {};
-  },
-
-  toJSON(_: LogoutResponse): unknown {
-    const obj: any = {};
-    return obj;
-  },
-
-  create(base?: DeepPartial<LogoutResponse>): LogoutResponse {
-    return LogoutResponse.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<LogoutResponse>): LogoutResponse {
-    const message = createBaseLogoutResponse();
-    return message;
-  },
 };
 
 function createBaseGetAccountRequest(): GetAccountRequest {
@@ -1483,23 +1019,6 @@ export const GetAccountRequest: MessageFns<GetAccountRequest> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(_: any): GetAccountRequest {
-    return {};
-  },
-
-  toJSON(_: GetAccountRequest): unknown {
-    const obj: any = {};
-    return obj;
-  },
-
-  create(base?: DeepPartial<GetAccountRequest>): GetAccountRequest {
-    return GetAccountRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<GetAccountRequest>): GetAccountRequest {
-    const message = createBaseGetAccountRequest();
-    return message;
   },
 };
 
@@ -1546,29 +1065,6 @@ export const GetAccountResponse: MessageFns<GetAccountResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): GetAccountResponse {
-    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
-  },
-
-  toJSON(message: GetAccountResponse): unknown {
-    const obj: any = {};
-    if (message.account !== undefined) {
-      obj.account = Account.toJSON(message.account);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<GetAccountResponse>): GetAccountResponse {
-    return GetAccountResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<GetAccountResponse>): GetAccountResponse {
-    const message = createBaseGetAccountResponse();
-    message.account = (object.account !== undefined && object.account !== null)
-      ? Account.fromPartial(object.account)
-      : undefined;
-    return message;
   },
 };
 
@@ -1626,34 +1122,6 @@ export const IdentityBundle: MessageFns<IdentityBundle> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): IdentityBundle {
-    return {
-      body: isSet(object.body) ? bytesFromBase64(object.body) : new Uint8Array(0),
-      signature: isSet(object.signature) ? bytesFromBase64(object.signature) : new Uint8Array(0),
-    };
-  },
-
-  toJSON(message: IdentityBundle): unknown {
-    const obj: any = {};
-    if (message.body.length !== 0) {
-      obj.body = base64FromBytes(message.body);
-    }
-    if (message.signature.length !== 0) {
-      obj.signature = base64FromBytes(message.signature);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<IdentityBundle>): IdentityBundle {
-    return IdentityBundle.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<IdentityBundle>): IdentityBundle {
-    const message = createBaseIdentityBundle();
-    message.body = object.body ?? new Uint8Array(0);
-    message.signature = object.signature ?? new Uint8Array(0);
-    return message;
   },
 };
 
@@ -1734,44 +1202,6 @@ export const IdentityBundleBody: MessageFns<IdentityBundleBody> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): IdentityBundleBody {
-    return {
-      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
-      ed25519: isSet(object.ed25519) ? bytesFromBase64(object.ed25519) : new Uint8Array(0),
-      x25519: isSet(object.x25519) ? bytesFromBase64(object.x25519) : new Uint8Array(0),
-      alias: isSet(object.alias) ? globalThis.String(object.alias) : "",
-    };
-  },
-
-  toJSON(message: IdentityBundleBody): unknown {
-    const obj: any = {};
-    if (message.version !== 0) {
-      obj.version = Math.round(message.version);
-    }
-    if (message.ed25519.length !== 0) {
-      obj.ed25519 = base64FromBytes(message.ed25519);
-    }
-    if (message.x25519.length !== 0) {
-      obj.x25519 = base64FromBytes(message.x25519);
-    }
-    if (message.alias !== "") {
-      obj.alias = message.alias;
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<IdentityBundleBody>): IdentityBundleBody {
-    return IdentityBundleBody.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<IdentityBundleBody>): IdentityBundleBody {
-    const message = createBaseIdentityBundleBody();
-    message.version = object.version ?? 0;
-    message.ed25519 = object.ed25519 ?? new Uint8Array(0);
-    message.x25519 = object.x25519 ?? new Uint8Array(0);
-    message.alias = object.alias ?? "";
-    return message;
-  },
 };
 
 function createBasePublishBundleRequest(): PublishBundleRequest {
@@ -1829,40 +1259,6 @@ export const PublishBundleRequest: MessageFns<PublishBundleRequest> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): PublishBundleRequest {
-    return {
-      bundle: isSet(object.bundle) ? IdentityBundle.fromJSON(object.bundle) : undefined,
-      authKey: isSet(object.authKey)
-        ? bytesFromBase64(object.authKey)
-        : isSet(object.auth_key)
-        ? bytesFromBase64(object.auth_key)
-        : new Uint8Array(0),
-    };
-  },
-
-  toJSON(message: PublishBundleRequest): unknown {
-    const obj: any = {};
-    if (message.bundle !== undefined) {
-      obj.bundle = IdentityBundle.toJSON(message.bundle);
-    }
-    if (message.authKey.length !== 0) {
-      obj.authKey = base64FromBytes(message.authKey);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<PublishBundleRequest>): PublishBundleRequest {
-    return PublishBundleRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<PublishBundleRequest>): PublishBundleRequest {
-    const message = createBasePublishBundleRequest();
-    message.bundle = (object.bundle !== undefined && object.bundle !== null)
-      ? IdentityBundle.fromPartial(object.bundle)
-      : undefined;
-    message.authKey = object.authKey ?? new Uint8Array(0);
-    return message;
-  },
 };
 
 function createBasePublishBundleResponse(): PublishBundleResponse {
@@ -1897,23 +1293,6 @@ export const PublishBundleResponse: MessageFns<PublishBundleResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(_: any): PublishBundleResponse {
-    return {};
-  },
-
-  toJSON(_: PublishBundleResponse): unknown {
-    const obj: any = {};
-    return obj;
-  },
-
-  create(base?: DeepPartial<PublishBundleResponse>): PublishBundleResponse {
-    return PublishBundleResponse.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<PublishBundleResponse>): PublishBundleResponse {
-    const message = createBasePublishBundleResponse();
-    return message;
   },
 };
 
@@ -1961,27 +1340,6 @@ export const LookUpRequest: MessageFns<LookUpRequest> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): LookUpRequest {
-    return { code: isSet(object.code) ? globalThis.String(object.code) : "" };
-  },
-
-  toJSON(message: LookUpRequest): unknown {
-    const obj: any = {};
-    if (message.code !== "") {
-      obj.code = message.code;
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<LookUpRequest>): LookUpRequest {
-    return LookUpRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<LookUpRequest>): LookUpRequest {
-    const message = createBaseLookUpRequest();
-    message.code = object.code ?? "";
-    return message;
-  },
 };
 
 function createBaseLookUpResponse(): LookUpResponse {
@@ -2027,29 +1385,6 @@ export const LookUpResponse: MessageFns<LookUpResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): LookUpResponse {
-    return { person: isSet(object.person) ? Person.fromJSON(object.person) : undefined };
-  },
-
-  toJSON(message: LookUpResponse): unknown {
-    const obj: any = {};
-    if (message.person !== undefined) {
-      obj.person = Person.toJSON(message.person);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<LookUpResponse>): LookUpResponse {
-    return LookUpResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<LookUpResponse>): LookUpResponse {
-    const message = createBaseLookUpResponse();
-    message.person = (object.person !== undefined && object.person !== null)
-      ? Person.fromPartial(object.person)
-      : undefined;
-    return message;
   },
 };
 
@@ -2119,45 +1454,6 @@ export const Person: MessageFns<Person> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): Person {
-    return {
-      displayName: isSet(object.displayName)
-        ? globalThis.String(object.displayName)
-        : isSet(object.display_name)
-        ? globalThis.String(object.display_name)
-        : "",
-      alias: isSet(object.alias) ? globalThis.String(object.alias) : "",
-      bundle: isSet(object.bundle) ? IdentityBundle.fromJSON(object.bundle) : undefined,
-    };
-  },
-
-  toJSON(message: Person): unknown {
-    const obj: any = {};
-    if (message.displayName !== "") {
-      obj.displayName = message.displayName;
-    }
-    if (message.alias !== "") {
-      obj.alias = message.alias;
-    }
-    if (message.bundle !== undefined) {
-      obj.bundle = IdentityBundle.toJSON(message.bundle);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<Person>): Person {
-    return Person.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Person>): Person {
-    const message = createBasePerson();
-    message.displayName = object.displayName ?? "";
-    message.alias = object.alias ?? "";
-    message.bundle = (object.bundle !== undefined && object.bundle !== null)
-      ? IdentityBundle.fromPartial(object.bundle)
-      : undefined;
-    return message;
-  },
 };
 
 function createBaseRequestPairingRequest(): RequestPairingRequest {
@@ -2203,27 +1499,6 @@ export const RequestPairingRequest: MessageFns<RequestPairingRequest> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): RequestPairingRequest {
-    return { code: isSet(object.code) ? globalThis.String(object.code) : "" };
-  },
-
-  toJSON(message: RequestPairingRequest): unknown {
-    const obj: any = {};
-    if (message.code !== "") {
-      obj.code = message.code;
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<RequestPairingRequest>): RequestPairingRequest {
-    return RequestPairingRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RequestPairingRequest>): RequestPairingRequest {
-    const message = createBaseRequestPairingRequest();
-    message.code = object.code ?? "";
-    return message;
   },
 };
 
@@ -2271,29 +1546,6 @@ export const RequestPairingResponse: MessageFns<RequestPairingResponse> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): RequestPairingResponse {
-    return { person: isSet(object.person) ? Person.fromJSON(object.person) : undefined };
-  },
-
-  toJSON(message: RequestPairingResponse): unknown {
-    const obj: any = {};
-    if (message.person !== undefined) {
-      obj.person = Person.toJSON(message.person);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<RequestPairingResponse>): RequestPairingResponse {
-    return RequestPairingResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RequestPairingResponse>): RequestPairingResponse {
-    const message = createBaseRequestPairingResponse();
-    message.person = (object.person !== undefined && object.person !== null)
-      ? Person.fromPartial(object.person)
-      : undefined;
-    return message;
-  },
 };
 
 function createBaseListPairingsRequest(): ListPairingsRequest {
@@ -2328,23 +1580,6 @@ export const ListPairingsRequest: MessageFns<ListPairingsRequest> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(_: any): ListPairingsRequest {
-    return {};
-  },
-
-  toJSON(_: ListPairingsRequest): unknown {
-    const obj: any = {};
-    return obj;
-  },
-
-  create(base?: DeepPartial<ListPairingsRequest>): ListPairingsRequest {
-    return ListPairingsRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<ListPairingsRequest>): ListPairingsRequest {
-    const message = createBaseListPairingsRequest();
-    return message;
   },
 };
 
@@ -2391,31 +1626,6 @@ export const ListPairingsResponse: MessageFns<ListPairingsResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): ListPairingsResponse {
-    return {
-      incoming: globalThis.Array.isArray(object?.incoming)
-        ? object.incoming.map((e: any) => IncomingPairing.fromJSON(e))
-        : [],
-    };
-  },
-
-  toJSON(message: ListPairingsResponse): unknown {
-    const obj: any = {};
-    if (message.incoming?.length) {
-      obj.incoming = message.incoming.map((e) => IncomingPairing.toJSON(e));
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<ListPairingsResponse>): ListPairingsResponse {
-    return ListPairingsResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ListPairingsResponse>): ListPairingsResponse {
-    const message = createBaseListPairingsResponse();
-    message.incoming = object.incoming?.map((e) => IncomingPairing.fromPartial(e)) || [];
-    return message;
   },
 };
 
@@ -2488,45 +1698,6 @@ export const IncomingPairing: MessageFns<IncomingPairing> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): IncomingPairing {
-    return {
-      id: isSet(object.id) ? globalThis.String(object.id) : "",
-      person: isSet(object.person) ? Person.fromJSON(object.person) : undefined,
-      createdAt: isSet(object.createdAt)
-        ? BigInt(object.createdAt)
-        : isSet(object.created_at)
-        ? BigInt(object.created_at)
-        : 0n,
-    };
-  },
-
-  toJSON(message: IncomingPairing): unknown {
-    const obj: any = {};
-    if (message.id !== "") {
-      obj.id = message.id;
-    }
-    if (message.person !== undefined) {
-      obj.person = Person.toJSON(message.person);
-    }
-    if (message.createdAt !== 0n) {
-      obj.createdAt = message.createdAt.toString();
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<IncomingPairing>): IncomingPairing {
-    return IncomingPairing.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<IncomingPairing>): IncomingPairing {
-    const message = createBaseIncomingPairing();
-    message.id = object.id ?? "";
-    message.person = (object.person !== undefined && object.person !== null)
-      ? Person.fromPartial(object.person)
-      : undefined;
-    message.createdAt = (object.createdAt !== undefined && object.createdAt !== null) ? BigInt(object.createdAt) : 0n;
-    return message;
-  },
 };
 
 function createBaseAnswerPairingRequest(): AnswerPairingRequest {
@@ -2584,34 +1755,6 @@ export const AnswerPairingRequest: MessageFns<AnswerPairingRequest> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): AnswerPairingRequest {
-    return {
-      id: isSet(object.id) ? globalThis.String(object.id) : "",
-      accept: isSet(object.accept) ? globalThis.Boolean(object.accept) : false,
-    };
-  },
-
-  toJSON(message: AnswerPairingRequest): unknown {
-    const obj: any = {};
-    if (message.id !== "") {
-      obj.id = message.id;
-    }
-    if (message.accept !== false) {
-      obj.accept = message.accept;
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<AnswerPairingRequest>): AnswerPairingRequest {
-    return AnswerPairingRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<AnswerPairingRequest>): AnswerPairingRequest {
-    const message = createBaseAnswerPairingRequest();
-    message.id = object.id ?? "";
-    message.accept = object.accept ?? false;
-    return message;
-  },
 };
 
 function createBaseAnswerPairingResponse(): AnswerPairingResponse {
@@ -2646,23 +1789,6 @@ export const AnswerPairingResponse: MessageFns<AnswerPairingResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(_: any): AnswerPairingResponse {
-    return {};
-  },
-
-  toJSON(_: AnswerPairingResponse): unknown {
-    const obj: any = {};
-    return obj;
-  },
-
-  create(base?: DeepPartial<AnswerPairingResponse>): AnswerPairingResponse {
-    return AnswerPairingResponse.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<AnswerPairingResponse>): AnswerPairingResponse {
-    const message = createBaseAnswerPairingResponse();
-    return message;
   },
 };
 
@@ -2709,27 +1835,6 @@ export const DrawTicketsRequest: MessageFns<DrawTicketsRequest> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): DrawTicketsRequest {
-    return { count: isSet(object.count) ? globalThis.Number(object.count) : 0 };
-  },
-
-  toJSON(message: DrawTicketsRequest): unknown {
-    const obj: any = {};
-    if (message.count !== 0) {
-      obj.count = Math.round(message.count);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<DrawTicketsRequest>): DrawTicketsRequest {
-    return DrawTicketsRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<DrawTicketsRequest>): DrawTicketsRequest {
-    const message = createBaseDrawTicketsRequest();
-    message.count = object.count ?? 0;
-    return message;
   },
 };
 
@@ -2788,34 +1893,6 @@ export const DrawTicketsResponse: MessageFns<DrawTicketsResponse> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): DrawTicketsResponse {
-    return {
-      tickets: globalThis.Array.isArray(object?.tickets) ? object.tickets.map((e: any) => bytesFromBase64(e)) : [],
-      lifetime: isSet(object.lifetime) ? globalThis.Number(object.lifetime) : 0,
-    };
-  },
-
-  toJSON(message: DrawTicketsResponse): unknown {
-    const obj: any = {};
-    if (message.tickets?.length) {
-      obj.tickets = message.tickets.map((e) => base64FromBytes(e));
-    }
-    if (message.lifetime !== 0) {
-      obj.lifetime = Math.round(message.lifetime);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<DrawTicketsResponse>): DrawTicketsResponse {
-    return DrawTicketsResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<DrawTicketsResponse>): DrawTicketsResponse {
-    const message = createBaseDrawTicketsResponse();
-    message.tickets = object.tickets?.map((e) => e) || [];
-    message.lifetime = object.lifetime ?? 0;
-    return message;
-  },
 };
 
 function createBaseGetIceServersRequest(): GetIceServersRequest {
@@ -2850,23 +1927,6 @@ export const GetIceServersRequest: MessageFns<GetIceServersRequest> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(_: any): GetIceServersRequest {
-    return {};
-  },
-
-  toJSON(_: GetIceServersRequest): unknown {
-    const obj: any = {};
-    return obj;
-  },
-
-  create(base?: DeepPartial<GetIceServersRequest>): GetIceServersRequest {
-    return GetIceServersRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<GetIceServersRequest>): GetIceServersRequest {
-    const message = createBaseGetIceServersRequest();
-    return message;
   },
 };
 
@@ -2913,29 +1973,6 @@ export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
     } finally {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
-  },
-
-  fromJSON(object: any): GetIceServersResponse {
-    return {
-      servers: globalThis.Array.isArray(object?.servers) ? object.servers.map((e: any) => IceServer.fromJSON(e)) : [],
-    };
-  },
-
-  toJSON(message: GetIceServersResponse): unknown {
-    const obj: any = {};
-    if (message.servers?.length) {
-      obj.servers = message.servers.map((e) => IceServer.toJSON(e));
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<GetIceServersResponse>): GetIceServersResponse {
-    return GetIceServersResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<GetIceServersResponse>): GetIceServersResponse {
-    const message = createBaseGetIceServersResponse();
-    message.servers = object.servers?.map((e) => IceServer.fromPartial(e)) || [];
-    return message;
   },
 };
 
@@ -3019,48 +2056,6 @@ export const IceServer: MessageFns<IceServer> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): IceServer {
-    return {
-      urls: globalThis.Array.isArray(object?.urls) ? object.urls.map((e: any) => globalThis.String(e)) : [],
-      username: isSet(object.username) ? globalThis.String(object.username) : "",
-      credential: isSet(object.credential) ? globalThis.String(object.credential) : "",
-      expiresAt: isSet(object.expiresAt)
-        ? BigInt(object.expiresAt)
-        : isSet(object.expires_at)
-        ? BigInt(object.expires_at)
-        : 0n,
-    };
-  },
-
-  toJSON(message: IceServer): unknown {
-    const obj: any = {};
-    if (message.urls?.length) {
-      obj.urls = message.urls;
-    }
-    if (message.username !== "") {
-      obj.username = message.username;
-    }
-    if (message.credential !== "") {
-      obj.credential = message.credential;
-    }
-    if (message.expiresAt !== 0n) {
-      obj.expiresAt = message.expiresAt.toString();
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<IceServer>): IceServer {
-    return IceServer.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<IceServer>): IceServer {
-    const message = createBaseIceServer();
-    message.urls = object.urls?.map((e) => e) || [];
-    message.username = object.username ?? "";
-    message.credential = object.credential ?? "";
-    message.expiresAt = (object.expiresAt !== undefined && object.expiresAt !== null) ? BigInt(object.expiresAt) : 0n;
-    return message;
-  },
 };
 
 function createBaseRefusal(): Refusal {
@@ -3132,196 +2127,9 @@ export const Refusal: MessageFns<Refusal> = {
       (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
     }
   },
-
-  fromJSON(object: any): Refusal {
-    return {
-      code: isSet(object.code) ? globalThis.String(object.code) : "",
-      field: isSet(object.field) ? globalThis.String(object.field) : "",
-      retryAfterMs: isSet(object.retryAfterMs)
-        ? BigInt(object.retryAfterMs)
-        : isSet(object.retry_after_ms)
-        ? BigInt(object.retry_after_ms)
-        : 0n,
-    };
-  },
-
-  toJSON(message: Refusal): unknown {
-    const obj: any = {};
-    if (message.code !== "") {
-      obj.code = message.code;
-    }
-    if (message.field !== "") {
-      obj.field = message.field;
-    }
-    if (message.retryAfterMs !== 0n) {
-      obj.retryAfterMs = message.retryAfterMs.toString();
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<Refusal>): Refusal {
-    return Refusal.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Refusal>): Refusal {
-    const message = createBaseRefusal();
-    message.code = object.code ?? "";
-    message.field = object.field ?? "";
-    message.retryAfterMs = (object.retryAfterMs !== undefined && object.retryAfterMs !== null)
-      ? BigInt(object.retryAfterMs)
-      : 0n;
-    return message;
-  },
 };
-
-export type AccountServiceDefinition = typeof AccountServiceDefinition;
-export const AccountServiceDefinition = {
-  name: "AccountService",
-  fullName: "solo2.account.v1.AccountService",
-  methods: {
-    /** Without a session. */
-    prelogin: {
-      name: "Prelogin",
-      requestType: PreloginRequest as typeof PreloginRequest,
-      requestStream: false,
-      responseType: PreloginResponse as typeof PreloginResponse,
-      responseStream: false,
-      options: {},
-    },
-    register: {
-      name: "Register",
-      requestType: RegisterRequest as typeof RegisterRequest,
-      requestStream: false,
-      responseType: RegisterResponse as typeof RegisterResponse,
-      responseStream: false,
-      options: {},
-    },
-    login: {
-      name: "Login",
-      requestType: LoginRequest as typeof LoginRequest,
-      requestStream: false,
-      responseType: LoginResponse as typeof LoginResponse,
-      responseStream: false,
-      options: {},
-    },
-    /** With a session token in the Authorization header ("Bearer <base64url>"). */
-    logout: {
-      name: "Logout",
-      requestType: LogoutRequest as typeof LogoutRequest,
-      requestStream: false,
-      responseType: LogoutResponse as typeof LogoutResponse,
-      responseStream: false,
-      options: {},
-    },
-    getAccount: {
-      name: "GetAccount",
-      requestType: GetAccountRequest as typeof GetAccountRequest,
-      requestStream: false,
-      responseType: GetAccountResponse as typeof GetAccountResponse,
-      responseStream: false,
-      options: {},
-    },
-    publishBundle: {
-      name: "PublishBundle",
-      requestType: PublishBundleRequest as typeof PublishBundleRequest,
-      requestStream: false,
-      responseType: PublishBundleResponse as typeof PublishBundleResponse,
-      responseStream: false,
-      options: {},
-    },
-    lookUp: {
-      name: "LookUp",
-      requestType: LookUpRequest as typeof LookUpRequest,
-      requestStream: false,
-      responseType: LookUpResponse as typeof LookUpResponse,
-      responseStream: false,
-      options: {},
-    },
-    requestPairing: {
-      name: "RequestPairing",
-      requestType: RequestPairingRequest as typeof RequestPairingRequest,
-      requestStream: false,
-      responseType: RequestPairingResponse as typeof RequestPairingResponse,
-      responseStream: false,
-      options: {},
-    },
-    listPairings: {
-      name: "ListPairings",
-      requestType: ListPairingsRequest as typeof ListPairingsRequest,
-      requestStream: false,
-      responseType: ListPairingsResponse as typeof ListPairingsResponse,
-      responseStream: false,
-      options: {},
-    },
-    answerPairing: {
-      name: "AnswerPairing",
-      requestType: AnswerPairingRequest as typeof AnswerPairingRequest,
-      requestStream: false,
-      responseType: AnswerPairingResponse as typeof AnswerPairingResponse,
-      responseStream: false,
-      options: {},
-    },
-    drawTickets: {
-      name: "DrawTickets",
-      requestType: DrawTicketsRequest as typeof DrawTicketsRequest,
-      requestStream: false,
-      responseType: DrawTicketsResponse as typeof DrawTicketsResponse,
-      responseStream: false,
-      options: {},
-    },
-    getIceServers: {
-      name: "GetIceServers",
-      requestType: GetIceServersRequest as typeof GetIceServersRequest,
-      requestStream: false,
-      responseType: GetIceServersResponse as typeof GetIceServersResponse,
-      responseStream: false,
-      options: {},
-    },
-  },
-} as const;
-
-function bytesFromBase64(b64: string): Uint8Array {
-  if ((globalThis as any).Buffer) {
-    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
-  } else {
-    const bin = globalThis.atob(b64);
-    const arr = new Uint8Array(bin.length);
-    for (let i = 0; i < bin.length; ++i) {
-      arr[i] = bin.charCodeAt(i);
-    }
-    return arr;
-  }
-}
-
-function base64FromBytes(arr: Uint8Array): string {
-  if ((globalThis as any).Buffer) {
-    return (globalThis as any).Buffer.from(arr).toString("base64");
-  } else {
-    const bin: string[] = [];
-    arr.forEach((byte) => {
-      bin.push(globalThis.String.fromCharCode(byte));
-    });
-    return globalThis.btoa(bin.join(""));
-  }
-}
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
-
-function isSet(value: any): boolean {
-  return value !== null && value !== undefined;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  fromJSON(object: any): T;
-  toJSON(message: T): unknown;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }
