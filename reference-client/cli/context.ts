@@ -94,11 +94,21 @@ export function contactOf(me: Me, who: string): Contact {
   return contact
 }
 
-/** The limit of `--timeout`, if there is one, and the signals of the system, as one. */
+/**
+ * Aborts at the limit of `--timeout`, if there is one, or when `stop` does. A timer of our own: Node 20 can lose
+ * AbortSignal.timeout() inside AbortSignal.any() to its garbage collector, and would then wait for ever.
+ */
 export function giveUpSignal(options: Options, stop: AbortSignal): AbortSignal {
   if (options.timeout === undefined) return stop
-  const limit = AbortSignal.timeout(wholeNumber('timeout', options.timeout) * 1_000)
-  return AbortSignal.any([stop, limit])
+  return limited(stop, wholeNumber('timeout', options.timeout) * 1_000)
+}
+
+export function limited(signal: AbortSignal, ms: number): AbortSignal {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  signal.addEventListener('abort', abort)
+  setTimeout(abort, ms)
+  return controller.signal
 }
 
 /**

@@ -1,6 +1,6 @@
 /** pair, requests, accept, contacts */
 import type { Me, PairingRequest } from '@solo2/sdk/node'
-import { type Command, type Context, until } from '../context.js'
+import { type Command, type Context, limited, until } from '../context.js'
 import { sayContact, sayRequest } from '../describe.js'
 import { terminalLine } from '../terminal-text.js'
 import { usageError } from '../usage.js'
@@ -77,7 +77,7 @@ async function wanted({ signal }: Context, me: Me, who: string | undefined): Pro
 
 /** Resolves after requests came, or when none came for a while. */
 async function firstPoll(me: Me, signal: AbortSignal): Promise<void> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(REQUESTS_WAIT_MS)])
+  const limit = limited(signal, REQUESTS_WAIT_MS)
   await until(
     (look) => me.on('requests', look),
     () => (me.requests.length > 0 ? true : undefined),
