@@ -51,7 +51,7 @@ test('two literal sides: a handshake with continuity, then texts in pieces, each
         })
       },
     ),
-    { numRuns: cases('property.run') },
+    { numRuns: cases(8, 40) },
   )
 })
 
