@@ -33,7 +33,10 @@ export function initializeSymmetric(primitives: Primitives, protocolName: string
 }
 
 export function mixHash(primitives: Primitives, state: Symmetric, data: Uint8Array): Symmetric {
-  return { ...state, h: primitives.sha256(concat(state.h, data)) }
+  const joined = concat(state.h, data)
+  const h = primitives.sha256(joined)
+  wipe(joined)
+  return { ...state, h }
 }
 
 export function mixKey(primitives: Primitives, state: Symmetric, input: Uint8Array, made: Made): Symmetric {

@@ -1,4 +1,7 @@
-/** An Env that remembers every secret that passed through it, and every array that ever held one. */
+/**
+ * An Env that remembers every secret that passed through it, and every array that ever held one: those that went through a
+ * primitive and, during `copying`, the copies that were made of arrays.
+ */
 import { toHex } from '../../src/bytes/bytes.js'
 import type { Env, Primitives } from '../../src/env.js'
 import { testEnv } from '../fixtures/ratchet-pair.js'
@@ -7,8 +10,10 @@ export interface Watch {
   readonly env: Env
   /** Fresh keys made so far, as hex: X25519 and ML-KEM secrets, shared secrets, every output of HMAC. */
   readonly secrets: Set<string>
-  /** The secrets among `secrets` that still stand in an array that went through a primitive, but not in `allowed`. */
+  /** The secrets among `secrets` that still stand in an array that was seen, but not in `allowed`. */
   leftovers(allowed: readonly unknown[]): string[]
+  /** Runs a step and remembers what it copies, by slice and by set. */
+  copying<T>(step: () => T): T
   /** Starts anew. */
   forget(): void
 }
@@ -66,6 +71,23 @@ export function watch(seed: string): Watch {
       const missed = [...secrets].filter((value) => !kept.some((hex) => hex.includes(value)))
       const found = [...seen].map(toHex)
       return missed.filter((value) => found.some((hex) => hex.includes(value)))
+    },
+    copying(step) {
+      const { slice, set } = Uint8Array.prototype
+      Uint8Array.prototype.slice = function (...range) {
+        const copy = slice.apply(this, range)
+        pass(copy)
+        return copy
+      }
+      Uint8Array.prototype.set = function (...source) {
+        pass(this)
+        set.apply(this, source)
+      }
+      try {
+        return step()
+      } finally {
+        Object.assign(Uint8Array.prototype, { slice, set })
+      }
     },
     forget() {
       seen.clear()

@@ -15,7 +15,7 @@ import { watch } from './watch.js'
 
 describe('[T7] ratchet', () => {
   it('leaves nothing behind: message keys, chain keys, root keys, shared secrets, own secrets after their turn', () => {
-    const { env, leftovers, secrets } = watch('ratchet')
+    const { env, leftovers, secrets, copying } = watch('ratchet')
     const pair = newPair(env)
     const states = () => [pair.initiator, pair.responder]
     const step = (side: Side, { state, spent }: { state: RatchetState; spent: readonly Uint8Array[] }) => {
@@ -23,10 +23,10 @@ describe('[T7] ratchet', () => {
       wipe(...spent)
     }
     const say = (side: Side, turn: boolean) => {
-      const { message, ...sealed } = seal(pair[side], filled(1, turn), turn, env)
+      const { message, ...sealed } = copying(() => seal(pair[side], filled(1, turn), turn, env))
       step(side, sealed)
       expect(leftovers(states()), `${side} sealed`).toEqual([])
-      const { plaintext, ...opened } = open(pair[other(side)], message, env)
+      const { plaintext, ...opened } = copying(() => open(pair[other(side)], message, env))
       expect(plaintext).toEqual(filled(1, turn))
       step(other(side), opened)
       expect(leftovers(states()), `${side}'s frame opened`).toEqual([])
@@ -50,7 +50,7 @@ describe('[T7] ratchet', () => {
   })
 
   it('leaves nothing behind of a message that it refuses', () => {
-    const { env, leftovers, forget } = watch('refused')
+    const { env, leftovers, forget, copying } = watch('refused')
     const pair = newPair(env)
     const first = seal(pair.initiator, filled(1, true), true, env)
     pair.initiator = first.state
@@ -61,7 +61,7 @@ describe('[T7] ratchet', () => {
       ]) {
         const before = structuredClone({ ...pair[side] })
         forget()
-        expect(codeOf(() => open(pair[side], message, env))).toMatch(/open_failed|out_of_order/)
+        expect(codeOf(() => copying(() => open(pair[side], message, env)))).toMatch(/open_failed|out_of_order/)
         expect(leftovers([pair.initiator, pair.responder])).toEqual([])
         expect({ ...pair[side] }).toEqual(before)
       }
@@ -106,33 +106,33 @@ describe('[T7] handshake', () => {
   }
 
   it('leaves nothing behind but the results', () => {
-    const { env, leftovers, initiator, responder } = given()
+    const { env, leftovers, copying, initiator, responder } = given()
     const inputs = [initiator, responder]
-    const initiated = initiate(initiator, env)
+    const initiated = copying(() => initiate(initiator, env))
     wipe(...initiated.spent)
     expect(leftovers([...inputs, initiated.state])).toEqual([])
-    const responded = respond(responder, initiated.message, env)
+    const responded = copying(() => respond(responder, initiated.message, env))
     wipe(...responded.spent)
     expect(leftovers([...inputs, initiated.state, responded.result])).toEqual([])
-    const finished = finish(initiated.state, responded.message, env)
+    const finished = copying(() => finish(initiated.state, responded.message, env))
     wipe(...finished.spent)
     expect(leftovers([...inputs, responded.result, finished.result])).toEqual([])
   })
 
   it('leaves nothing behind of a message that it refuses, and the state of before stays whole', () => {
-    const { env, leftovers, forget, initiator, responder } = given()
+    const { env, leftovers, forget, copying, initiator, responder } = given()
     const inputs = [initiator, responder]
     const { state, message } = initiate(initiator, env)
     forget()
     for (const index of [10, 1000, 4000]) {
-      expect(codeOf(() => respond(responder, flip(message, index), env))).toBe('handshake_failed')
+      expect(codeOf(() => copying(() => respond(responder, flip(message, index), env)))).toBe('handshake_failed')
       expect(leftovers([...inputs, state])).toEqual([])
     }
     const answer = respond(responder, message, env)
     wipe(...answer.spent)
     forget()
     for (const index of [10, 1000, 4000]) {
-      expect(codeOf(() => finish(state, flip(answer.message, index), env))).toBe('handshake_failed')
+      expect(codeOf(() => copying(() => finish(state, flip(answer.message, index), env)))).toBe('handshake_failed')
       expect(leftovers([...inputs, state, answer.result])).toEqual([])
     }
     expect(finish(state, answer.message, env).result.hash).toEqual(answer.result.hash)
