@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from 'vite'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** The policy that the server sends with the page (spec/05): the same in preview, so that a breach shows early. */
+/** For looking at the made-up build: nothing that the server's own policy (spec/05) forbids, so that a breach shows early. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",

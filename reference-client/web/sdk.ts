@@ -10,7 +10,6 @@ export type {
   FileTransfer,
   Me,
   Message,
-  MessageState,
   PairingRequest,
   PathInfo,
   PathKind,

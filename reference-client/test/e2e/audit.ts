@@ -52,6 +52,12 @@ export function smallTargets(): string[] {
   })
 }
 
+/** Pixels that are below the sight of an open conversation; 0 without one. */
+export function belowSight(): number {
+  const box = document.querySelector('.messages')
+  return box === null ? 0 : Math.round(box.scrollHeight - box.clientHeight - box.scrollTop)
+}
+
 /** Pixels by which the page is wider than the screen. */
 export function overflow(): number {
   return Math.max(0, document.documentElement.scrollWidth - innerWidth)

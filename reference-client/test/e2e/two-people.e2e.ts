@@ -10,6 +10,9 @@ import { answers, type ServerProcess, startServer } from './server.js'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
+/** How much of a file is there, from its card. */
+const share = async (card: Locator) => Number(await card.locator('progress').getAttribute('value', { timeout: 10_000 }))
+
 let server: ServerProcess
 let lena: Window
 let ben: Window
@@ -175,6 +178,23 @@ describe('two people', () => {
     await ben.page.locator('.file-card').last().getByText('Refused by the other side').waitFor()
   })
 
+  test('a transfer that one side cancels midway stops on both', async () => {
+    await lena.page.setInputFiles('.composer input[type=file]', {
+      name: 'too-long.bin',
+      mimeType: 'application/octet-stream',
+      buffer: randomBytes(40_000_000),
+    })
+    const theirs = ben.page.locator('.file-card', { hasText: 'too-long.bin' })
+    const mine = lena.page.locator('.file-card', { hasText: 'too-long.bin' })
+    await theirs.getByRole('button', { name: 'Accept' }).click()
+    await expect.poll(() => share(theirs)).toBeGreaterThan(0)
+    await theirs.getByRole('button', { name: 'Cancel' }).click()
+    await theirs.getByText('Cancelled', { exact: true }).waitFor()
+    await mine.getByText('Cancelled', { exact: true }).waitFor()
+    expect(await theirs.getByRole('button').count()).toBe(0)
+    expect(await mine.getByRole('button').count()).toBe(0)
+  })
+
   test('[C1] what is hostile is shown as text and runs nowhere', async () => {
     const hostile = '<img src=x onerror="globalThis.hacked=1"> javascript:alert(1) \u202Eabc'
     await say(lena.page, hostile)
@@ -200,7 +220,6 @@ describe('two people', () => {
       }),
     )
     await Promise.all(files.map(({ card }) => card.getByRole('button', { name: 'Accept' }).click()))
-    const share = async (card: Locator) => Number(await card.locator('progress').getAttribute('value'))
     await Promise.all(files.map(({ card }) => expect.poll(() => share(card)).toBeGreaterThan(0)))
     await server.kill()
     expect(await answers(server.origin)).toBe(false)

@@ -217,7 +217,7 @@ export function fakeMe(plan: {
       if (code === CODES.own) throw new Solo2Error('own_code', 'own code')
       if (code !== CODES.known) throw new Solo2Error('wrong_code', 'no such code')
       options?.onProgress?.('asked')
-      await new Promise<void>((resolve) => plan.later(resolve, 4_000))
+      await new Promise<void>((resolve) => plan.later(resolve, 2_500))
       const made = person({
         id: 'f'.repeat(64),
         displayName: 'Noor',

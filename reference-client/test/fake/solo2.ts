@@ -57,12 +57,12 @@ interface Door {
 export const Solo2 = {
   async register({ username, displayName, signal, onProgress }: Door) {
     onProgress?.('keys')
-    await slow(400, signal)
+    await slow(20, signal)
     if (username === 'taken') throw new Solo2Error('username_taken', 'taken')
     return { me: open(username, displayName), words: WORDS.split(' ') }
   },
   async login({ username, password, signal }: Door) {
-    await slow(300, signal)
+    await slow(20, signal)
     if (held) throw new Solo2Error('storage_locked', 'locked')
     if (password.startsWith('wrong')) throw new Solo2Error('wrong_password', 'wrong')
     if (password === 'limit') throw new Solo2Error('rate_limited', 'limit', { retryAfterMs: 30_000 })

@@ -47,13 +47,15 @@ function OpenView({ state }: { readonly state: State }): JSX.Element {
   // An entry of the history can name a contact that is not here any more: then it is home.
   const screen =
     (route.screen === 'conversation' || route.screen === 'contact') && contact === undefined ? 'home' : route.screen
+  const empty = Object.keys(state.contacts).length === 0
   return (
     <div class="open">
       <Banners state={state} />
       <main class={`panes at-${screen} ${talking ? 'talking' : ''}`}>
         <HomeView state={state} />
-        {screen === 'home' && <NothingChosen state={state} />}
-        {screen === 'add' && <AddView state={state} />}
+        {screen === 'home' && !empty && <NothingChosen />}
+        {/* Beside an empty list stands what leads to the first contact. */}
+        {(screen === 'add' || (screen === 'home' && empty)) && <AddView state={state} />}
         {screen === 'proof' && <ProofView state={state} />}
         {screen === 'settings' && <SettingsView state={state} />}
         {talking && <ConversationView state={state} contact={contact} />}

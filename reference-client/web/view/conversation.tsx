@@ -1,6 +1,6 @@
 /** A conversation: who, how the bytes go, what was said, and where to write. */
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { day, dayOf } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
@@ -12,11 +12,10 @@ import { nameOf } from '../text.js'
 import { Composer } from './composer.js'
 import { PreparingCard } from './file-card.js'
 import { MessageView } from './message.js'
+import { useScroll } from './scroll.js'
 
 /** Messages of one side within this time stand together. */
 const GROUP_MS = 5 * 60_000
-/** So near the end, new messages keep the end in sight. */
-const NEAR_PX = 80
 
 export function ConversationView({
   state,
@@ -146,34 +145,15 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
   const dispatch = useDispatch()
   const conversation = conversationOf(state, contact.id)
   const scroller = useRef<HTMLDivElement>(null)
-  const near = useRef(true)
-  const fromEnd = useRef(0)
   const first = conversation.messages[0]?.id
   const last = conversation.messages.at(-1)
   const preparing = state.preparing.filter((one) => one.contact === contact.id)
-
-  // At the end the end stays in sight; in the past, older messages that arrive above do not move what is read.
-  useLayoutEffect(() => {
-    const box = scroller.current
-    if (box === null) return
-    if (near.current || last?.outgoing === true) box.scrollTop = box.scrollHeight
-    else box.scrollTop = box.scrollHeight - fromEnd.current
-  }, [contact.id, first])
-  useLayoutEffect(() => {
-    const box = scroller.current
-    if (box !== null && (near.current || last?.outgoing === true)) box.scrollTop = box.scrollHeight
-  }, [last?.id, preparing.length])
-  useEffect(() => {
-    const box = scroller.current
-    if (box === null) return
-    const observer = new ResizeObserver(() => {
-      if (near.current) box.scrollTop = box.scrollHeight
-    })
-    observer.observe(box)
-    // A card that grows, a bubble that wraps anew: the text moves though the box does not.
-    if (box.firstElementChild !== null) observer.observe(box.firstElementChild)
-    return () => observer.disconnect()
-  }, [])
+  const followScroll = useScroll(scroller, {
+    first,
+    last: last?.id,
+    cards: preparing.length,
+    mine: last?.outgoing === true,
+  })
 
   return (
     <div
@@ -184,11 +164,7 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
       role="log"
       aria-live="off"
       aria-label={t.conversation.label(nameOf(contact))}
-      onScroll={(event) => {
-        const box = event.currentTarget
-        fromEnd.current = box.scrollHeight - box.scrollTop
-        near.current = fromEnd.current - box.clientHeight < NEAR_PX
-      }}
+      onScroll={followScroll}
     >
       <div class="messages-inner">
         {conversation.earlier === 'some' && (

@@ -212,11 +212,11 @@ function Last({ state, contact }: { readonly state: State; readonly contact: Con
 }
 
 /** Where nothing is chosen yet, beside the list. */
-export function NothingChosen({ state }: { readonly state: State }): JSX.Element {
+export function NothingChosen(): JSX.Element {
   return (
     <div class="nothing">
       <PathSign kind="away" />
-      {Object.keys(state.contacts).length > 0 && <p>{t.home.emptyPane}</p>}
+      <p>{t.home.emptyPane}</p>
     </div>
   )
 }

@@ -48,7 +48,7 @@ function TunnelCard({ state, contact }: { readonly state: State; readonly contac
   const facts = state.facts[contact.id]
   const ago = (at: number): string => duration(Math.max(1, (state.now - at) / 1_000))
   const rows: readonly (readonly [string, string])[] = [
-    [t.proof.candidates, path === undefined ? t.proof.unknown : t.proof.both(end(path.local), end(path.remote))],
+    ...(path === undefined ? [] : [[t.proof.candidates, t.proof.both(end(path.local), end(path.remote))] as const]),
     [t.proof.frame, t.proof.frameValue],
     ...factRows(facts, ago),
     [t.proof.quantum, t.proof.quantumValue],
