@@ -2,7 +2,6 @@
 import { wipe } from '../../bytes/bytes.js'
 import { type ErrorCode, ensure, Solo2Error } from '../../errors.js'
 import type { Argon2Parameters, Host } from '../../ports/host.js'
-import { checkedArgon2id } from '../argon2.js'
 
 export interface Argon2Request {
   readonly password: Uint8Array
@@ -25,6 +24,8 @@ export function browserArgon2(start: StartWorker = startWorker): Host['argon2id'
     const answer = await inWorker(start, { password, salt, parameters }, signal)
     if (answer) return answer
     // No worker here (blocked, or its file was not deployed): the page stands still for a second, but goes on.
+    // Loaded only then, since every other page has it in its worker.
+    const { checkedArgon2id } = await import('../argon2.js')
     const key = await checkedArgon2id(password, salt, parameters)
     if (signal?.aborted) wipe(key)
     ensure(!signal?.aborted, 'cancelled', 'the derivation was cancelled')
