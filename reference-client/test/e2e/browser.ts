@@ -21,6 +21,8 @@ export interface Window {
   readonly page: Page
   /** Addresses of every request that went to another origin than the page's. */
   readonly foreign: string[]
+  /** Addresses of every STUN or TURN server that a connection of the page was given. */
+  iceServers(): Promise<string[]>
   /** What the page's console and its policy complained about. */
   readonly complaints: string[]
   close(): Promise<void>
@@ -48,6 +50,7 @@ export async function openWindow(
     acceptDownloads: true,
     locale: 'en-GB',
   })
+  await context.addInitScript(recordIceServers)
   const page = context.pages()[0] ?? (await context.newPage())
   const foreign: string[] = []
   const complaints: string[] = []
@@ -69,9 +72,26 @@ export async function openWindow(
     page,
     foreign,
     complaints,
+    iceServers: () => page.evaluate(() => globalThis.givenIceServers ?? []),
     async close() {
       await context.close()
       await rm(profile, { recursive: true, force: true })
     },
+  }
+}
+
+declare global {
+  var givenIceServers: string[] | undefined
+}
+
+/** Runs in the page before its scripts: its policy does not fence WebRTC, so what connections are given is recorded. */
+function recordIceServers(): void {
+  const given: string[] = []
+  globalThis.givenIceServers = given
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration)
+      given.push(...(configuration?.iceServers ?? [{ urls: 'the default' }]).flatMap(({ urls }) => urls))
+    }
   }
 }

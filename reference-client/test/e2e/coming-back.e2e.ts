@@ -1,6 +1,7 @@
 /** Reloads, wrong passwords, a dead server, a second tab, the keyboard alone: what happens on a second day. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWindow, type Window } from './browser.js'
+import { eventually } from './eventually.js'
 import { shoot } from './gallery.js'
 import { ask, bubble, delivered, openConversation, ownCode, PASSWORD, register, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
@@ -35,11 +36,11 @@ describe('coming back', () => {
   test('[C4] what is written while the other one is locked waits, and goes out by itself when they are back', async () => {
     await ben.page.reload()
     await ben.page.getByRole('heading', { name: 'Locked' }).waitFor()
-    await expect
-      .poll(() => lena.page.locator('.conversation [data-path]').getAttribute('data-path'), { timeout: 90_000 })
-      .toMatch(/away|connecting/u)
+    await eventually(() => lena.page.locator('.conversation [data-path]').getAttribute('data-path')).toMatch(
+      /away|connecting/u,
+    )
     await say(lena.page, 'Second, for later')
-    await expect.poll(() => bubble(lena.page, 'Second').getAttribute('data-state')).toBe('waiting')
+    await eventually(() => bubble(lena.page, 'Second').getAttribute('data-state')).toBe('waiting')
     await shoot(lena.page, 'real-waiting.desktop.light')
     await unlock(ben.page)
     await openConversation(ben.page, 'Lena')

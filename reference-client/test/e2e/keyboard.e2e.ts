@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWindow, type Window } from './browser.js'
+import { eventually } from './eventually.js'
 import { type FakeClient, startFake } from './fake-client.js'
 
 let fake: FakeClient
@@ -41,18 +42,18 @@ describe('the keyboard alone', () => {
     await page.goto(`${fake.origin}/?scene=talk&vault`)
     await page.getByRole('heading', { name: 'Locked' }).waitFor()
     // The focus is in the field already.
-    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('password')
+    await eventually(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('password')
     await page.keyboard.type('blue kettle 42')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Contacts' }).waitFor()
     await tabTo(page, /^A?Ana Ribeiro/u)
     await page.keyboard.press('Enter')
-    await expect.poll(() => focused(page)).toMatch(/^Message to/u)
+    await eventually(() => focused(page)).toMatch(/^Message to/u)
     await page.keyboard.type('one')
     await page.keyboard.press('Shift+Enter')
     await page.keyboard.type('two')
     await page.keyboard.press('Enter')
-    await expect.poll(() => page.locator('.bubble').last().textContent()).toBe('one\ntwo')
+    await eventually(() => page.locator('.bubble').last().textContent()).toBe('one\ntwo')
     expect(await focused(page)).toMatch(/^Message to/u)
 
     await tabTo(page, /^Path: direct/u, 'Shift+Tab')
@@ -63,7 +64,7 @@ describe('the keyboard alone', () => {
     expect(await focused(page)).toMatch(/^Path: direct/u)
 
     await page.goBack()
-    await expect.poll(() => focused(page)).toMatch(/Ana Ribeiro/u)
+    await eventually(() => focused(page)).toMatch(/Ana Ribeiro/u)
   })
 
   test('every focus is seen: a ring stands around what has it', async () => {
@@ -94,10 +95,27 @@ describe('the keyboard alone', () => {
         body: { kind: 'text', text: 'Are you there?' },
       })
     })
-    await expect.poll(() => page.locator('[data-spoken]').textContent()).toMatch(/Ana Ribeiro.*Are you there\?/u)
+    await eventually(() => page.locator('[data-spoken]').textContent()).toMatch(/Ana Ribeiro.*Are you there\?/u)
     expect(await page.locator('[data-spoken]').getAttribute('aria-live')).toBe('polite')
-    await expect.poll(() => page.title()).toBe('(1) Solo2')
+    await eventually(() => page.title()).toBe('(1) Solo2')
   })
+})
+
+test('a file dropped on a conversation is offered; dropped elsewhere it does not replace the page', async () => {
+  const { page } = window
+  const drop = (selector: string) =>
+    page.evaluate((where) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['abc'], 'dropped.html', { type: 'text/html' }))
+      const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })
+      document.querySelector(where)?.dispatchEvent(event)
+      return event.defaultPrevented
+    }, selector)
+  expect(await drop('.list-pane')).toBe(true)
+  await page.getByRole('button', { name: /^Cleo/u }).click()
+  expect(await drop('.conversation')).toBe(true)
+  await page.locator('.file-card', { hasText: 'dropped.html' }).waitFor()
+  expect(await page.locator('.file-card').count()).toBe(1)
 })
 
 test('in a page that reads from right to left nothing leaves the screen and the panes change sides', async () => {

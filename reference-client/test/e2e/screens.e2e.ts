@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { belowSight, lowContrasts, overflow, smallTargets } from './audit.js'
 import { openWindow, type Window } from './browser.js'
+import { eventually } from './eventually.js'
 import { type FakeClient, startFake } from './fake-client.js'
 import { shoot, writeIndex } from './gallery.js'
 
@@ -245,9 +246,7 @@ describe('every screen and state', () => {
       for (const size of SIZES) {
         await page.setViewportSize(size)
         // However the text wraps, its end stays in sight.
-        await expect
-          .poll(() => page.evaluate(belowSight), { message: `end of the conversation, ${size.name}` })
-          .toBeLessThan(2)
+        await eventually(() => page.evaluate(belowSight), `end of the conversation, ${size.name}`).toBeLessThan(2)
         for (const colorScheme of THEMES) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
           await shoot(page, `${state}.${size.name}.${colorScheme}`)

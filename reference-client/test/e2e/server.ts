@@ -13,6 +13,8 @@ const READY = /^Solo2 server ready: (http:\/\/\S+) \(stun udp (\d+|off)\)$/
 
 export interface ServerProcess {
   readonly origin: string
+  /** UDP port of its STUN server. */
+  readonly stunPort: number
   readonly pid: number
   /** SIGKILL: no goodbye, nothing flushed. Resolves when the process is gone. */
   kill(): Promise<void>
@@ -34,21 +36,15 @@ export async function startServer(): Promise<ServerProcess> {
   }
   return {
     origin: started.origin,
+    get stunPort() {
+      return started.stunPort
+    },
     get pid() {
       return started.child.pid ?? 0
     },
     kill: () => kill('SIGKILL'),
     async again() {
-      // Connections of the killed process can hold its port for a minute.
-      for (let tries = 0; ; tries++) {
-        try {
-          started = await spawnServer(data, port)
-          return
-        } catch (error) {
-          if (tries === 150) throw error
-          await new Promise((resolve) => setTimeout(resolve, 500))
-        }
-      }
+      started = await spawnServer(data, port)
     },
     async end() {
       await kill('SIGTERM')
@@ -57,16 +53,19 @@ export async function startServer(): Promise<ServerProcess> {
   }
 }
 
-async function spawnServer(data: string, port: string): Promise<{ child: ChildProcess; origin: string }> {
+async function spawnServer(
+  data: string,
+  port: string,
+): Promise<{ child: ChildProcess; origin: string; stunPort: number }> {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env['PATH'], SOLO2_PORT: port, SOLO2_STUN_PORT: '0', SOLO2_DATA: data, SOLO2_LOG: 'off' },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   for await (const line of createInterface({ input: child.stdout })) {
-    const origin = READY.exec(line)?.[1]
+    const [, origin, stunPort] = READY.exec(line) ?? []
     if (origin === undefined) continue
     child.stdout.resume()
-    return { child, origin }
+    return { child, origin, stunPort: Number(stunPort) }
   }
   throw new Error('the server ended before it was ready')
 }

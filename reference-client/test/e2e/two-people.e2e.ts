@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWindow, type Window } from './browser.js'
+import { eventually } from './eventually.js'
 import { shoot, writeIndex } from './gallery.js'
 import { ask, bubble, delivered, openConversation, ownCode, path, register, say } from './person.js'
 import { answers, type ServerProcess, startServer } from './server.js'
@@ -122,8 +123,8 @@ describe('two people', () => {
     await say(ben.page, 'Loud and clear.')
     await delivered(ben.page, 'Loud and clear.')
     await bubble(lena.page, 'Loud and clear.').waitFor()
-    await expect.poll(() => path(lena.page)).toBe('direct')
-    await expect.poll(() => path(ben.page)).toBe('direct')
+    await eventually(() => path(lena.page)).toBe('direct')
+    await eventually(() => path(ben.page)).toBe('direct')
     await shoot(lena.page, 'real-talk.desktop.light')
     await shoot(ben.page, 'real-talk.phone.dark')
     await lena.page.getByRole('button', { name: 'Proof' }).click()
@@ -187,7 +188,7 @@ describe('two people', () => {
     const theirs = ben.page.locator('.file-card', { hasText: 'too-long.bin' })
     const mine = lena.page.locator('.file-card', { hasText: 'too-long.bin' })
     await theirs.getByRole('button', { name: 'Accept' }).click()
-    await expect.poll(() => share(theirs)).toBeGreaterThan(0)
+    await eventually(() => share(theirs)).toBeGreaterThan(0)
     await theirs.getByRole('button', { name: 'Cancel' }).click()
     await theirs.getByText('Cancelled', { exact: true }).waitFor()
     await mine.getByText('Cancelled', { exact: true }).waitFor()
@@ -220,7 +221,7 @@ describe('two people', () => {
       }),
     )
     await Promise.all(files.map(({ card }) => card.getByRole('button', { name: 'Accept' }).click()))
-    await Promise.all(files.map(({ card }) => expect.poll(() => share(card)).toBeGreaterThan(0)))
+    await Promise.all(files.map(({ card }) => eventually(() => share(card)).toBeGreaterThan(0)))
     await server.kill()
     expect(await answers(server.origin)).toBe(false)
     expect(() => process.kill(server.pid, 0)).toThrow()
@@ -251,9 +252,13 @@ describe('two people', () => {
     await shoot(ben.page, 'real-server-killed.phone.dark')
   })
 
-  test('[T11] [C1] in the whole story nothing was asked of another origin, and no policy had to step in', () => {
+  test('[T11] [C1] in the whole story nothing was asked of another origin, and no policy had to step in', async () => {
     expect(lena.foreign).toEqual([])
     expect(ben.foreign).toEqual([])
+    // STUN of the own server and of nobody else.
+    for (const window of [lena, ben]) {
+      expect(new Set(await window.iceServers())).toEqual(new Set([`stun:127.0.0.1:${server.stunPort}`]))
+    }
     const policy = (window: Window) =>
       window.complaints.filter((text) => /Content Security Policy|pageerror/u.test(text))
     expect(policy(lena)).toEqual([])
