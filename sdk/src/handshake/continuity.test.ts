@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { cases } from '../../../tools/cases.js'
 import { flip, testEnv } from '../../test/fixtures/ratchet-pair.js'
 import { equal, toHex } from '../bytes/bytes.js'
-import type { Env } from '../env.js'
 import {
   afterConfirmation,
   afterHandshake,
@@ -55,17 +54,22 @@ describe('makeTags', () => {
   })
 
   it('draws places without bias: bytes that would bend the draw are dropped', () => {
-    const random: number[] = []
-    const listed: Env = {
-      ...env,
-      random(length) {
-        return length === 1 ? Uint8Array.of(random.shift() ?? 0) : new Uint8Array(length).fill(random.length)
-      },
+    // 256 is 17 times 15 and 1 more: of 15 places a 255 would favour the first.
+    for (const [bytes, draws] of [
+      [[0, 254], 15],
+      [[0, 255], 16],
+      [[255, 255, 255], 17],
+    ] as const) {
+      const listed = [...bytes] as number[]
+      let drawn = 0
+      const random = (length: number) => {
+        if (length > 1) return new Uint8Array(length)
+        drawn++
+        return Uint8Array.of(listed.shift() ?? 0)
+      }
+      makeTags([], device, nonce, { ...env, random })
+      expect(drawn).toBe(draws)
     }
-    // 255 is 15 beyond 240, the last multiple of 15 and of 16 below it: dropped for 15 places, taken for 16.
-    random.push(255, 255, 0)
-    makeTags([], device, nonce, listed)
-    expect(random).toEqual([])
   })
 })
 

@@ -117,6 +117,12 @@ describe('[T7] handshake', () => {
     const finished = copying(() => finish(initiated.state, responded.message, env))
     wipe(...finished.spent)
     expect(leftovers([...inputs, responded.result, finished.result])).toEqual([])
+    // Nor a second copy of these.
+    for (const { rootKey, continuity, exporter } of [responded.result, finished.result]) {
+      wipe(rootKey, continuity, exporter)
+    }
+    wipe(responded.result.ownKeys.secret, responded.result.ownKeys.kemSeed)
+    expect(leftovers(inputs)).toEqual([])
   })
 
   it('leaves nothing behind of a message that it refuses, and the state of before stays whole', () => {
