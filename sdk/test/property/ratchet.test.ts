@@ -174,6 +174,19 @@ describe('hostile messages', () => {
       fc.nat(255).map((fill) => new Uint8Array(PROTOCOL.FRAME_SIZE).fill(fill)),
     )
     const before = structuredClone([{ ...pair.initiator }, { ...pair.responder }])
+    // The responder's: it comes next to the initiator.
+    const turn = wires.initiator
+      .map(({ frame }) => frame)
+      .find((frame) => decodeHeader(decodeFrame(frame).header).fields) as Uint8Array
+    // The highest bit of X_t is at byte 51: 3 + 17 before it, 31 within it.
+    const examples: [Side, Uint8Array][] = [
+      ['initiator', flip(turn, 51, 0x80)],
+      ['initiator', flip(turn, 4_095)],
+      ['responder', turn],
+      ['initiator', new Uint8Array(PROTOCOL.FRAME_SIZE)],
+      ['initiator', new Uint8Array(PROTOCOL.FRAME_SIZE).fill(255)],
+      ['initiator', new Uint8Array(5)],
+    ]
     const codes = new Set<string | undefined>()
     fc.assert(
       fc.property(side, hostile, (side, frame) => {
@@ -181,7 +194,7 @@ describe('hostile messages', () => {
         codes.add(code)
         expect(code).toMatch(/^(wrong_size|malformed|not_canonical|out_of_order|invalid_key|open_failed)$/)
       }),
-      { numRuns: cases('hostile.machine') },
+      { numRuns: cases('hostile.machine'), examples },
     )
     expect(codes.size).toBe(6)
     expect([{ ...pair.initiator }, { ...pair.responder }]).toEqual(before)
