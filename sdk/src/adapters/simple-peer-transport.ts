@@ -3,6 +3,7 @@
  * up and notices its end. Messages do not pass through its stream: that would buffer without a limit while nobody reads
  * and copy each message once more, and its end may join buffered messages, where the tunnel needs each one whole.
  */
+/// <reference path="./simple-peer.d.ts" />
 import type SimplePeer from 'simple-peer'
 import type { PeerOptions } from 'simple-peer'
 import { ensure, Solo2Error } from '../errors.js'

@@ -5,7 +5,7 @@
  */
 import { ensure, Solo2Error } from '../../errors.js'
 import { CHOSEN } from '../../limits.js'
-import type { FileSink, FileSource, Files } from '../../ports/files.js'
+import type { FileSink, Files } from '../../ports/files.js'
 import { safeName } from '../file-names.js'
 import { checkSink, checkWrite } from '../file-rules.js'
 import { memorySink } from './memory-sink.js'
@@ -26,25 +26,6 @@ const START_MS = 5_000
 export type StartFileWorker = () => Worker
 
 const startWorker: StartFileWorker = () => new Worker(new URL('./opfs-worker.js', import.meta.url), { type: 'module' })
-
-/** A Blob as a file to send; a File brings its own name. */
-export function blobSource(blob: Blob, name = blob instanceof File ? blob.name : 'file'): FileSource {
-  return {
-    name,
-    size: blob.size,
-    async read(offset, length) {
-      try {
-        const data = new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer())
-        ensure(data.length === length, 'storage_failed', 'the file is shorter than it was')
-        return data
-      } catch (error) {
-        // The browser refuses a file that changed or went away after it was picked.
-        throw Solo2Error.from(error, 'storage_failed', 'the file cannot be read any more')
-      }
-    },
-    async close() {},
-  }
-}
 
 export function browserFiles(start: StartFileWorker = startWorker): Files {
   const arriving = new Map<string, FileSink>()

@@ -1,4 +1,4 @@
-/** WebRTC in Node: simple-peer over node-datachannel's polyfill, with its three gaps closed. */
+/** WebRTC in Node: simple-peer over node-datachannel's polyfill, with its gaps closed. */
 import { setSctpSettings } from 'node-datachannel'
 import * as polyfill from 'node-datachannel/polyfill'
 import SimplePeer from 'simple-peer'
@@ -21,7 +21,21 @@ export function nodeTransport(): Transport {
   })
 }
 
+/**
+ * An answerer looks at the offerer's candidates so much later. libdatachannel starts ICE with an answer before it has
+ * stored the answer's fingerprint. If the answerer's checks wait there already, DTLS can run through in between, on a
+ * busy machine or a short link, and finds a certificate that it does not know. An answerer without candidates sends no
+ * checks: the offerer's come first, and those start last. Late candidates are still in time for NATs that want packets
+ * from both sides.
+ */
+const CANDIDATES_AFTER_MS = 500
+
+type Description = RTCSessionDescriptionInit & { readonly sdp: string }
+
 class NodePeerConnection extends polyfill.RTCPeerConnection {
+  #remote: Description | undefined
+  #later: NodeJS.Timeout | undefined
+
   constructor(config?: ConstructorParameters<typeof polyfill.RTCPeerConnection>[0]) {
     super(config)
     // The standard's end of candidates (W3C WebRTC section 4.4.1.3): without it each description would wait for its limit.
@@ -40,6 +54,32 @@ class NodePeerConnection extends polyfill.RTCPeerConnection {
   override async createAnswer(): Promise<RTCSessionDescriptionInit & { sdp: string; type: 'answer' }> {
     const { sdp } = await super.createAnswer()
     return { type: 'answer', sdp: sdp ?? '' }
+  }
+
+  override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    const sdp = description.sdp ?? ''
+    if (description.type !== 'offer') return await super.setRemoteDescription(description)
+    const candidates = [...sdp.matchAll(/^a=(candidate:.*)\r$/gm)].map(([, candidate = '']) => candidate)
+    const sdpMid = /^a=mid:(\S{1,3})\r$/m.exec(sdp)?.[1] ?? '0'
+    const bare = sdp.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '')
+    await super.setRemoteDescription({ type: 'offer', sdp: bare })
+    this.#remote = { type: 'offer', sdp }
+    this.#later = setTimeout(() => {
+      for (const candidate of candidates) {
+        // A candidate that this library cannot use, such as a TCP one, is not the end.
+        this.addIceCandidate({ candidate, sdpMid }).catch(() => {})
+      }
+    }, CANDIDATES_AFTER_MS)
+  }
+
+  /** With its candidates from the start: whether the other end is a mirror is read from here. */
+  override get remoteDescription() {
+    return (this.#remote ?? super.remoteDescription) as polyfill.RTCSessionDescription
+  }
+
+  override close(): void {
+    clearTimeout(this.#later)
+    super.close()
   }
 }
 
