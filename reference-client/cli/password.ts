@@ -12,7 +12,10 @@ export interface PasswordSource {
   readonly twice: boolean
 }
 
-export async function readPassword({ file, twice }: PasswordSource, stdin = process.stdin): Promise<string> {
+export async function readPassword(
+  { file, twice }: PasswordSource,
+  stdin: NodeJS.ReadStream = process.stdin,
+): Promise<string> {
   if (file !== undefined && file !== '-') return decode(await readFile(file))
   if (file === '-' || !stdin.isTTY) return decode(await readAll(stdin))
   const password = await ask(stdin, 'Password: ')

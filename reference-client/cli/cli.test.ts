@@ -1,0 +1,127 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exitCodeOf } from './exit-codes.js'
+import { createOutput } from './output.js'
+import { readPassword } from './password.js'
+import { jsonLine, terminalLine, terminalText } from './terminal-text.js'
+import { parseCommandLine, UsageError, wholeNumber } from './usage.js'
+
+describe('[A2] the password', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'solo2-password-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const cases = [
+    ['blue kettle 42', 'blue kettle 42'],
+    ['blue kettle 42\n', 'blue kettle 42'],
+    ['blue kettle 42\r\n', 'blue kettle 42'],
+    ['blue kettle 42\n\n', 'blue kettle 42\n'],
+    ['  blue kettle 42  \n', '  blue kettle 42  '],
+    ['blue kettle 42\u00a0', 'blue kettle 42\u00a0'],
+    ['blue kettle 42\r', 'blue kettle 42\r'],
+    ['\ufeffblue kettle', '\ufeffblue kettle'],
+    ['', ''],
+  ] as const
+
+  it.each(cases)('%j on stdin and in a file loses exactly one line end', async (input, password) => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.ReadStream
+    ;(stdin as unknown as PassThrough).end(input)
+    expect(await readPassword({ file: undefined, twice: true }, stdin)).toBe(password)
+    await writeFile(join(folder, 'password'), input)
+    expect(await readPassword({ file: join(folder, 'password'), twice: false })).toBe(password)
+  })
+
+  it('refuses bytes that are no text', async () => {
+    await writeFile(join(folder, 'password'), Buffer.from([0xff, 0xfe, 0x41]))
+    await expect(readPassword({ file: join(folder, 'password'), twice: false })).rejects.toBeInstanceOf(UsageError)
+  })
+})
+
+describe('hostile text on a terminal', () => {
+  it.each([
+    ['\u001b[2J\u001b]0;owned\u0007', '<U+001B>[2J<U+001B>]0;owned<U+0007>'],
+    ['Evil\u202egnp.exe', 'Evil<U+202E>gnp.exe'],
+    ['\u2067Bob', '<U+2067>Bob'],
+    ['\u200f\u200f', '<U+200F><U+200F>'],
+    ['\u009b31m', '<U+009B>31m'],
+    ['a\rb\u0008', 'a<U+000D>b<U+0008>'],
+    ['tab\tline\nend', 'tab\tline\nend'],
+    ['\u{e0041}', '<U+E0041>'],
+    ['Zażółć \u{1f6b2} 日本', 'Zażółć \u{1f6b2} 日本'],
+  ])('%j is shown as %j', (text, shown) => {
+    expect(terminalText(text)).toBe(shown)
+  })
+
+  it('a name stays on one line', () => {
+    expect(terminalLine('Ana\nroot: hello')).toBe('Ana<U+000A>root: hello')
+  })
+
+  it('JSON is one line, has no character that acts, and reads back whole', () => {
+    const value = { text: 'a\n\u001b[2J\u009b\u202e\u2028"\\' }
+    const line = jsonLine(value)
+    expect(line).toMatch(/^[\u0020-\u007e]*$/)
+    expect(JSON.parse(line)).toEqual(value)
+  })
+})
+
+describe('output', () => {
+  function streams() {
+    const said = { stdout: '', stderr: '' }
+    const stream = (name: 'stdout' | 'stderr') => ({
+      isTTY: false,
+      write(text: string) {
+        said[name] += text
+        return true
+      },
+    })
+    return { said, streams: { stdout: stream('stdout'), stderr: stream('stderr') } as unknown as typeof process }
+  }
+
+  it('keeps facts on stdout and progress on stderr', () => {
+    const { said, streams: to } = streams()
+    const output = createOutput(false, to)
+    output.progress({ event: 'progress' }, 'half')
+    output.fact({ event: 'done', n: 1 }, 'done')
+    expect(said).toEqual({ stdout: 'done\n', stderr: 'half\n' })
+  })
+
+  it('is JSON lines if asked', () => {
+    const { said, streams: to } = streams()
+    const output = createOutput(true, to)
+    output.progress({ event: 'progress' }, 'half')
+    output.fact({ event: 'done', n: 1 }, 'done')
+    expect(said).toEqual({ stdout: '{"event":"done","n":1}\n', stderr: '{"event":"progress"}\n' })
+  })
+})
+
+describe('the command line', () => {
+  it('reads command, operands and options', () => {
+    expect(parseCommandLine(['send', 'Ana', '--text', 'hi', '--json'])).toMatchObject({
+      command: 'send',
+      operands: ['Ana'],
+      options: { text: 'hi', json: true },
+    })
+    expect(parseCommandLine([]).command).toBe('help')
+    expect(parseCommandLine(['send', '-h']).command).toBe('help')
+  })
+
+  it('has no option that takes the password itself', () => {
+    for (const option of ['--password', '--pass', '-p']) {
+      expect(() => parseCommandLine(['whoami', option, 'blue kettle 42'])).toThrow(UsageError)
+    }
+  })
+
+  it.each(['0', '-1', '1.5', '1e3', '', 'ten', '9999999999'])('%j is no whole number', (text) => {
+    expect(() => wholeNumber('count', text)).toThrow(UsageError)
+  })
+
+  it('tells faults apart by exit code', () => {
+    const codes = (['person', 'server', 'world', 'peer'] as const).map(exitCodeOf)
+    expect(new Set([0, 1, 2, ...codes]).size).toBe(7)
+  })
+})
