@@ -35,9 +35,9 @@ export interface FileProgress {
   readonly size: number
 }
 
-export interface Events<Map> {
+export interface Events<Named> {
   /** Returns the way to stop listening. */
-  on<Name extends keyof Map>(name: Name, listener: (event: Map[Name]) => void): () => void
+  on<Name extends keyof Named>(name: Name, listener: (event: Named[Name]) => void): () => void
 }
 
 /** `waiting`: in the queue. `sent`: given to a tunnel. `delivered`: in the other side's vault. `received`: theirs. */
@@ -161,6 +161,8 @@ export interface TunnelEvents {
 export interface Tunnel extends Events<TunnelEvents> {
   readonly contact: Contact
   readonly path: PathKind
+  /** The path with the candidate types of both ends. */
+  readonly pathInfo: PathInfo
   /** Counters and the ratchet's turns, for a screen that shows them; undefined once it has ended. */
   readonly facts: TunnelFacts | undefined
   /** Resolves when the other device has it. */

@@ -1,6 +1,6 @@
 /** What the vault keeps of one contact, as pure changes: devices with their continuity, the rendezvous root (spec/06, 07). */
-import type { ContactRecord, DeviceState } from '@solo2/proto/vault'
-import { compare, equal } from '../bytes/bytes.js'
+import type { ContactRecord, DeviceState, RendezvousState } from '@solo2/proto/vault'
+import { compare, equal, toHex } from '../bytes/bytes.js'
 import type { Env } from '../env.js'
 import {
   afterConfirmation,
@@ -12,10 +12,11 @@ import {
   type KnownDevice,
   type Notice,
   noticeOf,
+  shown,
 } from '../handshake/continuity.js'
 import type { Introduction } from '../introduction/meeting-state.js'
 import type { RendezvousRoot } from '../introduction/rendezvous.js'
-import type { TopicSource } from '../introduction/topics.js'
+import { type MeetingTopic, meetingTopics } from '../introduction/topics.js'
 
 export function knownDevice(record: ContactRecord, device: Uint8Array): KnownDevice {
   const find = (states: readonly DeviceState[]) => states.find((state) => equal(state.device, device))
@@ -37,7 +38,9 @@ export interface HandshakePlan extends Choice {
 export function planHandshake(record: ContactRecord, introduction: Introduction, env: Env): HandshakePlan {
   const { peerDevice, peerNonce, peerTags } = introduction
   const known = knownDevice(record, peerDevice)
-  const offered: readonly Candidate[] = candidates(known, [])
+  // Only secrets that our own Hello had place for may match, so that both sides find the same ones (07-7).
+  const inHello = shown(shownSecrets(record))
+  const offered: readonly Candidate[] = candidates(known, []).filter(({ secret }) => inHello.includes(secret))
   const choice = choosePsk(offered, { device: peerDevice, nonce: peerNonce, tags: peerTags }, env)
   const otherAccepted = record.devices.some(({ device }) => !equal(device, peerDevice))
   return { ...choice, notice: noticeOf(known, choice.match, otherAccepted) }
@@ -78,26 +81,50 @@ export function confirmedDevice(
   return storeDevice(record, afterConfirmation(introduction.peerDevice, introduction.version, continuity), plan.notice)
 }
 
-/** 07-21: the person accepts what a notice told of. */
+/** 07-21: the person accepts what a notice told of: what is beside replaces what is held. */
 export function acceptedDevices(record: ContactRecord): Partial<ContactRecord> {
   const devices = record.pendingDevices.reduce(withDevice, [...record.devices])
-  return { devices: devices.toSorted((a, b) => compare(a.device, b.device)), pendingDevices: [] }
+  return {
+    devices: devices.toSorted((a, b) => compare(a.device, b.device)),
+    pendingDevices: [],
+    rendezvous: record.pendingRendezvous ?? record.rendezvous,
+    pendingRendezvous: undefined,
+  }
 }
 
-export function storedRoot(record: ContactRecord): RendezvousRoot | undefined {
-  const { rendezvous } = record
-  return rendezvous === undefined ? undefined : { epoch: rendezvous.epoch ?? 0, root: rendezvous.root }
+/**
+ * What this side brings to the agreement: the root held; with a notice none, so that no root that was held before reaches
+ * a device that nobody accepted (09-18).
+ */
+export function rootToBring(record: ContactRecord, notice: Notice | undefined): RendezvousRoot | undefined {
+  return notice === undefined ? asRoot(record.rendezvous) : undefined
 }
 
-/** A root that both hold; the time when one was first agreed stays. */
-export function withRoot(record: ContactRecord, { epoch, root }: RendezvousRoot, now: number): Partial<ContactRecord> {
-  return { rendezvous: { root, epoch, agreedAt: record.rendezvous?.agreedAt ?? BigInt(now) } }
+function asRoot(state: RendezvousState | undefined): RendezvousRoot | undefined {
+  return state === undefined ? undefined : { epoch: state.epoch ?? 0, root: state.root }
 }
 
-export function topicSource(record: ContactRecord, pairingSecret: Uint8Array): TopicSource {
-  const root = storedRoot(record)
-  if (root === undefined) return { pairingSecret }
-  return { pairingSecret, root, agreedAt: Number(record.rendezvous?.agreedAt ?? 0n) }
+/** A root that both hold, kept beside while a notice is open; the time when one was first agreed stays. */
+export function withRoot(
+  record: ContactRecord,
+  { epoch, root }: RendezvousRoot,
+  notice: Notice | undefined,
+  now: number,
+): Partial<ContactRecord> {
+  const state = { root, epoch, agreedAt: record.rendezvous?.agreedAt ?? BigInt(now) }
+  return notice === undefined ? { rendezvous: state } : { pendingRendezvous: state }
+}
+
+/** Topics of the root held, and of the one beside: a device whose notice is open may hold only that one (06-21). */
+export function topicsOf(record: ContactRecord, pairingSecret: Uint8Array, env: Env): MeetingTopic[] {
+  const root = asRoot(record.rendezvous)
+  const beside = asRoot(record.pendingRendezvous)
+  const agreedAt = root === undefined ? undefined : Number(record.rendezvous?.agreedAt ?? 0n)
+  const topics = meetingTopics(env.primitives, { pairingSecret, root, agreedAt }, env.now())
+  if (beside === undefined) return topics
+  const known = new Set(topics.map(({ topic }) => toHex(topic)))
+  const extra = meetingTopics(env.primitives, { pairingSecret, root: beside, agreedAt: 0 }, env.now())
+  return [...topics, ...extra.filter(({ topic }) => !known.has(toHex(topic)))]
 }
 
 /** The highest tunnel version seen from that device, 0 if it is new (07-2). */

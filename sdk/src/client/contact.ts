@@ -13,7 +13,7 @@ import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
 import type { IdentitySecrets, PublicIdentity } from '../identity/keys.js'
 import { safetyNumber } from '../identity/safety-number.js'
-import { meetingTopics, pairingSecret } from '../introduction/topics.js'
+import { pairingSecret } from '../introduction/topics.js'
 import type { Platform } from '../ports/platform.js'
 import type { IceServer, PathInfo } from '../ports/transport.js'
 import type { TunnelSecrets } from '../tunnel/tunnel.js'
@@ -25,9 +25,9 @@ import {
   type HandshakePlan,
   pinnedVersion,
   planHandshake,
+  rootToBring,
   shownSecrets,
-  storedRoot,
-  topicSource,
+  topicsOf,
   withRoot,
 } from './contact-record.js'
 import { isShown, openConversation } from './conversation.js'
@@ -74,7 +74,6 @@ export interface LiveContact {
 interface Session {
   readonly plan: HandshakePlan
   secrets?: TunnelSecrets
-  /** Absent while a notice is open: roots held already stay (07-20). */
   agreement?: RootAgreement
 }
 
@@ -129,7 +128,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       peer: keys.x25519,
       peerId: idBytes,
     },
-    topics: () => meetingTopics(host.primitives, topicSource(record, pairSecret), host.now()),
+    topics: () => topicsOf(record, pairSecret, host),
     iceServers: options.iceServers,
     handlers: {
       onState(state) {
@@ -203,11 +202,10 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const session = sessionOf(linked)
     session.secrets = secrets
     const change = establishedDevice(record, introduction, session.plan, secrets.continuity)
-    if (session.plan.notice === undefined) {
-      const stored = storedRoot(record)
-      session.agreement = createRootAgreement(stored, secrets.exporter, introduction.epoch, host)
-      if (stored === undefined) Object.assign(change, withRoot(record, session.agreement.candidate, host.now()))
-    }
+    const { notice } = session.plan
+    const stored = rootToBring(record, notice)
+    session.agreement = createRootAgreement(stored, secrets.exporter, introduction.epoch, host)
+    if (stored === undefined) Object.assign(change, withRoot(record, session.agreement.candidate, notice, host.now()))
     await save(change)
   }
 
@@ -292,14 +290,14 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     linked: LinkedTunnel,
     body: Extract<NonNullable<Record['body']>, { $case: 'rendezvousHash' | 'rendezvousRoot' }>,
   ): Promise<void> {
-    const { agreement } = sessionOf(linked)
-    if (agreement === undefined) return
+    const { agreement, plan } = sessionOf(linked)
+    ensure(agreement !== undefined, 'internal', 'a record before the keys stood')
     if (body.$case === 'rendezvousRoot') {
-      return save(withRoot(record, agreement.takeRoot(body.value), host.now()))
+      return save(withRoot(record, agreement.takeRoot(body.value), plan.notice, host.now()))
     }
     const { agreed, send: answer } = agreement.takeHash(body.value)
     if (answer !== undefined) send(linked, answer)
-    if (agreed !== undefined) await save(withRoot(record, agreed, host.now()))
+    if (agreed !== undefined) await save(withRoot(record, agreed, plan.notice, host.now()))
   }
 
   const waiters = new Set<() => void>()

@@ -1,13 +1,13 @@
 /** Typed events without a platform's event classes. A listener's exception reaches no other listener. */
 import type { Events } from './api.js'
 
-export interface Emitter<Map> extends Events<Map> {
-  emit<Name extends keyof Map>(name: Name, event: Map[Name]): void
+export interface Emitter<Named> extends Events<Named> {
+  emit<Name extends keyof Named>(name: Name, event: Named[Name]): void
   clear(): void
 }
 
-export function createEmitter<Map>(): Emitter<Map> {
-  const listeners = new globalThis.Map<keyof Map, Set<(event: never) => void>>()
+export function createEmitter<Named>(): Emitter<Named> {
+  const listeners = new Map<keyof Named, Set<(event: never) => void>>()
   return {
     on(name, listener) {
       const set = listeners.get(name) ?? new Set()

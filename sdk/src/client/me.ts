@@ -138,6 +138,7 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       devices: [],
       nextSequence: 1n,
       pendingDevices: [],
+      pendingRendezvous: undefined,
       conversation: host.random(PROTOCOL.ID_SIZE),
     }
   }

@@ -1,5 +1,5 @@
 /**
- * How the two sides of a tunnel come to one rendezvous root (spec/06 section 4): each tells the hash of what it holds for
+ * How the two sides of a tunnel come to one rendezvous root (spec/06 section 7): each tells the hash of what it holds for
  * the epoch of the topic where they met; if the two differ, the one with the smaller hash is sent and taken.
  */
 import type { Record } from '@solo2/proto/tunnel'
@@ -41,19 +41,23 @@ export function createRootAgreement(
   const candidate = candidateRoot(primitives, stored, exporter, epoch)
   const hash = rootHash(primitives, candidate, epoch)
   let peerHash: Uint8Array | undefined
+  let awaited = false
   return {
     candidate,
     announcement: { $case: 'rendezvousHash', value: { epoch, hash } },
     takeHash(peer) {
+      ensure(peerHash === undefined, 'out_of_order', 'a second hash')
       const decision = decideRoot(hash, epoch, peer)
       peerHash = peer.hash
-      if (decision === 'take') return {}
+      awaited = decision === 'take'
+      if (awaited) return {}
       const agreed = advanceRoot(primitives, candidate, epoch)
       if (decision === 'agreed') return { agreed }
       return { agreed, send: { $case: 'rendezvousRoot', value: rootToGive(primitives, candidate, epoch) } }
     },
     takeRoot(given) {
-      ensure(peerHash !== undefined, 'out_of_order', 'a root before its hash')
+      ensure(awaited && peerHash !== undefined, 'out_of_order', 'a root that was not to come')
+      awaited = false
       return advanceRoot(primitives, takeRoot(primitives, given, peerHash, epoch), epoch)
     },
   }

@@ -6,7 +6,7 @@
 import type { Content } from '@solo2/proto/content'
 import type { Record } from '@solo2/proto/tunnel'
 import { FileRecord } from '@solo2/proto/vault'
-import { concat, fromHex, toHex } from '../bytes/bytes.js'
+import { concat, toHex } from '../bytes/bytes.js'
 import { cleanName } from '../content/clean-name.js'
 import { composeFileCancel, composeFileOffer, composeFileRefusal } from '../content/compose.js'
 import {
@@ -86,6 +86,13 @@ export interface TransfersOptions {
   queue(make: (sequence: number) => Content, changes: readonly Change[]): Promise<Message>
 }
 
+/** How many whole files are told of again on a new tunnel. */
+const PROGRESS_REPEATED = 64
+
+function wholeProgress({ file, size }: Entry): Record {
+  return { body: { $case: 'fileProgress', value: { file, offset: BigInt(size) } } }
+}
+
 export async function createTransfers(options: TransfersOptions): Promise<Transfers> {
   const { vault } = options
   const { host, files } = options.platform
@@ -150,7 +157,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     for (const output of step.outputs) {
       switch (output.type) {
         case 'send':
-          live?.queueRecords([output.record], output.record.body?.$case === 'fileRequest' ? 'control' : 'bulk')
+          live?.queueRecords([output.record], 'bulk')
           break
         case 'hash':
           onDisk(entry, async () => {
@@ -181,8 +188,9 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   function onDisk(entry: Entry, job: () => Promise<void>): void {
     entry.receive?.disk.run(job).catch((error: unknown) => {
       const failure = Solo2Error.from(error, 'storage_failed', 'the file could not be written')
-      if (failure.culprit === 'peer') live?.end(failure)
-      else void stop(entry, 'failed', true)
+      // A sender whose block is not of the file is broken or lies (10-28): the file ends, and the tunnel too.
+      const ended = stop(entry, 'failed', true)
+      if (failure.culprit === 'peer') void ended.then(() => live?.end(failure))
     })
   }
 
@@ -246,6 +254,9 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   return {
     attach(tunnel) {
       live = tunnel
+      const whole = [...entries.values()].filter(({ outgoing, stage }) => !outgoing && stage === 'complete')
+      // The last progress may have been lost with the tunnel before (10-27).
+      tunnel.queueRecords(whole.slice(-PROGRESS_REPEATED).map(wholeProgress), 'bulk')
       for (const entry of entries.values()) {
         if (!entry.outgoing && entry.stage === 'accepted') {
           request(entry).catch(() => void stop(entry, 'failed', true))
@@ -265,30 +276,22 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     },
     async onRecord(body) {
       const entry = entries.get(toHex(body.value.file))
-      const isSender = body.$case === 'fileRequest' || body.$case === 'fileProgress'
-      ensure(entry !== undefined && entry.outgoing === isSender, 'bad_content', 'a record of no file that was offered')
       switch (body.$case) {
         case 'fileRequest': {
-          if (entry.send === undefined) return void (await cancelLost(entry))
+          if (entry?.outgoing !== true || entry.send === undefined) return cancelLost(body.value.file, entry)
           entry.send.machine = takeRequest(entry.send.machine, Number(body.value.offset))
           if (entry.stage === 'offered') await setStage(entry, 'accepted')
           return pull(entry)
         }
-        case 'fileProgress': {
-          if (entry.send === undefined) return
-          entry.send.machine = takeProgress(entry.send.machine, Number(body.value.offset))
-          if (entry.send.machine.phase.stage === 'complete' && entry.stage !== 'complete') {
-            await setStage(entry, 'complete')
-            await release(entry)
-          } else {
-            tell(entry)
-          }
-          return pull(entry)
-        }
+        case 'fileProgress':
+          if (entry?.outgoing === true) await onProgress(entry, Number(body.value.offset))
+          return
         case 'fileProof':
+          ensure(entry?.outgoing === false, 'bad_content', 'a block of no file that was offered')
           if (entry.receive !== undefined) entry.receive.machine = takeProof(entry.receive.machine, body.value)
           return
         case 'fileChunk':
+          ensure(entry?.outgoing === false, 'bad_content', 'bytes of no file that was offered')
           if (entry.receive !== undefined) performReceive(entry, takeChunk(entry.receive.machine, body.value))
           return
         default:
@@ -353,8 +356,22 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     },
   }
 
-  /** The other side asks for a file whose source did not survive a restart. */
-  async function cancelLost(entry: Entry): Promise<void> {
-    await options.queue((sequence) => composeFileCancel(host, sequence, fromHex(entry.id)), [stored(entry, 'failed')])
+  /** What the other side asks for is gone: its source with a restart, or all of it with an older vault (10-19). */
+  async function cancelLost(file: Uint8Array, entry: Entry | undefined): Promise<void> {
+    if (entry !== undefined && (!entry.outgoing || entry.stage === 'complete')) return
+    await options.queue((sequence) => composeFileCancel(host, sequence, file), [])
+  }
+
+  async function onProgress(entry: Entry, offset: number): Promise<void> {
+    const { send } = entry
+    if (send !== undefined) send.machine = takeProgress(send.machine, offset)
+    const isWhole = send === undefined ? offset === entry.size : send.machine.phase.stage === 'complete'
+    if (isWhole && entry.stage !== 'complete') {
+      await setStage(entry, 'complete')
+      await release(entry)
+    } else {
+      tell(entry)
+    }
+    pull(entry)
   }
 }

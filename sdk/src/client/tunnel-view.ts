@@ -35,6 +35,9 @@ export function createTunnelView({ contact, linked, path, transfers }: TunnelVie
     get path() {
       return path().kind
     },
+    get pathInfo() {
+      return path()
+    },
     get facts() {
       return linked.tunnel.facts
     },

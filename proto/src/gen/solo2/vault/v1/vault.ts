@@ -125,6 +125,8 @@ export interface ContactRecord {
   pendingDevices: DeviceState[];
   /** 16 random bytes: names this conversation's tables, so that no table name tells who the contact is. */
   conversation: Uint8Array;
+  /** The root that a tunnel with a notice left, until the person answers. */
+  pendingRendezvous: RendezvousState | undefined;
 }
 
 export interface RendezvousState {
@@ -510,6 +512,7 @@ function createBaseContactRecord(): ContactRecord {
     nextSequence: 0n,
     pendingDevices: [],
     conversation: new Uint8Array(0),
+    pendingRendezvous: undefined,
   };
 }
 
@@ -559,6 +562,9 @@ export const ContactRecord: MessageFns<ContactRecord> = {
     }
     if (message.conversation.length !== 0) {
       writer.uint32(106).bytes(message.conversation);
+    }
+    if (message.pendingRendezvous !== undefined) {
+      RendezvousState.encode(message.pendingRendezvous, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -678,6 +684,14 @@ export const ContactRecord: MessageFns<ContactRecord> = {
             }
 
             message.conversation = reader.bytes();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.pendingRendezvous = RendezvousState.decode(reader, reader.uint32());
             continue;
           }
         }
