@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AccountServiceDefinition, type IdentityBundle, IdentityBundleBody, Refusal } from '@solo2/proto/account-service'
+import {
+  AccountServiceDefinition,
+  type IdentityBundle,
+  IdentityBundleBody,
+  Refusal,
+} from '@solo2/proto/account-service'
 import { concat, noblePrimitives, toBase64url, utf8 } from '@solo2/sdk/shared'
 import { afterAll } from 'vitest'
 import { readConfig, type Server, startServer } from '../src/app.js'

@@ -68,7 +68,9 @@ describe('[T2] structure', () => {
     for (const [file, imports] of graph) {
       expect(
         imports.filter(
-          (name) => name.startsWith('@solo2/') && !/^@solo2\/(sdk\/shared|proto\/(account|account-service|introduction))$/.test(name),
+          (name) =>
+            name.startsWith('@solo2/') &&
+            !/^@solo2\/(sdk\/shared|proto\/(account|account-service|introduction))$/.test(name),
         ),
       ).toEqual([])
       if (imports.includes('uWebSockets.js')) expect(file).toMatch(/^socket\//)
