@@ -233,7 +233,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   function sendQueued(linked: LinkedTunnel): void {
     for (let taken = conversation.takeNext(); taken !== undefined; taken = conversation.takeNext()) {
       linked.tunnel.queueContent(taken.content)
-      events.emit('receipt', taken.message)
+      if (taken.message !== undefined) events.emit('receipt', taken.message)
     }
   }
 

@@ -32,7 +32,7 @@ export interface Conversation {
   addIncoming(content: Content, changes?: readonly Change[]): Promise<Message>
   arrival(contentId: Uint8Array): Arrival
   /** The next content for the live tunnel, which takes it: in order, each once a tunnel. */
-  takeNext(): { readonly content: Uint8Array; readonly message: Message } | undefined
+  takeNext(): { readonly content: Uint8Array; readonly message: Message | undefined } | undefined
   /** The tunnel is gone: what was sent and not acknowledged waits again. */
   tunnelLost(): Message[]
   /** Commits receipts; returns the messages that changed. */
@@ -81,6 +81,11 @@ export async function openConversation(vault: Vault, conversation: string, autho
     return shown(decodeContent(content), true, queued.get(toHex(id)) ?? 0)
   }
 
+  /** Only those that are lines of the conversation. */
+  function visible(entries: readonly OutboxEntry[]): Message[] {
+    return entries.filter(({ content }) => isShown(decodeContent(content))).map(shownQueued)
+  }
+
   function newRecord(content: Uint8Array, outgoing: boolean, position: number): MessageRecord {
     const state = outgoing ? Stored.WAITING : Stored.RECEIVED
     return { content, outgoing, storedAt: BigInt(vault.now()), state, position }
@@ -116,12 +121,12 @@ export async function openConversation(vault: Vault, conversation: string, autho
       const entry = nextToSend(outbox)
       if (entry === undefined) return undefined
       outbox = markSent(outbox)
-      return { content: entry.content, message: shownQueued(entry) }
+      return { content: entry.content, message: visible([entry])[0] }
     },
     tunnelLost() {
       const { sent } = outbox
       outbox = tunnelLost(outbox)
-      return sent.map(shownQueued)
+      return visible(sent)
     },
     async receipt(contentIds) {
       const { delivered } = takeReceipt(outbox, contentIds)
@@ -135,11 +140,9 @@ export async function openConversation(vault: Vault, conversation: string, autho
       if (changes.length > 0) await vault.commit(changes)
       // The queue may have changed while this was committed: the receipt is applied to what it is now.
       outbox = takeReceipt(outbox, contentIds).outbox
-      return delivered.map((entry) => {
-        const message = shownQueued(entry)
-        queued.delete(message.id)
-        return message
-      })
+      const changed = visible(delivered)
+      for (const { id } of delivered) queued.delete(toHex(id))
+      return changed
     },
     async messages({ before = Number.POSITIVE_INFINITY, limit = DEFAULT_LIMIT } = {}) {
       const wanted = positions.filter((position) => position < before).slice(-limit)

@@ -7,6 +7,7 @@ import { toHex } from '../bytes/bytes.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
 import { type ErrorCode, Solo2Error } from '../errors.js'
 import { socketTopics } from '../introduction/topics.js'
+import { CHOSEN } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import type { Signaling, SignalingSocket } from '../ports/signaling.js'
 import { createBackoff } from './backoff.js'
@@ -113,6 +114,7 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
         if (wanted.has(toHex(frame.value.topic))) options.onSignal(frame.value.topic, frame.value.signal)
         return
       case 'refusal':
+        if (frame.value.reason === RefusalReason.TOPIC_FULL) joinLater(frame.value.topic)
         options.onRefusal(refusalError(frame.value.reason, frame.value.retryAfterMs))
         return
       case undefined:
@@ -120,6 +122,12 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
       default:
         frame satisfies never
     }
+  }
+
+  /** The topic has as many members as it may: some of them will go (spec/06 section 5). */
+  function joinLater(topic: Uint8Array): void {
+    joined.delete(toHex(topic))
+    host.after(CHOSEN.RETRY_MAX_MS, sync)
   }
 
   /** Brings what the socket has joined to what is wanted and a padding up to a multiple of 16 (spec/06). */

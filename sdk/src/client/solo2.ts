@@ -198,14 +198,10 @@ export function createSolo2(platform: Platform): Solo2 {
     async vaults() {
       const found: VaultOnDevice[] = []
       for (const name of await platform.stores.list()) {
-        const store = await platform.stores.open(name).catch(() => undefined)
-        if (store === undefined) continue
-        try {
-          const header = await readHeader(store)
-          if (header !== undefined) found.push({ username: header.username, server: header.server })
-        } finally {
-          await store.close()
-        }
+        // Without opening it: another tab or program may have it open, and it is listed all the same.
+        const read = (table: string, id: string) => platform.stores.peek(name, table, id)
+        const header = await readHeader({ read }).catch(() => undefined)
+        if (header !== undefined) found.push({ username: header.username, server: header.server })
       }
       return found
     },

@@ -351,6 +351,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       live = undefined
       for (const entry of entries.values()) {
         await entry.receive?.disk.idle()
+        await entry.receive?.sink.close()
         await entry.send?.source.close()
       }
     },

@@ -45,13 +45,13 @@ export function createTunnelView({ contact, linked, path, transfers }: TunnelVie
     async send(text, { signal } = {}) {
       if (!open) throw new Solo2Error('closed', 'this tunnel has ended')
       const message = await contact.send(text)
-      if (early.delete(message.id)) return message
+      if (early.delete(message.id)) return { ...message, state: 'delivered' }
       return new Promise((resolve, reject) => {
         const abort = () => settle(new Solo2Error('cancelled', 'no longer waited for; the message stays queued'))
         const settle = (error?: Solo2Error) => {
           pending.delete(message.id)
           signal?.removeEventListener('abort', abort)
-          if (error === undefined) resolve(message)
+          if (error === undefined) resolve({ ...message, state: 'delivered' })
           else reject(error)
         }
         pending.set(message.id, settle)

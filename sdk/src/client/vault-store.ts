@@ -42,7 +42,7 @@ export interface Vault {
 export const HEADER = { table: 'header', id: 'header' } as const
 export const SELF = { table: 'self', id: 'self' } as const
 
-export async function readHeader(store: Store): Promise<VaultHeader | undefined> {
+export async function readHeader(store: Pick<Store, 'read'>): Promise<VaultHeader | undefined> {
   const bytes = await store.read(HEADER.table, HEADER.id)
   return bytes === undefined ? undefined : decodeVaultHeader(bytes)
 }

@@ -22,6 +22,8 @@ export interface Store {
 export interface Stores {
   /** Opens or creates the vault of that name; one writer at a time, another gets `storage_locked`. */
   open(name: string): Promise<Store>
+  /** One entry of a vault, also while another program has it open. */
+  peek(name: string, table: string, id: string): Promise<Uint8Array | undefined>
   /** Names of the vaults on this device. */
   list(): Promise<string[]>
   /** Deletes the vault and all its bytes. */

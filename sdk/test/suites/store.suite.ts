@@ -87,6 +87,14 @@ export function storeSuite(name: string, make: () => StoresSubject | Promise<Sto
       expect(text(await store.read('t', 'x'))).toBe('49')
     })
 
+    it('shows one entry without opening, also while the vault is open', async () => {
+      const store = await opened(subject.stores)
+      await store.commit([{ table: 't', id: 'a', value: bytes('seen') }])
+      const [name] = await subject.stores.list()
+      expect(text(await subject.stores.peek(name ?? '', 't', 'a'))).toBe('seen')
+      expect(await subject.stores.peek(name ?? '', 't', 'b')).toBeUndefined()
+    })
+
     it('shares no bytes with its callers', async () => {
       const store = await opened(subject.stores)
       const value = bytes('kept')

@@ -25,6 +25,18 @@ export function indexedDbStores(locks: Locks | undefined = globalThis.navigator?
         throw error
       }
     },
+    async peek(name, table, id) {
+      checkName(name)
+      const database = await openDatabase(PREFIX + name, VERSION, (fresh) => fresh.createObjectStore(RECORDS))
+      try {
+        return await transact(database, RECORDS, 'readonly', (records) => {
+          const request = records.get([table, id])
+          return () => request.result as Uint8Array | undefined
+        })
+      } finally {
+        database.close()
+      }
+    },
     async list() {
       const databases = await indexedDb()
         .databases()

@@ -26,6 +26,7 @@ export function memoryStores(disk: MemoryDisk = createDisk()): Stores {
       disk.vaults.set(name, vault)
       return openStore(disk, name, vault)
     },
+    peek: async (name, table, id) => disk.vaults.get(name)?.get(table)?.get(id)?.slice(),
     list: async () => [...disk.vaults.keys()].sort(),
     async destroy(name) {
       ensureUnlocked(disk, name)

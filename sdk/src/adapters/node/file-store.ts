@@ -26,6 +26,12 @@ export function fileStores(folder: string): Stores {
         throw Solo2Error.from(error, 'storage_failed', 'the vault cannot be opened')
       }
     },
+    async peek(name, table, id) {
+      const log = join(vaultFolder(folder, name), 'log')
+      if (!(await exists(log))) return undefined
+      const { tables } = readLog(await wrapped(() => readFile(log)))
+      return tables.get(table)?.get(id)
+    },
     async list() {
       const found: string[] = []
       for (const entry of await readdir(folder).catch(() => [])) {
