@@ -187,6 +187,7 @@ export function createLink(options: LinkOptions): Link {
         if (current?.attempt !== number) return
         void askPath()
         if (path === 'disconnected') meet()
+        else settleBack()
       },
       onClose() {
         const attempt = attempts.get(number)
@@ -285,6 +286,12 @@ export function createLink(options: LinkOptions): Link {
     if (stopped || (stage !== 'away' && stage !== 'met')) return
     run({ type: 'start', topics: options.topics() })
     followEpochs(epochsAt(host.now()))
+  }
+
+  /** The path came back before anybody was met beside it: off the topics again (06-22). */
+  function settleBack(): void {
+    const { phase } = meeting
+    if (phase.stage === 'waiting' && phase.peers.length === 0) run({ type: 'leave' })
   }
 
   function followEpochs(joined: readonly number[]): void {

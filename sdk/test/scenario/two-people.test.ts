@@ -218,6 +218,24 @@ test('[T7] a changed bit ends the tunnel; the next one brings what was not ackno
   expect(flipped).toBeGreaterThan(1)
 })
 
+test('[T4] the path is lost for a while and comes back: the tunnel stays, both leave the topics again', async () => {
+  const { world, ana, ben } = await pair()
+  const tunnel = await passing(world, contactOf(ana).connect())
+  const ends: string[] = []
+  tunnel.on('close', () => ends.push('closed'))
+  world.stopServer()
+  world.network.cut()
+  const sent = contactOf(ana).send('through the cut')
+  await world.clock.advance(20_000)
+  world.startServer()
+  world.network.heal()
+  await passing(world, sent)
+  await until(world, () => ben.received.includes('through the cut'))
+  await world.clock.advance(60_000)
+  expect(world.rendezvous.sockets).toBe(0)
+  expect(ends).toEqual([])
+})
+
 test('a device that came back from an older copy of its vault is noticed; what is held stays until accepted', async () => {
   const { world, ana, ben } = await pair()
   expect(contactOf(ben).notice).toBe(false)
