@@ -124,8 +124,8 @@ export function fakeMe(plan: {
       async connect(): Promise<Tunnel> {
         if (about.state !== 'connected') return new Promise(() => {})
         const own = emitter()
-        plan.later(() => own.emit('path', { kind: about.path, ...ENDS[about.path] }), 0)
-        return { contact, path: about.path, on: own.on, facts: FACTS, close() {} } as unknown as Tunnel
+        const pathInfo = { kind: about.path, ...ENDS[about.path] }
+        return { contact, path: about.path, pathInfo, on: own.on, facts: FACTS, close() {} } as unknown as Tunnel
       },
       async send(text) {
         const here = contact.state === 'connected'

@@ -55,6 +55,7 @@ function watchTunnel(contact: string, tunnel: Tunnel, dispatch: Dispatch, now: (
     dispatch({ type: 'facts', contact, facts, now: now() })
   }
   tell()
+  if (tunnel.path !== 'unknown') dispatch({ type: 'path', contact, path: tunnel.pathInfo })
   const timer = setInterval(tell, FACTS_MS)
   return [
     () => clearInterval(timer),
