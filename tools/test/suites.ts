@@ -63,7 +63,7 @@ export const SUITES: readonly Suite[] = [
     name: 'scenario',
     include: SCENARIOS,
     testTimeoutMs: 120_000,
-    budgetSeconds: 45,
+    budgetSeconds: 130,
     workers: 2,
   },
   {
@@ -71,7 +71,7 @@ export const SUITES: readonly Suite[] = [
     name: 'e2e',
     include: ['reference-client/test/e2e/**/*.e2e.ts'],
     testTimeoutMs: 180_000,
-    budgetSeconds: 90,
+    budgetSeconds: 120,
     workers: 1,
   },
   {

@@ -1,5 +1,4 @@
 /** Everything that Node gives the client. */
-import { noblePrimitives } from '../../crypto/primitives-noble.js'
 import type { Primitives } from '../../env.js'
 import type { Platform } from '../../ports/platform.js'
 import { fetchAccountApi } from '../fetch-account-api.js'
@@ -7,6 +6,7 @@ import { fileStores } from './file-store.js'
 import { folderFiles } from './files.js'
 import { nodeHost } from './host.js'
 import { fileKeystore } from './keystore.js'
+import { chosenPrimitives } from './primitives.js'
 import { nodeSignaling } from './signaling.js'
 import { nodeTransport } from './transport.js'
 
@@ -15,12 +15,12 @@ export interface NodePlatformOptions {
   readonly folder: string
   /** Takes received files. */
   readonly downloads: string
-  /** Other primitives than those on the noble libraries. */
+  /** Default: node:crypto where it passes a self-test, otherwise noble. */
   readonly primitives?: Primitives
 }
 
 /** Touches no file yet. */
-export function nodePlatform({ folder, downloads, primitives = noblePrimitives }: NodePlatformOptions): Platform {
+export function nodePlatform({ folder, downloads, primitives = chosenPrimitives() }: NodePlatformOptions): Platform {
   return {
     host: nodeHost(primitives),
     transport: nodeTransport(),
