@@ -198,9 +198,10 @@ export function createSolo2(platform: Platform): Solo2 {
     async vaults() {
       const found: VaultOnDevice[] = []
       for (const name of await platform.stores.list()) {
-        // Without opening it: another tab or program may have it open, and it is listed all the same.
-        const read = (table: string, id: string) => platform.stores.peek(name, table, id)
-        const header = await readHeader({ read }).catch(() => undefined)
+        // A vault that another tab or program has open is left out.
+        const store = await platform.stores.open(name).catch(() => undefined)
+        const header = store === undefined ? undefined : await readHeader(store)
+        await store?.close()
         if (header !== undefined) found.push({ username: header.username, server: header.server })
       }
       return found
