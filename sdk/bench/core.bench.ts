@@ -1,6 +1,7 @@
 /** The core alone, both ends on one thread: frames on a chain, turns, and the handshake, for each set of primitives. */
 import { randomBytes } from 'node:crypto'
 import type { BenchCase, BenchGroup } from '../../tools/bench/harness.js'
+import { nodePrimitives } from '../src/adapters/node/primitives.js'
 import { noblePrimitives } from '../src/crypto/primitives-noble.js'
 import type { Env, Primitives } from '../src/env.js'
 import { decodeFrame, encodeFrame } from '../src/frame/frame.js'
@@ -15,7 +16,7 @@ import {
 } from '../src/ratchet/ratchet.js'
 import { seal } from '../src/ratchet/seal.js'
 
-const PRIMITIVES: Readonly<Record<string, Primitives>> = { noble: noblePrimitives }
+const PRIMITIVES: Readonly<Record<string, Primitives>> = { noble: noblePrimitives, 'node:crypto': nodePrimitives }
 
 const FRAME = new Uint8Array(PROTOCOL.FRAME_PLAINTEXT)
 const TURN_FRAME = new Uint8Array(PROTOCOL.TURN_FRAME_PLAINTEXT)
