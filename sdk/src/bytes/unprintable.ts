@@ -1,5 +1,8 @@
 /** Secrets that have a type of their own do not print themselves. */
 
+/** The members of each name. They are defined on every state of a ratchet, so they are made once. */
+const MEMBERS = new Map<string, PropertyDescriptorMap>()
+
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /**
@@ -7,6 +10,11 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
  * A copy made by spreading loses the mark.
  */
 export function unprintable<T extends object>(name: string, secrets: T): Readonly<T> {
-  const print = { value: () => `[${name}]` }
-  return Object.defineProperties(secrets, { toString: print, toJSON: print, [INSPECT]: print })
+  let members = MEMBERS.get(name)
+  if (members === undefined) {
+    const print = { value: () => `[${name}]` }
+    members = { toString: print, toJSON: print, [INSPECT]: print }
+    MEMBERS.set(name, members)
+  }
+  return Object.defineProperties(secrets, members)
 }

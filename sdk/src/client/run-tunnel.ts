@@ -80,7 +80,7 @@ export function runTunnel(
   let state: TunnelState | undefined
   let ready = false
   let ended = false
-  let cancelTimer: (() => void) | undefined
+  let timer: { readonly at: number; cancel(): void } | undefined
 
   function keep(step: Step<TunnelState, TunnelOutput>): void {
     state = step.state
@@ -148,23 +148,27 @@ export function runTunnel(
   }
 
   function schedule(): void {
-    cancelTimer?.()
-    cancelTimer = undefined
     if (ended || state === undefined) return
-    cancelTimer = host.after(Math.max(0, deadline(state) - host.now()), () => {
+    const at = deadline(state)
+    // Each frame moves the deadline: a timer that comes too early sets the next one, instead of each frame.
+    if (timer !== undefined && timer.at <= at) return
+    timer?.cancel()
+    const cancel = host.after(Math.max(0, at - host.now()), () => {
+      timer = undefined
       if (ended || state === undefined) return
       const reason = expired(state, env)
       if (reason === undefined) flush()
       else end(new Solo2Error(reason, 'the other side fell silent'))
       schedule()
     })
+    timer = { at, cancel }
   }
 
   function end(reason?: Solo2Error): void {
     if (ended) return
     ended = true
     ready = false
-    cancelTimer?.()
+    timer?.cancel()
     if (state !== undefined) wipe(...tunnelSecrets(state))
     state = undefined
     connection.close()

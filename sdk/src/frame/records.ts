@@ -1,5 +1,6 @@
 /** Records: what a frame's plaintext carries. RecordBlock of proto/solo2/tunnel/v1 with its rules (spec/09). */
-import { Record, RecordBlock } from '@solo2/proto/tunnel'
+import { ContentPart, FileChunk, Record, RecordBlock } from '@solo2/proto/tunnel'
+import { concat } from '../bytes/bytes.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
 import { PADDING_OVERHEAD, pad, unpad } from '../bytes/padding.js'
 import { ensure } from '../errors.js'
@@ -78,7 +79,50 @@ export function recordRoom(capacity: number): number {
  * None make a heartbeat. Throws `too_long` if they do not fit.
  */
 export function packRecords(records: readonly Record[], capacity: number): Uint8Array {
-  return pad(encode(RecordBlock, { records: records as Record[] }), capacity)
+  return pad(concat(...encodedParts({ records })), capacity)
+}
+
+const NONE = new Uint8Array(0)
+/** Number of the field times 8 and wire type 2: RecordBlock.records; Record.content and file_chunk; data of both. */
+const RECORD_TAG = 0x0a
+const CONTENT_TAG = 0x0a
+const CHUNK_TAG = 0x12
+const DATA_TAG = 0x1a
+
+/**
+ * The encoding of a block in pieces. The data of pieces and chunks, which is nearly all of a frame, is passed on as it is:
+ * it is the last field of both. What encodes by itself is their head only.
+ */
+function encodedParts({ records }: { readonly records: readonly Record[] }): Uint8Array[] {
+  const parts: Uint8Array[] = []
+  for (const record of records) {
+    const { body } = record
+    if (body?.$case === 'content' && body.value.data.length > 0) {
+      const { data } = body.value
+      parts.push(headOf(CONTENT_TAG, encode(ContentPart, { ...body.value, data: NONE }), data.length), data)
+    } else if (body?.$case === 'fileChunk' && body.value.data.length > 0) {
+      const { data } = body.value
+      parts.push(headOf(CHUNK_TAG, encode(FileChunk, { ...body.value, data: NONE }), data.length), data)
+    } else {
+      parts.push(encode(RecordBlock, { records: [record] }))
+    }
+  }
+  return parts
+}
+
+/** All of a record that comes before its data. `fields`: the encoded fields before it. */
+function headOf(tag: number, fields: Uint8Array, dataLength: number): Uint8Array {
+  const bodyLength = fields.length + bytesField(dataLength)
+  const head = [RECORD_TAG, ...varint(bytesField(bodyLength)), tag, ...varint(bodyLength)]
+  return Uint8Array.of(...head, ...fields, DATA_TAG, ...varint(dataLength))
+}
+
+function varint(value: number): number[] {
+  const out: number[] = []
+  let rest = value
+  for (; rest > 0x7f; rest >>>= 7) out.push((rest & 0x7f) | 0x80)
+  out.push(rest)
+  return out
 }
 
 /**
@@ -86,7 +130,7 @@ export function packRecords(records: readonly Record[], capacity: number): Uint8
  * `not_canonical`; `malformed` also for a record without a body or with a length or count that the proto forbids.
  */
 export function unpackRecords(plaintext: Uint8Array): Record[] {
-  const { records } = decodeCanonical(RecordBlock, unpad(plaintext))
+  const { records } = decodeCanonical(RecordBlock, unpad(plaintext), encodedParts)
   ensure(records.every(isSound), 'malformed', 'a record breaks its lengths')
   return records
 }

@@ -18,6 +18,7 @@ describe('header', () => {
   it('has 10 bytes, or 2,327 with the fields of a turn', () => {
     const plain = { turn: 0xffff_ffff, n: 1, fields: undefined }
     const turn = { turn: 3, n: 0, fields }
+    expect(encodeHeader(plain)).toEqual(encode(FrameHeader, { ...empty, turn: 0xffff_ffff }))
     expect(encodeHeader(plain)).toHaveLength(10)
     expect(encodeHeader(turn)).toHaveLength(2327)
     expect(decodeHeader(encodeHeader(plain))).toEqual(plain)

@@ -31,13 +31,35 @@ export interface Header {
   readonly fields: TurnFields | undefined
 }
 
-const NONE = new Uint8Array(0)
+/** A header without the fields of a turn: two tags (field 1 and 2, wire type 5), each before its number, little-endian. */
+const TURN_TAG = 0x0d
+const N_TAG = 0x15
+const TURN_AT = 1
+const N_AT = 6
 
 /** HEADER_SIZE bytes, or TURN_HEADER_SIZE with the fields of a turn. Numbers are unsigned 32-bit. */
 export function encodeHeader(header: Header): Uint8Array {
   const { turn, n, fields } = header
-  const { pn, key, kemKey, kemCiphertext } = fields ?? { pn: undefined, key: NONE, kemKey: NONE, kemCiphertext: NONE }
+  if (fields === undefined) return encodePlain(turn, n)
+  const { pn, key, kemKey, kemCiphertext } = fields
   return encode(FrameHeader, { turn, n, pn, key, kemKey, kemCiphertext })
+}
+
+function encodePlain(turn: number, n: number): Uint8Array {
+  const out = new Uint8Array(PROTOCOL.HEADER_SIZE)
+  out[TURN_AT - 1] = TURN_TAG
+  out[N_AT - 1] = N_TAG
+  const view = new DataView(out.buffer)
+  view.setUint32(TURN_AT, turn, true)
+  view.setUint32(N_AT, n, true)
+  return out
+}
+
+/** A header of HEADER_SIZE bytes with both tags in their places has one reading, and is canonical. */
+function decodePlain(bytes: Uint8Array): { turn: number; n: number } | undefined {
+  if (bytes[TURN_AT - 1] !== TURN_TAG || bytes[N_AT - 1] !== N_TAG) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  return { turn: view.getUint32(TURN_AT, true), n: view.getUint32(N_AT, true) }
 }
 
 /**
@@ -47,6 +69,11 @@ export function encodeHeader(header: Header): Uint8Array {
 export function decodeHeader(bytes: Uint8Array): Header {
   const first = bytes.length === PROTOCOL.TURN_HEADER_SIZE
   ensure(first || bytes.length === PROTOCOL.HEADER_SIZE, 'malformed', 'no header has this length')
+  const plain = first ? undefined : decodePlain(bytes)
+  if (plain !== undefined) {
+    ensure(plain.n !== 0, 'malformed', "a turn's keys come with its first frame")
+    return { ...plain, fields: undefined }
+  }
   const { turn, n, pn, key, kemKey, kemCiphertext } = decodeCanonical(FrameHeader, bytes)
   ensure(turn !== undefined && n !== undefined, 'malformed', 'a header names its turn and frame')
   ensure((n === 0) === first, 'malformed', "a turn's keys come with its first frame, and only there")

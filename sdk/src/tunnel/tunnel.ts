@@ -80,6 +80,8 @@ interface OpenState {
   readonly queue: QueueState
   readonly reassembly: ReassemblyState
   readonly heartbeatAt: number
+  /** Unix milliseconds of our last frame. */
+  readonly sentAt: number | undefined
   readonly heardAt: number
   readonly framesSent: number
   readonly framesReceived: number
@@ -152,7 +154,9 @@ export function pump(state: TunnelState, env: Env): TunnelStep {
       ...state,
       ratchet: sealed.state,
       queue,
-      heartbeatAt: nextHeartbeat(now, env),
+      // Of frames in one millisecond only the last is followed by a silence: one draw serves them all.
+      heartbeatAt: now === state.sentAt ? state.heartbeatAt : nextHeartbeat(now, env),
+      sentAt: now,
       framesSent: state.framesSent + 1,
     },
     outputs: [{ type: 'send', message: encodeFrame(sealed.message) }],
@@ -238,6 +242,7 @@ function opened(role: TunnelRole, ratchet: RatchetState, env: Env): OpenState {
     reassembly: createReassembly(),
     // Each side's first frame leaves at once, with or without records (07-22).
     heartbeatAt: now,
+    sentAt: undefined,
     heardAt: now,
     framesSent: 0,
     framesReceived: 0,
