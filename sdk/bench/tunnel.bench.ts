@@ -1,156 +1,123 @@
 /**
  * What the tunnel costs: the same bytes over a bare data channel and over a whole tunnel (scheduler, ratchet, frames) on
- * the same library, both ends of each in one process, one way.
+ * the same library, one way, from one process to another: two of Node, and two of Chromium where there is one.
  */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { type Browser, chromium } from 'playwright-core'
 import type { BenchCase, BenchGroup } from '../../tools/bench/harness.js'
-import { nodePlatform } from '../src/adapters/node/platform.js'
-import { type RunningTunnel, runTunnel, type TunnelHandlers } from '../src/client/run-tunnel.js'
-import { CHOSEN, PROTOCOL } from '../src/limits.js'
-import type { Connection, ConnectionEvents } from '../src/ports/transport.js'
-import { type BarePair, openBarePair } from './bare-channel.js'
+import { PROTOCOL } from '../src/limits.js'
+import type { EndKind } from './ends.js'
+import type { FarEnd } from './far-end.js'
 
 const MEGABYTE = 1_000_000
+const NAMES: Readonly<Record<EndKind, string>> = { bare: 'bare data channel', tunnel: 'tunnel' }
 
-let pair: BarePair | undefined
-let tunnel: OpenTunnel | undefined
+/** Runs one call of an end, wherever it lives. */
+type Ask = <Call extends keyof FarEnd>(
+  call: Call,
+  ...args: Parameters<FarEnd[Call]>
+) => Promise<Awaited<ReturnType<FarEnd[Call]>>>
 
-function bare(): BenchCase {
+async function connected(kind: EndKind, sender: Ask, receiver: Ask): Promise<BenchCase> {
+  await Promise.all([sender('open', kind, 'offerer'), receiver('open', kind, 'answerer')])
+  await sender('acceptAnswer', kind, await receiver('acceptOffer', kind, await sender('createOffer', kind)))
   return {
-    name: 'bare data channel',
-    unit: 'MB',
-    run: (count) =>
-      new Promise((resolve, reject) => {
-        if (pair === undefined) return reject(new Error('no channel'))
-        const { sender, receiver } = pair
-        const messages = Math.ceil((count * MEGABYTE) / PROTOCOL.FRAME_SIZE)
-        let sent = 0
-        let received = 0
-        const fill = (): void => {
-          for (; sent < messages && sender.bufferedAmount < CHOSEN.HIGH_WATER_BYTES; sent++) {
-            sender.send(new Uint8Array(PROTOCOL.FRAME_SIZE))
-          }
-        }
-        sender.bufferedAmountLowThreshold = CHOSEN.LOW_WATER_BYTES
-        sender.onbufferedamountlow = fill
-        receiver.onmessage = () => {
-          received++
-          if (received === messages) resolve((messages * PROTOCOL.FRAME_SIZE) / MEGABYTE)
-        }
-        fill()
-      }),
-  }
-}
-
-interface OpenTunnel {
-  /** Sends that many bytes of file data; resolves when the other side has opened them. */
-  send(bytes: number): Promise<void>
-  close(): void
-}
-
-function through(): BenchCase {
-  return {
-    name: 'tunnel',
+    name: NAMES[kind],
     unit: 'MB',
     async run(count) {
-      await tunnel?.send(count * MEGABYTE)
-      return count
+      // Whole messages, so that none waits for a rest.
+      const bytes = Math.ceil((count * MEGABYTE) / PROTOCOL.FRAME_SIZE) * PROTOCOL.FRAME_SIZE
+      const arrived = receiver('arrival', kind, bytes)
+      await sender('send', kind, bytes)
+      await arrived
+      return bytes / MEGABYTE
     },
   }
 }
 
-async function openTunnel(): Promise<OpenTunnel> {
-  const { host, transport } = nodePlatform({ folder: '/nonexistent', downloads: '/nonexistent' })
-  const ends: (RunningTunnel | undefined)[] = []
-  const opened: boolean[] = []
-  const events = (end: number): ConnectionEvents => ({
-    onOpen() {
-      opened[end] = true
-      ends[end]?.opened()
-    },
-    onMessage: (message) => ends[end]?.received(message),
-    onDrain: () => ends[end]?.drained(),
-    onPath: () => undefined,
-    onClose: () => ends[end]?.closed(),
-  })
-  const a = transport.connect({ role: 'offerer', iceServers: [] }, events(0))
-  const b = transport.connect({ role: 'answerer', iceServers: [] }, events(1))
-  await a.acceptAnswer(await b.acceptOffer(await a.createOffer()))
+/** A function that undoes what opening did, last first. */
+type Closing = () => unknown
 
-  const keys = [0, 1].map(() => {
-    const secret = host.random(32)
-    return { secret, publicKey: host.primitives.x25519PublicKey(secret) }
-  })
-  const common = { prologue: host.random(239), psk0: new Uint8Array(32) }
-  let left = 0
-  let offset = 0
-  let arrived = 0
-  let wanted = 0
-  let done = () => {}
-  const file = host.random(16)
-  const block = host.random(PROTOCOL.FILE_BLOCK_BYTES)
+const closings: Closing[] = []
 
-  function feed(): void {
-    const [sender] = ends
-    if (left <= 0 || sender?.room !== true) return
-    const data = block.subarray(0, Math.min(left, block.length))
-    left -= data.length
-    sender.queueRecords([{ body: { $case: 'fileChunk', value: { file, offset: BigInt(offset), data } } }], 'bulk')
-    offset += data.length
+async function close(): Promise<void> {
+  for (const closing of closings.splice(0).reverse()) await closing()
+}
+
+function nodeEnd(): Ask {
+  const child: ChildProcess = fork(fileURLToPath(new URL('./node-end.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx', '--conditions=source'],
+  })
+  closings.push(() => child.kill('SIGKILL'))
+  const gone = once(child, 'exit').then(() => {
+    throw new Error('the far end has ended')
+  })
+  gone.catch(() => {})
+  return async (call, ...args) => {
+    const answer = once(child, 'message')
+    child.send({ call, args })
+    const [{ value, error }] = await Promise.race([answer, gone])
+    if (error !== undefined) throw new Error(error)
+    return value
   }
+}
 
-  const standing = [0, 1].map(
-    (end) =>
-      new Promise<void>((resolve) => {
-        const handlers: TunnelHandlers = {
-          persist: async () => undefined,
-          onReady: resolve,
-          onConfirmed: async () => undefined,
-          onContent: async () => undefined,
-          async onRecord({ body }) {
-            if (body?.$case !== 'fileChunk') return
-            arrived += body.value.data.length
-            if (arrived >= wanted) done()
-          },
-          onRoom: () => queueMicrotask(feed),
-          onEnd: () => undefined,
-        }
-        const [own, peer] = [keys[end], keys[1 - end]]
-        if (own === undefined || peer === undefined) return
-        const input = { ...common, ownStatic: own, peerStatic: peer.publicKey }
-        const connection: Connection = end === 0 ? a : b
-        ends[end] = runTunnel(end === 0 ? 'initiator' : 'responder', input, connection, host, handlers)
-        if (opened[end] === true) ends[end]?.opened()
-      }),
-  )
-  await Promise.all(standing)
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-features=WebRtcHideLocalIpsWithMdns']
+
+async function pageEnd(script: string): Promise<Ask> {
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+  closings.push(() => browser.close())
+  const page = await browser.newPage()
+  await page.addScriptTag({ content: script })
+  return (call, ...args) =>
+    page.evaluate(
+      ([name, list]) =>
+        (globalThis as unknown as { end: Record<string, (...args: unknown[]) => never> }).end[name]?.(...list),
+      [call as string, args as unknown[]] as const,
+    ) as Promise<never>
+}
+
+async function pageScript(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./page-end.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    conditions: ['source'],
+    // The page derives no password: the worker that would is not needed.
+    define: { 'import.meta.url': '"about:blank"' },
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+function group(title: string, open: () => Promise<Ask>): BenchGroup {
   return {
-    send(bytes) {
-      arrived = 0
-      wanted = bytes
-      left = bytes
-      return new Promise((resolve) => {
-        done = resolve
-        feed()
-      })
+    title,
+    baseline: NAMES.bare,
+    async prepare() {
+      const [sender, receiver] = [await open(), await open()]
+      return [await connected('bare', sender, receiver), await connected('tunnel', sender, receiver)]
     },
-    close() {
-      for (const end of ends) end?.end()
-    },
+    close,
   }
 }
+
+let script: Promise<string> | undefined
 
 export const groups: readonly BenchGroup[] = [
-  {
-    title: 'tunnel, one way, Node to Node',
-    baseline: 'bare data channel',
-    async prepare() {
-      pair = await openBarePair()
-      tunnel = await openTunnel()
-      return [bare(), through()]
-    },
-    close() {
-      pair?.close()
-      tunnel?.close()
-    },
-  },
+  group('tunnel, one way, Node to Node', async () => nodeEnd()),
+  ...(existsSync(CHROMIUM)
+    ? [
+        group('tunnel, one way, Chromium to Chromium', async () => {
+          script ??= pageScript()
+          return await pageEnd(await script)
+        }),
+      ]
+    : []),
 ]
