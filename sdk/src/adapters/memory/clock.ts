@@ -42,7 +42,8 @@ export function manualClock(start = 1_750_000_000_000): ManualClock {
   return {
     now: () => now,
     after(ms, callback) {
-      const timer = { at: now + Math.max(0, ms), order: count++, callback }
+      // Whole milliseconds, as a platform's clock gives them.
+      const timer = { at: now + Math.ceil(Math.max(0, ms)), order: count++, callback }
       timers.add(timer)
       return () => {
         timers.delete(timer)
