@@ -82,7 +82,10 @@ export function hpkeOpen(primitives: Primitives, input: HpkeOpenInput): Uint8Arr
 export function hpkeDeriveSecret(primitives: Primitives, inputKey: Uint8Array): Uint8Array {
   ensure(inputKey.length >= SIZES.x25519, 'invalid_argument', 'a key pair is derived from 32 bytes at least')
   const { extract, expand } = labeled(primitives, KEM_SUITE)
-  return expand(extract(NONE, 'dkp_prk', inputKey), 'sk', NONE, SIZES.x25519)
+  const key = extract(NONE, 'dkp_prk', inputKey)
+  const secret = expand(key, 'sk', NONE, SIZES.x25519)
+  wipe(key)
+  return secret
 }
 
 export interface HpkeSchedule {
@@ -124,14 +127,22 @@ export function hpkeKeySchedule(
 /** ExtractAndExpand() over one or two Diffie-Hellman results (RFC 9180 section 4.1). */
 function extractAndExpand(primitives: Primitives, dh: Uint8Array[], kemContext: Uint8Array[]): Uint8Array {
   const { extract, expand } = labeled(primitives, KEM_SUITE)
-  return expand(extract(NONE, 'eae_prk', concat(...dh)), 'shared_secret', concat(...kemContext), SIZES.hash)
+  const both = concat(...dh)
+  const key = extract(NONE, 'eae_prk', both)
+  const shared = expand(key, 'shared_secret', concat(...kemContext), SIZES.hash)
+  wipe(both, key)
+  return shared
 }
 
 /** LabeledExtract() and LabeledExpand() of RFC 9180 section 4, for one suite ID. */
 function labeled(primitives: Primitives, suite: Uint8Array) {
   return {
-    extract: (salt: Uint8Array, label: string, inputKey: Uint8Array) =>
-      hkdfExtract(primitives, salt, concat(VERSION, suite, utf8(label), inputKey)),
+    extract: (salt: Uint8Array, label: string, inputKey: Uint8Array) => {
+      const labeledKey = concat(VERSION, suite, utf8(label), inputKey)
+      const key = hkdfExtract(primitives, salt, labeledKey)
+      wipe(labeledKey)
+      return key
+    },
     expand: (key: Uint8Array, label: string, info: Uint8Array, length: number) =>
       hkdfExpand(primitives, key, concat(u16be(length), VERSION, suite, utf8(label), info), length),
   }

@@ -2,7 +2,7 @@
  * The rendezvous root R of two contacts: left by their first tunnel, ratcheted by the day, known to them alone
  * (spec/06 section 7). Never moved by a clock: only a tunnel that stands moves the stored root forward.
  */
-import { compare, equal } from '../bytes/bytes.js'
+import { compare, equal, wipe } from '../bytes/bytes.js'
 import { hkdfExpand } from '../crypto/hkdf.js'
 import type { Primitives } from '../env.js'
 import { ensure } from '../errors.js'
@@ -66,7 +66,9 @@ export function candidateRoot(
 export function rootHash(primitives: Primitives, candidate: RendezvousRoot, epoch: number): Uint8Array {
   const root = rootAt(primitives, candidate, epoch)
   ensure(root !== undefined, 'invalid_argument', 'this root does not reach that epoch')
-  return primitives.sha256(root)
+  const hash = primitives.sha256(root)
+  wipe(root)
+  return hash
 }
 
 /** `agreed`: both have the same. `give`: ours has the smaller hash, send it. `take`: theirs follows. */

@@ -2,7 +2,7 @@
  * Rendezvous topics: the random-looking numbers on which two contacts, or one's own devices, meet (spec/06 section 6).
  * Labels do not depend on the tunnel's version, or versions would never meet.
  */
-import { compare, concat, toHex, u32be } from '../bytes/bytes.js'
+import { compare, concat, toHex, u32be, wipe } from '../bytes/bytes.js'
 import { hkdf } from '../crypto/hkdf.js'
 import type { Env, Primitives } from '../env.js'
 import { ensure } from '../errors.js'
@@ -94,6 +94,7 @@ export function meetingTopics(primitives: Primitives, source: TopicSource, nowMs
     if (root === undefined) continue
     const psk = signalPsk(primitives, root)
     topics.push({ topic: contactTopic(primitives, root), kind: 'contact', epoch, psk })
+    wipe(root)
   }
   const pairingEnds = (source.agreedAt ?? nowMs) + PROTOCOL.PAIRING_TOPIC_DAYS * DAY_MS
   if (source.root === undefined || nowMs < pairingEnds) {
