@@ -200,7 +200,7 @@ export function createSolo2(platform: Platform): Solo2 {
       for (const name of await platform.stores.list()) {
         // A vault that another tab or program has open is left out.
         const store = await platform.stores.open(name).catch(() => undefined)
-        const header = store === undefined ? undefined : await readHeader(store)
+        const header = store === undefined ? undefined : await readHeader(store).catch(() => undefined)
         await store?.close()
         if (header !== undefined) found.push({ username: header.username, server: header.server })
       }
