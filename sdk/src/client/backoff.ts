@@ -3,8 +3,8 @@ import { CHOSEN } from '../limits.js'
 import type { Host } from '../ports/host.js'
 
 export interface Backoff {
-  /** Calls after the next wait; a wait that is running is kept. */
-  schedule(callback: () => void): void
+  /** Calls after the next wait, or after `atLeastMs` if that is longer; a wait that is running is kept. */
+  schedule(callback: () => void, atLeastMs?: number): void
   reset(): void
   cancel(): void
 }
@@ -13,12 +13,12 @@ export function createBackoff(host: Host): Backoff {
   let tries = 0
   let cancel: (() => void) | undefined
   return {
-    schedule(callback) {
+    schedule(callback, atLeastMs = 0) {
       if (cancel !== undefined) return
       const ceiling = Math.min(CHOSEN.RETRY_MAX_MS, CHOSEN.RETRY_MIN_MS * 2 ** Math.min(tries++, 16))
       const [a, b] = host.random(2) as unknown as [number, number]
       const fraction = ((a << 8) | b) / 0xffff
-      cancel = host.after(ceiling / 2 + (fraction * ceiling) / 2, () => {
+      cancel = host.after(Math.max(atLeastMs, ceiling / 2 + (fraction * ceiling) / 2), () => {
         cancel = undefined
         callback()
       })

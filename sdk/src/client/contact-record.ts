@@ -127,6 +127,15 @@ export function topicsOf(record: ContactRecord, pairingSecret: Uint8Array, env: 
   return [...topics, ...extra.filter(({ topic }) => !known.has(toHex(topic)))]
 }
 
+/** What only this side and its contact know, for wiping when the vault locks. */
+export function recordSecrets({ devices, pendingDevices, rendezvous, pendingRendezvous }: ContactRecord): Uint8Array[] {
+  const continuity = [...devices, ...pendingDevices].flatMap((state) => [state.continuityNew, state.continuityUsed])
+  return [
+    ...continuity,
+    ...[rendezvous, pendingRendezvous].flatMap((state) => (state === undefined ? [] : [state.root])),
+  ]
+}
+
 /** The highest tunnel version seen from that device, 0 if it is new (07-2). */
 export function pinnedVersion(record: ContactRecord, device: Uint8Array): number {
   const { held, beside } = knownDevice(record, device)

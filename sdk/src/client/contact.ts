@@ -25,6 +25,7 @@ import {
   type HandshakePlan,
   pinnedVersion,
   planHandshake,
+  recordSecrets,
   rootToBring,
   shownSecrets,
   topicsOf,
@@ -35,6 +36,7 @@ import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
 import { createLink, type LinkedTunnel } from './link.js'
 import { createRootAgreement, type RootAgreement } from './root-agreement.js'
+import { createSerial } from './serial.js'
 import { createTransfers } from './transfers.js'
 import { createTunnelView, type TunnelView } from './tunnel-view.js'
 import { type Change, put, type Vault } from './vault-store.js'
@@ -96,13 +98,20 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   const sessions = new WeakMap<LinkedTunnel, Session>()
   /** Plans of introductions whose tunnel object does not exist yet. */
   const plans = new Map<string, HandshakePlan>()
-  let linkState: 'away' | 'connecting' | 'connected' = 'away'
+  let linkState: Exclude<ContactState, 'asked'> = 'away'
   let path: PathInfo = { kind: 'unknown', local: '', remote: '' }
   let tunnelView: TunnelView | undefined
+  /** Has queue and files. A tunnel that is built beside it gets them with its place, so that no content is overtaken. */
+  let carrier: LinkedTunnel | undefined
+  /** One after the other, also when two tunnels bring the same content. */
+  const incoming = createSerial()
   let number: string | undefined
   let stopped = false
+  /** A record of zeros must not be stored. */
+  let wiped = false
 
   function changed(change: Partial<ContactRecord>): Change {
+    ensure(!wiped, 'closed', 'the vault is locked')
     record = { ...record, ...change }
     return put(CONTACT_TABLE, recordId, ContactRecord, record)
   }
@@ -135,7 +144,6 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
         linkState = state
         if (state !== 'connected') path = { kind: 'unknown', local: '', remote: '' }
         events.emit('presence', view)
-        if (state === 'connected') connected()
       },
       onPath(next) {
         const same = next.kind === path.kind && next.local === path.local && next.remote === path.remote
@@ -146,6 +154,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       },
       plan(introduction) {
         const plan = planHandshake(record, introduction, host)
+        plans.clear() // One meeting at a time: that of an attempt that came to nothing goes.
         plans.set(toHex(introduction.ownNonce), plan)
         return plan
       },
@@ -156,14 +165,14 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
         ensure(secrets !== undefined, 'internal', 'confirmed before the keys stood')
         await save(confirmedDevice(record, linked.introduction, plan, secrets.continuity))
       },
-      onContent,
+      onContent: (linked, content) => incoming.run(() => onContent(linked, content)),
       onRecord,
+      onCurrent,
       onRoom: () => transfers.room(),
       onEnd(linked) {
         wipe(sessions.get(linked)?.secrets?.exporter)
         sessions.delete(linked)
-        transfers.detach(linked.tunnel)
-        for (const message of conversation.tunnelLost()) events.emit('receipt', message)
+        if (carrier === linked) unload(linked)
         if (tunnelView?.linked === linked) {
           tunnelView.ended()
           tunnelView = undefined
@@ -212,15 +221,28 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   function onReady(linked: LinkedTunnel): void {
     const { agreement } = sessionOf(linked)
     if (agreement !== undefined) send(linked, agreement.announcement)
+    if (carrier === undefined) load(linked)
+  }
+
+  function load(linked: LinkedTunnel): void {
+    carrier = linked
     transfers.attach(linked.tunnel)
     sendQueued(linked)
   }
 
-  function connected(): void {
-    if (link.current === undefined) return
-    tunnelView = createTunnelView({ contact: view, linked: link.current, path: () => path, transfers })
+  function unload(linked: LinkedTunnel): void {
+    carrier = undefined
+    transfers.detach(linked.tunnel)
+    for (const message of conversation.tunnelLost()) events.emit('receipt', message)
+  }
+
+  function onCurrent(linked: LinkedTunnel): void {
+    tunnelView = createTunnelView({ contact: view, linked, path: () => path, transfers })
+    if (carrier === undefined) load(linked)
     if (record.stage !== ContactStage.PAIRED) {
-      void save({ stage: ContactStage.PAIRED }).then(() => events.emit('contact', view))
+      // If it cannot be stored now, it is with the next change.
+      const stored = save({ stage: ContactStage.PAIRED }).catch(() => undefined)
+      void stored.then(() => events.emit('contact', view))
     }
     for (const settle of [...waiters]) settle()
   }
@@ -243,8 +265,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const content = make(Number(sequence))
     const message = await conversation.addOutgoing(content, [changed({ nextSequence: sequence + 1n }), ...changes])
     if (isShown(content)) events.emit('message', message)
-    const linked = link.current
-    if (linked?.tunnel.ready === true) sendQueued(linked)
+    if (carrier?.tunnel.ready === true) sendQueued(carrier)
     return message
   }
 
@@ -267,7 +288,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   async function onRecord(linked: LinkedTunnel, { body }: Record): Promise<void> {
     switch (body?.$case) {
       case 'receipt':
-        for (const message of await conversation.receipt(body.value.contents)) {
+        for (const message of await incoming.run(() => conversation.receipt(body.value.contents))) {
           events.emit('receipt', message)
           tunnelView?.delivered(message.id)
         }
@@ -365,6 +386,9 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       link.stop()
       for (const settle of [...waiters]) settle()
       await transfers.close()
+      await incoming.idle()
+      wiped = true
+      wipe(pairSecret, ...recordSecrets(record))
     },
     met: async (signal) => {
       if (record.stage === ContactStage.PAIRED && record.rendezvous !== undefined) return

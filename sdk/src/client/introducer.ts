@@ -48,7 +48,12 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
   let closed = false
 
   function write(frame: NonNullable<Parameters<typeof ClientFrame.encode>[0]['frame']>): void {
-    socket?.send(encode(ClientFrame, { frame }))
+    try {
+      socket?.send(encode(ClientFrame, { frame }))
+    } catch (error) {
+      // The socket is closing and will say so: what is lost is said again on the next one.
+      if (!(error instanceof Solo2Error) || error.code !== 'closed') throw error
+    }
   }
 
   async function start(): Promise<void> {
@@ -60,7 +65,7 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
     } catch (error) {
       stage = 'idle'
       if (error instanceof Solo2Error && error.code === 'unauthenticated') return
-      backoff.schedule(() => void start())
+      backoff.schedule(() => void start(), error instanceof Solo2Error ? error.retryAfterMs : 0)
       return
     }
     if (closed || wanted.size === 0) {

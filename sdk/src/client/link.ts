@@ -45,7 +45,9 @@ export interface LinkHandlers {
   onContent(linked: LinkedTunnel, content: Uint8Array): Promise<void>
   onRecord(linked: LinkedTunnel, record: Record): Promise<void>
   onRoom(linked: LinkedTunnel): void
-  /** A tunnel that was ready is gone. */
+  /** Confirmed, and the one before it has ended: this is the tunnel now. */
+  onCurrent(linked: LinkedTunnel): void
+  /** A tunnel is gone, at whatever stage. */
   onEnd(linked: LinkedTunnel, reason: Solo2Error | undefined): void
 }
 
@@ -211,7 +213,6 @@ export function createLink(options: LinkOptions): Link {
       host,
     )
     const { psk0 } = handlers.plan(introduction)
-    let ready = false
     const tunnel = runTunnel(
       initiator ? 'initiator' : 'responder',
       { prologue, ownStatic: own, peerStatic: peer, psk0 },
@@ -220,7 +221,6 @@ export function createLink(options: LinkOptions): Link {
       {
         persist: (secrets) => handlers.persist(linked, secrets),
         onReady() {
-          ready = true
           handlers.onReady(linked)
           // The responder knows by the initiator's first frame that both hold the keys (07-25).
           if (!initiator) confirmed(number, linked)
@@ -234,7 +234,7 @@ export function createLink(options: LinkOptions): Link {
         onRoom: () => handlers.onRoom(linked),
         onEnd(reason) {
           attempts.delete(number)
-          if (ready) handlers.onEnd(linked, reason)
+          handlers.onEnd(linked, reason)
           if (current?.attempt === number) {
             current = undefined
             cancelPath?.()
@@ -252,11 +252,14 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function confirmed(number: number, linked: LinkedTunnel): void {
+    // It may have ended while its confirmation was stored.
+    if (attempts.get(number)?.linked !== linked) return
     const previous = current
     current = { attempt: number, linked }
     previous?.linked.tunnel.end()
     run({ type: 'connected', attempt: number })
     tell('connected')
+    handlers.onCurrent(linked)
     void askPath()
   }
 

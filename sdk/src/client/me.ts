@@ -15,6 +15,7 @@ import type { Contact, Me, MeEvents, PairingRequest, PairOptions } from './api.j
 import { createContact, type LiveContact } from './contact.js'
 import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
+import { createSerial } from './serial.js'
 import { createSession } from './session.js'
 import { put, SELF, type Vault } from './vault-store.js'
 
@@ -42,7 +43,10 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
   let requests: PairingRequest[] = []
   let iceServers: { servers: IceServer[]; until: number } | undefined
   let cancelPoll: (() => void) | undefined
+  /** One after the other: a button that is pressed twice makes one contact. */
+  const adding = createSerial()
   let locked = false
+  let locking: Promise<void> | undefined
 
   async function saveSelf(change: Partial<SelfRecord>): Promise<void> {
     self = { ...self, ...change }
@@ -144,17 +148,21 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
   }
 
   /** The same person again is the same contact: what is known stays. */
-  async function takeUp(person: Person, theirs: PublicIdentity, id: string, stage: ContactStage, code: string) {
-    const known = contacts.get(id)
-    if (known === undefined) return addContact(newRecord(person, theirs, stage, code), true)
-    if (stage === ContactStage.PAIRED) await known.save({ stage })
-    known.start()
-    return known
+  function takeUp(person: Person, theirs: PublicIdentity, id: string, stage: ContactStage, code: string) {
+    return adding.run(async () => {
+      ensure(!locked, 'closed', 'the account is locked')
+      const known = contacts.get(id)
+      if (known === undefined) return addContact(newRecord(person, theirs, stage, code), true)
+      if (stage === ContactStage.PAIRED) await known.save({ stage })
+      known.start()
+      return known
+    })
   }
 
   async function poll(): Promise<void> {
     try {
       const { incoming } = await session.call('listPairings', {})
+      if (locked) return
       const before = requests.map(({ id }) => id).join()
       const known = new Map(requests.map((request) => [request.id, request]))
       requests = incoming.flatMap(({ id, person, createdAt }) => {
@@ -191,18 +199,26 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       requests = requests.filter((request) => request.id !== id)
       events.emit('requests', requests)
     }
+    let accepting: Promise<Contact> | undefined
+    async function accept(): Promise<Contact> {
+      const who = verified(person)
+      // Stored first: an acceptance that the server has must not be forgotten here.
+      const contact = await takeUp(who.person, who.keys, who.id, ContactStage.PAIRED, '')
+      await session.call('answerPairing', { id, accept: true })
+      drop()
+      return contact.view
+    }
     return {
       id,
       displayName: person.displayName,
       alias: person.alias,
       createdAt,
-      async accept() {
-        const who = verified(person)
-        // Stored first: an acceptance that the server has must not be forgotten here.
-        const contact = await takeUp(who.person, who.keys, who.id, ContactStage.PAIRED, '')
-        await session.call('answerPairing', { id, accept: true })
-        drop()
-        return contact.view
+      accept() {
+        accepting ??= accept().catch((error: unknown) => {
+          accepting = undefined
+          throw error
+        })
+        return accepting
       },
       async refuse() {
         await session.call('answerPairing', { id, accept: false })
@@ -251,17 +267,23 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       })
       await me.lock()
     },
-    async lock() {
-      if (locked) return
-      cancelPoll?.()
-      await Promise.all([...contacts.values()].map((contact) => contact.stop()))
-      introducer.close()
-      locked = true
-      events.clear()
-      wipe(secrets.ed25519Seed, secrets.x25519Secret, self.authKey, self.sessionToken)
-      await vault.close()
+    lock() {
+      locking ??= lock()
+      return locking
     },
     [Symbol.asyncDispose]: () => me.lock(),
+  }
+
+  async function lock(): Promise<void> {
+    locked = true
+    cancelPoll?.()
+    session.close()
+    await adding.idle()
+    await Promise.all([...contacts.values()].map((contact) => contact.stop()))
+    introducer.close()
+    events.clear()
+    wipe(secrets.ed25519Seed, secrets.x25519Secret, self.authKey, self.sessionToken)
+    await vault.close()
   }
 
   if (!self.bundlePublished) await publish().catch(ignoreRefusal)

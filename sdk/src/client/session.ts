@@ -2,7 +2,7 @@
  * Calls to the account plane with a session token, renewed silently with authKey when the 24 hours are over (spec/05).
  * Tunnels, queue and vault do not depend on it.
  */
-import { Solo2Error } from '../errors.js'
+import { ensure, Solo2Error } from '../errors.js'
 import type { AccountApi, CallOptions } from '../ports/account-api.js'
 import { ACCOUNT_VERSIONS } from './versions.js'
 
@@ -32,12 +32,15 @@ export interface Session {
     options?: CallOptions,
   ): Promise<Awaited<ReturnType<AccountApi[Name]>>>
   logout(): Promise<void>
+  /** The secrets are about to be wiped: calls reject with `closed` from now on, and no login is tried. */
+  close(): void
 }
 
 export function createSession(options: SessionOptions): Session {
   let secrets = options.secrets
   let server: 'connected' | 'away' = 'away'
   let over = false
+  let closed = false
   let renewing: Promise<void> | undefined
 
   function told(state: 'connected' | 'away'): void {
@@ -60,6 +63,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function renew(): Promise<void> {
+    ensureOpen()
     if (over || secrets.authKey.length === 0) throw new Solo2Error('unauthenticated', 'the session is over')
     try {
       const request = { username: options.username, authKey: secrets.authKey, versions: [...ACCOUNT_VERSIONS] }
@@ -78,6 +82,10 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
+  function ensureOpen(): void {
+    ensure(!closed, 'closed', 'the account is locked')
+  }
+
   /** Several calls that find the session over wait for one login. */
   function renewOnce(): Promise<void> {
     renewing ??= renew().finally(() => {
@@ -91,6 +99,7 @@ export function createSession(options: SessionOptions): Session {
       return server
     },
     async call(name, request, callOptions = {}) {
+      ensureOpen()
       const method = options.api[name] as (request: unknown, options: CallOptions) => Promise<never>
       if (secrets.token.length === 0) await renewOnce()
       try {
@@ -105,6 +114,9 @@ export function createSession(options: SessionOptions): Session {
       if (secrets.token.length > 0) await watched(options.api.logout({}, { token: secrets.token }))
       secrets = { authKey: secrets.authKey, token: new Uint8Array(0) }
       await options.save(secrets, 0n)
+    },
+    close() {
+      closed = true
     },
   }
 }

@@ -25,6 +25,12 @@ export interface Entry {
   stage: FileStage
   send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
   receive?: { machine: FileReceive; readonly sink: FileSink; readonly disk: Serial }
+  /** While its sink is being opened. */
+  opening?: Promise<void> | undefined
+  /** While its acceptance is being stored. */
+  accepting?: boolean
+  /** The vault is locked: who waits, waits in vain. */
+  closed?: boolean
   saved?: SavedFile
   /** Who waits for the whole file, and for its progress. */
   readonly watchers: Set<() => void>
@@ -85,14 +91,14 @@ export function isOver({ stage }: Entry): boolean {
   return stage !== 'offered' && stage !== 'accepted'
 }
 
-/** Resolves when an outgoing file is complete at the other side; rejects with `refused_file`, `cancelled`, `storage_failed`. */
+/** Resolves when an outgoing file is complete at the other side; rejects with `refused_file`, `cancelled`, `storage_failed`, `closed`. */
 export function watch(entry: Entry, { onProgress, signal }: FileOptions, abort: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const check = () => {
       if (entry.stage === 'accepted' && entry.send !== undefined) {
         onProgress?.({ stage: 'moving', bytes: sendProgress(entry.send.machine), size: entry.size })
       }
-      if (!isOver(entry)) return
+      if (!isOver(entry) && entry.closed !== true) return
       entry.watchers.delete(check)
       signal?.removeEventListener('abort', abort)
       if (entry.stage === 'complete') {
@@ -100,6 +106,8 @@ export function watch(entry: Entry, { onProgress, signal }: FileOptions, abort: 
         resolve()
       } else if (entry.stage === 'refused') {
         reject(new Solo2Error('refused_file', 'the other side does not want the file'))
+      } else if (!isOver(entry)) {
+        reject(new Solo2Error('closed', 'the vault was locked before the file had arrived'))
       } else {
         reject(new Solo2Error(entry.stage === 'failed' ? 'storage_failed' : 'cancelled', 'the file was not sent'))
       }

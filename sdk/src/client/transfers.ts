@@ -6,20 +6,10 @@
 import type { Content } from '@solo2/proto/content'
 import type { Record } from '@solo2/proto/tunnel'
 import { FileRecord } from '@solo2/proto/vault'
-import { concat, toHex } from '../bytes/bytes.js'
+import { toHex } from '../bytes/bytes.js'
 import { cleanName } from '../content/clean-name.js'
 import { composeFileCancel, composeFileOffer, composeFileRefusal } from '../content/compose.js'
-import {
-  blockHashed,
-  blockWritten,
-  createFileReceive,
-  endReceive,
-  type ReceiveStep,
-  receiveTunnelLost,
-  requestFile,
-  takeChunk,
-  takeProof,
-} from '../content/file-receive.js'
+import { endReceive, receiveTunnelLost, takeChunk, takeProof } from '../content/file-receive.js'
 import {
   createFileSend,
   endSend,
@@ -31,13 +21,13 @@ import {
 } from '../content/file-send.js'
 import { buildTree } from '../content/hash-tree.js'
 import type { ParsedContent } from '../content/parse.js'
-import { ensure, Solo2Error } from '../errors.js'
+import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 import type { FileSource } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
 import type { FileOptions, FileStage, FileTransfer, Message } from './api.js'
+import { createReceiving } from './receiving.js'
 import type { RunningTunnel } from './run-tunnel.js'
-import { createSerial } from './serial.js'
 import {
   blobSource,
   type Entry,
@@ -89,16 +79,26 @@ export interface TransfersOptions {
 /** How many whole files are told of again on a new tunnel. */
 const PROGRESS_REPEATED = 64
 
+/** How many files that are gone are cancelled in one run of the program. */
+const LOST_ANSWERED = 64
+
+type EndStage = 'refused' | 'cancelled' | 'failed'
+
+const NOTHING = { commit: [], after: async () => undefined } as const
+
 function wholeProgress({ file, size }: Entry): Record {
   return { body: { $case: 'fileProgress', value: { file, offset: BigInt(size) } } }
 }
 
 export async function createTransfers(options: TransfersOptions): Promise<Transfers> {
   const { vault } = options
-  const { host, files } = options.platform
+  const { host } = options.platform
   const table = `file/${toHex(options.conversation)}`
   const entries = new Map<string, Entry>()
+  /** Files that were asked for, are gone here, and were cancelled therefore. */
+  const lost = new Set<string>()
   let live: RunningTunnel | undefined
+  let closed = false
 
   for (const [id, record] of await vault.entries(table, FileRecord)) entries.set(id, restoredEntry(id, record))
 
@@ -112,8 +112,14 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   }
 
   async function setStage(entry: Entry, stage: FileStage): Promise<void> {
-    await vault.commit([stored(entry, stage)])
+    const before = entry.stage
     entry.stage = stage
+    try {
+      await vault.commit([stored(entry, stage)])
+    } catch (error) {
+      if (entry.stage === stage) entry.stage = before
+      throw error
+    }
     tell(entry)
   }
 
@@ -136,81 +142,35 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     }
   }
 
-  async function stop(entry: Entry, stage: 'refused' | 'cancelled' | 'failed', byUs: boolean): Promise<void> {
-    if (isOver(entry)) return
-    const compose = stage === 'refused' ? composeFileRefusal : composeFileCancel
+  /** From this moment on nothing of it moves. */
+  async function end(entry: Entry, stage: EndStage): Promise<void> {
     entry.stage = stage
     live?.dropFile(entry.file)
-    const change = stored(entry, stage)
-    if (byUs) await options.queue((sequence) => compose(host, sequence, entry.file), [change])
-    else await vault.commit([change])
-    await release(entry)
-    tell(entry)
+    await release(entry).finally(() => tell(entry))
   }
 
-  // Receiving
-
-  function performReceive(entry: Entry, step: ReceiveStep): void {
-    const { receive } = entry
-    if (receive === undefined) return
-    receive.machine = step.receive
-    for (const output of step.outputs) {
-      switch (output.type) {
-        case 'send':
-          live?.queueRecords([output.record], 'bulk')
-          break
-        case 'hash':
-          onDisk(entry, async () => {
-            const leaf = await host.digest(output.preimage)
-            performReceive(entry, blockHashed(receive.machine, output.preimage, leaf, host.primitives))
-          })
-          break
-        case 'write':
-          onDisk(entry, async () => {
-            await receive.sink.write(output.offset, output.data)
-            performReceive(entry, blockWritten(receive.machine, output.offset + output.data.length, host.primitives))
-            tell(entry)
-          })
-          break
-        case 'complete':
-          onDisk(entry, async () => {
-            entry.saved = await receive.sink.finish()
-            await setStage(entry, 'complete')
-          })
-          break
-        default:
-          output satisfies never
-      }
-    }
+  /** Ends it from this side. What it has on disk goes first: a full one may need the room to store the end. */
+  async function stop(entry: Entry, stage: EndStage): Promise<void> {
+    if (isOver(entry) || closed) return
+    const compose = stage === 'refused' ? composeFileRefusal : composeFileCancel
+    await end(entry, stage)
+    await options.queue((sequence) => compose(host, sequence, entry.file), [stored(entry, stage)])
   }
 
-  /** One job of a file after the other. A block that is not of the file ends the tunnel; a full disk ends the file. */
-  function onDisk(entry: Entry, job: () => Promise<void>): void {
-    entry.receive?.disk.run(job).catch((error: unknown) => {
-      const failure = Solo2Error.from(error, 'storage_failed', 'the file could not be written')
-      // A sender whose block is not of the file is broken or lies (10-28): the file ends, and the tunnel too.
-      const ended = stop(entry, 'failed', true)
-      if (failure.culprit === 'peer') void ended.then(() => live?.end(failure))
-    })
+  /** The same for nobody who waits. If the end cannot be stored, the file goes on when the vault is opened again. */
+  async function giveUp(entry: Entry, stage: EndStage): Promise<void> {
+    await stop(entry, stage).catch(() => undefined)
   }
 
-  /** Bytes of unfinished files are named by conversation and file, so that no contact can name another's. */
-  function sinkName(file: Uint8Array): string {
-    return toHex(host.primitives.sha256(concat(options.conversation, file)).subarray(0, PROTOCOL.ID_SIZE))
-  }
-
-  async function openReceive(entry: Entry): Promise<void> {
-    const sink = await files.sink(sinkName(entry.file), entry.name, entry.size)
-    const { file, size, root } = entry
-    entry.receive = { machine: createFileReceive({ file, size, root }, sink.durable), sink, disk: createSerial() }
-  }
-
-  async function request(entry: Entry): Promise<void> {
-    if (entry.receive === undefined) await openReceive(entry)
-    if (entry.receive !== undefined && live !== undefined) {
-      performReceive(entry, requestFile(entry.receive.machine, host.primitives))
-    }
-  }
+  const receiving = createReceiving({
+    platform: options.platform,
+    conversation: options.conversation,
+    tunnel: () => live,
+    isClosed: () => closed,
+    tell,
+    complete: (entry) => setStage(entry, 'complete'),
+    fail: (entry) => giveUp(entry, 'failed'),
+  })
 
   // Sending
 
@@ -233,11 +193,20 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       })
       .catch(() => {
         send.reading = false
-        void stop(entry, 'failed', true)
+        void giveUp(entry, 'failed')
       })
   }
 
   async function offer(source: FileSource, fileOptions: FileOptions = {}): Promise<Entry> {
+    try {
+      return await offered(source, fileOptions)
+    } catch (error) {
+      await source.close()
+      throw error
+    }
+  }
+
+  async function offered(source: FileSource, fileOptions: FileOptions): Promise<Entry> {
     const tree = buildTree(host.primitives, await leafHashes(source, host, fileOptions))
     const file = host.random(PROTOCOL.ID_SIZE)
     const name = cleanName(source.name)
@@ -245,7 +214,12 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     entry.send = { machine: createFileSend(file, source.size, tree), source, reading: false }
     entries.set(entry.id, entry)
     const content = { file, name, size: source.size, root: tree.root }
-    await options.queue((sequence) => composeFileOffer(host, sequence, content), [stored(entry, 'offered')])
+    try {
+      await options.queue((sequence) => composeFileOffer(host, sequence, content), [stored(entry, 'offered')])
+    } catch (error) {
+      entries.delete(entry.id)
+      throw error
+    }
     fileOptions.onProgress?.({ stage: 'offered', bytes: 0, size: source.size })
     tell(entry)
     return entry
@@ -259,7 +233,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       tunnel.queueRecords(whole.slice(-PROGRESS_REPEATED).map(wholeProgress), 'bulk')
       for (const entry of entries.values()) {
         if (!entry.outgoing && entry.stage === 'accepted') {
-          request(entry).catch(() => void stop(entry, 'failed', true))
+          receiving.request(entry).catch(() => giveUp(entry, 'failed'))
         }
       }
     },
@@ -292,7 +266,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
           return
         case 'fileChunk':
           ensure(entry?.outgoing === false, 'bad_content', 'bytes of no file that was offered')
-          if (entry.receive !== undefined) performReceive(entry, takeChunk(entry.receive.machine, body.value))
+          if (entry.receive !== undefined) receiving.perform(entry, takeChunk(entry.receive.machine, body.value))
           return
         default:
           body satisfies never
@@ -317,42 +291,53 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
         case 'fileCancel': {
           const entry = entries.get(toHex(content.file))
           const stage = content.kind === 'fileRefusal' ? 'refused' : 'cancelled'
+          if (entry === undefined || isOver(entry)) return NOTHING
           return {
-            commit: [],
+            commit: [stored(entry, stage)],
             async after() {
-              if (entry !== undefined) await stop(entry, stage, false)
+              if (!isOver(entry)) await end(entry, stage)
             },
           }
         }
         default:
-          return { commit: [], after: async () => undefined }
+          return NOTHING
       }
     },
     offer: async (source, fileOptions) => shown(await offer(source, fileOptions), options.contact),
     async send(file, fileOptions = {}) {
       const entry = await offer('read' in file ? file : blobSource(file), fileOptions)
-      await watch(entry, fileOptions, () => void stop(entry, 'cancelled', true))
+      await watch(entry, fileOptions, () => void giveUp(entry, 'cancelled'))
     },
     async accept(id) {
       const entry = known(id, true)
-      ensure(entry.stage === 'offered', 'wrong_state', 'this file is not waiting for an answer')
-      await openReceive(entry)
-      await setStage(entry, 'accepted')
-      await request(entry)
+      const isAsked = entry.stage === 'offered' && entry.accepting !== true
+      ensure(isAsked, 'wrong_state', 'this file is not waiting for an answer')
+      entry.accepting = true
+      try {
+        await receiving.open(entry)
+        await setStage(entry, 'accepted')
+      } finally {
+        entry.accepting = false
+      }
+      await receiving.request(entry)
     },
-    refuse: (id) => stop(known(id, true), 'refused', true),
+    refuse: (id) => stop(known(id, true), 'refused'),
     async cancel(id) {
       const entry = entries.get(id)
       ensure(entry !== undefined, 'not_found', 'no such file in this conversation')
-      await stop(entry, 'cancelled', true)
+      await stop(entry, 'cancelled')
     },
     list: () => [...entries.values()].map((entry) => shown(entry, options.contact)),
     async close() {
+      closed = true
       live = undefined
       for (const entry of entries.values()) {
+        await entry.opening?.catch(() => undefined)
         await entry.receive?.disk.idle()
         await entry.receive?.sink.close()
         await entry.send?.source.close()
+        entry.closed = true
+        for (const watcher of [...entry.watchers]) watcher()
       }
     },
   }
@@ -360,6 +345,9 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   /** What the other side asks for is gone: its source with a restart, or all of it with an older vault (10-19). */
   async function cancelLost(file: Uint8Array, entry: Entry | undefined): Promise<void> {
     if (entry !== undefined && (!entry.outgoing || entry.stage === 'complete')) return
+    // Each answer is stored: asking again and again must not fill the vault.
+    if (lost.has(toHex(file)) || lost.size >= LOST_ANSWERED) return
+    lost.add(toHex(file))
     await options.queue((sequence) => composeFileCancel(host, sequence, file), [])
   }
 
