@@ -149,7 +149,9 @@ export function runTunnel(
 
   function schedule(): void {
     if (ended || state === undefined) return
-    const at = deadline(state)
+    // Whoever makes room, or stores what must be stored first, flushes: until then a due heartbeat wakes nobody.
+    const canSend = ready && connection.bufferedAmount < CHOSEN.HIGH_WATER_BYTES
+    const at = deadline(state, canSend)
     // Each frame moves the deadline: a timer that comes too early sets the next one, instead of each frame.
     if (timer !== undefined && timer.at <= at) return
     timer?.cancel()

@@ -186,12 +186,15 @@ export function bulkRoom(state: TunnelState): boolean {
   return state.stage === 'open' && bulkBytes(state.queue) < CHOSEN.HIGH_WATER_BYTES
 }
 
-/** The next instant at which `expired` or `pump` may have something to do; Unix milliseconds. */
-export function deadline(state: TunnelState): number {
+/**
+ * The next instant at which `expired` or `pump` may have something to do; Unix milliseconds. `canSend`: whether a frame
+ * could leave now; a heartbeat that cannot is no reason to wake.
+ */
+export function deadline(state: TunnelState, canSend = true): number {
   if (state.stage !== 'open') return state.since + PROTOCOL.HANDSHAKE_MS
   const silence = state.heardAt + CHOSEN.SILENCE_MS
   const unconfirmed = state.confirmed ? silence : state.since + PROTOCOL.HANDSHAKE_MS
-  return Math.min(state.heartbeatAt, silence, unconfirmed)
+  return Math.min(canSend ? state.heartbeatAt : silence, silence, unconfirmed)
 }
 
 /** Why the tunnel must end now, if it must. */
