@@ -1,7 +1,7 @@
 /** What every command works with: the account that is meant, opened, and the ways to give up. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Contact, type Credentials, type Me, nodePlatform, Solo2, Solo2Error } from '@solo2/sdk/node'
+import { type Contact, type Credentials, type Me, Solo2, Solo2Error } from '@solo2/sdk/node'
 import type { Output } from './output.js'
 import { readPassword } from './password.js'
 import { type CommandLine, type Options, usageError, wholeNumber } from './usage.js'
@@ -42,25 +42,9 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
       (vault) => (server ?? vault.server) === vault.server && (username ?? vault.username) === vault.username,
     )
     const [vault, ...others] = found
-    if (vault === undefined && (await somethingLocked())) {
-      throw new Solo2Error('storage_locked', 'another program has a vault of this folder open')
-    }
     if (vault === undefined) throw usageError('no such account on this device: register or log in first')
     if (others.length > 0) throw usageError('several accounts on this device: say --user, and --server if need be')
     return vault
-  }
-
-  /** What another program holds open is not among the vaults that can be looked at. */
-  async function somethingLocked(): Promise<boolean> {
-    const { stores } = nodePlatform(folders)
-    for (const name of await stores.list()) {
-      try {
-        await (await stores.open(name)).close()
-      } catch (error) {
-        if (error instanceof Solo2Error && error.code === 'storage_locked') return true
-      }
-    }
-    return false
   }
 
   return {

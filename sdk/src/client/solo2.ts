@@ -198,10 +198,9 @@ export function createSolo2(platform: Platform): Solo2 {
     async vaults() {
       const found: VaultOnDevice[] = []
       for (const name of await platform.stores.list()) {
-        // A vault that another tab or program has open is left out.
-        const store = await platform.stores.open(name).catch(() => undefined)
-        const header = store === undefined ? undefined : await readHeader(store).catch(() => undefined)
-        await store?.close()
+        // Without opening it: a vault that another tab or program has open is listed all the same.
+        const read = (table: string, id: string) => platform.stores.peek(name, table, id)
+        const header = await readHeader({ read }).catch(() => undefined)
         if (header !== undefined) found.push({ username: header.username, server: header.server })
       }
       return found
