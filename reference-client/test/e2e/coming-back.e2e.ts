@@ -58,6 +58,8 @@ describe('coming back', () => {
   })
 
   test('[V21] without any server the vault opens, with its history; the server coming back is noticed', async () => {
+    await ben.page.reload()
+    await ben.page.getByRole('heading', { name: 'Locked' }).waitFor()
     await server.kill()
     await unlock(ben.page)
     await openConversation(ben.page, 'Lena')
