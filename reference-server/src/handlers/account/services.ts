@@ -91,6 +91,12 @@ export function toAccount(row: AccountRow): Account {
     state: row.state as Account['state'],
     balance: BigInt(row.balance),
     bonus: BigInt(row.bonus),
+    cutOff: BigInt(row.cutOff),
+    suspended: false,
+    serviceEndsAt: 0n,
+    centsPerDay: 0,
+    balanceChanged: (row.flags & 1) !== 0,
+    maximumSecurity: (row.flags & 2) !== 0,
   }
 }
 

@@ -110,6 +110,12 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       state: AccountState.ACTIVE,
       balance: 0n,
       bonus: 0n,
+      cutOff: 0n,
+      suspended: false,
+      serviceEndsAt: 0n,
+      centsPerDay: 0,
+      balanceChanged: false,
+      maximumSecurity: false,
     }
   }
 

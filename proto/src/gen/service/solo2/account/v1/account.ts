@@ -200,6 +200,17 @@ export interface Account {
   balance: bigint;
   /** Cents; consumed first. */
   bonus: bigint;
+  /** Service cut-off mark, unix time in seconds; 0 in good standing. */
+  cutOff: bigint;
+  /** Set by an administrator's suspension; then state says what the account comes back to. */
+  suspended: boolean;
+  /** Unix time in seconds at which service ends if nothing is paid: the end of trial or grace; 0 if none is near. */
+  serviceEndsAt: bigint;
+  /** What the plan costs a day, in cents; 0 if nothing. */
+  centsPerDay: number;
+  /** The balance has changed since SeeBalance was last called. */
+  balanceChanged: boolean;
+  maximumSecurity: boolean;
 }
 
 export interface LogoutRequest {
@@ -321,6 +332,183 @@ export interface IceServer {
   credential: string;
   /** Unix time in seconds; 0 for STUN. */
   expiresAt: bigint;
+}
+
+export interface RecoverRequest {
+  username: string;
+  /** 32 bytes, derived from the master key (spec/03). The server keeps their SHA-256 only. */
+  authenticator: Uint8Array;
+  /** 32 bytes, from the new password and the same salt. */
+  authKey: Uint8Array;
+  /** 80 bytes, with the salt that Prelogin gives. */
+  wrappedMasterKey: Uint8Array;
+  versions: number[];
+}
+
+export interface RecoverResponse {
+  /** All other sessions have ended. */
+  session: Session | undefined;
+  account: Account | undefined;
+}
+
+export interface SetDisplayNameRequest {
+  displayName: string;
+}
+
+export interface SetDisplayNameResponse {
+  account: Account | undefined;
+}
+
+export interface NewPairingCodeRequest {
+}
+
+export interface NewPairingCodeResponse {
+  /** The old code finds nobody from now on. */
+  account: Account | undefined;
+}
+
+export interface ListSessionsRequest {
+}
+
+export interface ListSessionsResponse {
+  /** Oldest first. */
+  sessions: OpenSession[];
+}
+
+export interface OpenSession {
+  /** 24 characters, names the session in EndSessions. */
+  id: string;
+  /** Unix time in seconds. */
+  createdAt: bigint;
+  expiresAt: bigint;
+  /** The one that asks. */
+  current: boolean;
+}
+
+export interface EndSessionsRequest {
+  /** At most 64. None: all but the one that asks. */
+  ids: string[];
+}
+
+export interface EndSessionsResponse {
+  ended: number;
+}
+
+export interface ChangePasswordRequest {
+  /** 32 bytes, of the password that holds now. */
+  authKey: Uint8Array;
+  /** 32 bytes, from the new password and the same salt. */
+  newAuthKey: Uint8Array;
+  /** 80 bytes, with the same salt. */
+  wrappedMasterKey: Uint8Array;
+}
+
+/** All other sessions have ended. */
+export interface ChangePasswordResponse {
+}
+
+export interface NewWordsRequest {
+  authKey: Uint8Array;
+  /** 80 bytes: the new master key, with the same salt. */
+  wrappedMasterKey: Uint8Array;
+  /** 32 bytes: SHA-256 of the new recovery authenticator. */
+  recoveryFingerprint: Uint8Array;
+}
+
+/** All other sessions have ended. */
+export interface NewWordsResponse {
+}
+
+export interface DeleteAccountRequest {
+  authKey: Uint8Array;
+}
+
+export interface DeleteAccountResponse {
+}
+
+export interface PauseAccountRequest {
+}
+
+export interface PauseAccountResponse {
+  account: Account | undefined;
+}
+
+export interface ResumeAccountRequest {
+}
+
+export interface ResumeAccountResponse {
+  account: Account | undefined;
+}
+
+export interface SetMaximumSecurityRequest {
+  on: boolean;
+}
+
+export interface SetMaximumSecurityResponse {
+  account: Account | undefined;
+}
+
+export interface SeeBalanceRequest {
+}
+
+export interface SeeBalanceResponse {
+  /** As it was before this call: balance_changed tells whether there was something to see. */
+  account: Account | undefined;
+}
+
+export interface StartCheckoutRequest {
+  /** Cents. */
+  amount: number;
+}
+
+export interface StartCheckoutResponse {
+  /** The gateway's page, for a top-level navigation. */
+  url: string;
+  /** Unix time in seconds. */
+  expiresAt: bigint;
+}
+
+export interface GetPushKeyRequest {
+}
+
+export interface GetPushKeyResponse {
+  /** VAPID public key (RFC 8292), an uncompressed P-256 point, 65 bytes. */
+  key: Uint8Array;
+}
+
+export interface EnableNotificationsRequest {
+  /** https: URL of the browser's push service, at most 1,024 bytes. */
+  endpoint: string;
+  /** The subscription's keys (RFC 8291): 65 and 16 bytes. */
+  p256dh: Uint8Array;
+  auth: Uint8Array;
+}
+
+export interface EnableNotificationsResponse {
+}
+
+export interface DisableNotificationsRequest {
+  /** Empty: every device of the account. */
+  endpoint: string;
+}
+
+export interface DisableNotificationsResponse {
+}
+
+export interface SetWakeTokenRequest {
+  /** 32 bytes: SHA-256 of the wake token. Empty: nobody can wake this account. */
+  wakeHash: Uint8Array;
+}
+
+export interface SetWakeTokenResponse {
+}
+
+export interface SendFeedbackRequest {
+  /** 1 to 4,000 bytes of UTF-8. */
+  message: string;
+}
+
+export interface SendFeedbackResponse {
 }
 
 /** The detail of every Connect error of this service: a closed code, the field that it concerns, and when to try again. */
@@ -1110,6 +1298,12 @@ function createBaseAccount(): Account {
     state: 0,
     balance: 0n,
     bonus: 0n,
+    cutOff: 0n,
+    suspended: false,
+    serviceEndsAt: 0n,
+    centsPerDay: 0,
+    balanceChanged: false,
+    maximumSecurity: false,
   };
 }
 
@@ -1153,6 +1347,30 @@ export const Account: MessageFns<Account> = {
         throw new globalThis.Error("value provided for field message.bonus of type uint64 too large");
       }
       writer.uint32(80).uint64(message.bonus);
+    }
+    if (message.cutOff !== 0n) {
+      if (BigInt.asUintN(64, message.cutOff) !== message.cutOff) {
+        throw new globalThis.Error("value provided for field message.cutOff of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.cutOff);
+    }
+    if (message.suspended !== false) {
+      writer.uint32(96).bool(message.suspended);
+    }
+    if (message.serviceEndsAt !== 0n) {
+      if (BigInt.asUintN(64, message.serviceEndsAt) !== message.serviceEndsAt) {
+        throw new globalThis.Error("value provided for field message.serviceEndsAt of type uint64 too large");
+      }
+      writer.uint32(104).uint64(message.serviceEndsAt);
+    }
+    if (message.centsPerDay !== 0) {
+      writer.uint32(112).uint32(message.centsPerDay);
+    }
+    if (message.balanceChanged !== false) {
+      writer.uint32(120).bool(message.balanceChanged);
+    }
+    if (message.maximumSecurity !== false) {
+      writer.uint32(128).bool(message.maximumSecurity);
     }
     return writer;
   },
@@ -1250,6 +1468,54 @@ export const Account: MessageFns<Account> = {
             message.bonus = reader.uint64() as bigint;
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.cutOff = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.suspended = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.serviceEndsAt = reader.uint64() as bigint;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.centsPerDay = reader.uint32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.balanceChanged = reader.bool();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.maximumSecurity = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1286,6 +1552,28 @@ export const Account: MessageFns<Account> = {
       state: isSet(object.state) ? accountStateFromJSON(object.state) : 0,
       balance: isSet(object.balance) ? BigInt(object.balance) : 0n,
       bonus: isSet(object.bonus) ? BigInt(object.bonus) : 0n,
+      cutOff: isSet(object.cutOff) ? BigInt(object.cutOff) : isSet(object.cut_off) ? BigInt(object.cut_off) : 0n,
+      suspended: isSet(object.suspended) ? globalThis.Boolean(object.suspended) : false,
+      serviceEndsAt: isSet(object.serviceEndsAt)
+        ? BigInt(object.serviceEndsAt)
+        : isSet(object.service_ends_at)
+        ? BigInt(object.service_ends_at)
+        : 0n,
+      centsPerDay: isSet(object.centsPerDay)
+        ? globalThis.Number(object.centsPerDay)
+        : isSet(object.cents_per_day)
+        ? globalThis.Number(object.cents_per_day)
+        : 0,
+      balanceChanged: isSet(object.balanceChanged)
+        ? globalThis.Boolean(object.balanceChanged)
+        : isSet(object.balance_changed)
+        ? globalThis.Boolean(object.balance_changed)
+        : false,
+      maximumSecurity: isSet(object.maximumSecurity)
+        ? globalThis.Boolean(object.maximumSecurity)
+        : isSet(object.maximum_security)
+        ? globalThis.Boolean(object.maximum_security)
+        : false,
     };
   },
 
@@ -1321,6 +1609,24 @@ export const Account: MessageFns<Account> = {
     if (message.bonus !== 0n) {
       obj.bonus = message.bonus.toString();
     }
+    if (message.cutOff !== 0n) {
+      obj.cutOff = message.cutOff.toString();
+    }
+    if (message.suspended !== false) {
+      obj.suspended = message.suspended;
+    }
+    if (message.serviceEndsAt !== 0n) {
+      obj.serviceEndsAt = message.serviceEndsAt.toString();
+    }
+    if (message.centsPerDay !== 0) {
+      obj.centsPerDay = Math.round(message.centsPerDay);
+    }
+    if (message.balanceChanged !== false) {
+      obj.balanceChanged = message.balanceChanged;
+    }
+    if (message.maximumSecurity !== false) {
+      obj.maximumSecurity = message.maximumSecurity;
+    }
     return obj;
   },
 
@@ -1343,6 +1649,14 @@ export const Account: MessageFns<Account> = {
     message.state = object.state ?? 0;
     message.balance = (object.balance !== undefined && object.balance !== null) ? BigInt(object.balance) : 0n;
     message.bonus = (object.bonus !== undefined && object.bonus !== null) ? BigInt(object.bonus) : 0n;
+    message.cutOff = (object.cutOff !== undefined && object.cutOff !== null) ? BigInt(object.cutOff) : 0n;
+    message.suspended = object.suspended ?? false;
+    message.serviceEndsAt = (object.serviceEndsAt !== undefined && object.serviceEndsAt !== null)
+      ? BigInt(object.serviceEndsAt)
+      : 0n;
+    message.centsPerDay = object.centsPerDay ?? 0;
+    message.balanceChanged = object.balanceChanged ?? false;
+    message.maximumSecurity = object.maximumSecurity ?? false;
     return message;
   },
 };
@@ -3063,6 +3377,2655 @@ export const IceServer: MessageFns<IceServer> = {
   },
 };
 
+function createBaseRecoverRequest(): RecoverRequest {
+  return {
+    username: "",
+    authenticator: new Uint8Array(0),
+    authKey: new Uint8Array(0),
+    wrappedMasterKey: new Uint8Array(0),
+    versions: [],
+  };
+}
+
+export const RecoverRequest: MessageFns<RecoverRequest> = {
+  encode(message: RecoverRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.username !== "") {
+      writer.uint32(10).string(message.username);
+    }
+    if (message.authenticator.length !== 0) {
+      writer.uint32(18).bytes(message.authenticator);
+    }
+    if (message.authKey.length !== 0) {
+      writer.uint32(26).bytes(message.authKey);
+    }
+    if (message.wrappedMasterKey.length !== 0) {
+      writer.uint32(34).bytes(message.wrappedMasterKey);
+    }
+    if (message.versions.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.versions) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecoverRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecoverRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.username = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.authenticator = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.authKey = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.wrappedMasterKey = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.versions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.versions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecoverRequest {
+    return {
+      username: isSet(object.username) ? globalThis.String(object.username) : "",
+      authenticator: isSet(object.authenticator) ? bytesFromBase64(object.authenticator) : new Uint8Array(0),
+      authKey: isSet(object.authKey)
+        ? bytesFromBase64(object.authKey)
+        : isSet(object.auth_key)
+        ? bytesFromBase64(object.auth_key)
+        : new Uint8Array(0),
+      wrappedMasterKey: isSet(object.wrappedMasterKey)
+        ? bytesFromBase64(object.wrappedMasterKey)
+        : isSet(object.wrapped_master_key)
+        ? bytesFromBase64(object.wrapped_master_key)
+        : new Uint8Array(0),
+      versions: globalThis.Array.isArray(object?.versions) ? object.versions.map((e: any) => globalThis.Number(e)) : [],
+    };
+  },
+
+  toJSON(message: RecoverRequest): unknown {
+    const obj: any = {};
+    if (message.username !== "") {
+      obj.username = message.username;
+    }
+    if (message.authenticator.length !== 0) {
+      obj.authenticator = base64FromBytes(message.authenticator);
+    }
+    if (message.authKey.length !== 0) {
+      obj.authKey = base64FromBytes(message.authKey);
+    }
+    if (message.wrappedMasterKey.length !== 0) {
+      obj.wrappedMasterKey = base64FromBytes(message.wrappedMasterKey);
+    }
+    if (message.versions?.length) {
+      obj.versions = message.versions.map((e) => Math.round(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RecoverRequest>): RecoverRequest {
+    return RecoverRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecoverRequest>): RecoverRequest {
+    const message = createBaseRecoverRequest();
+    message.username = object.username ?? "";
+    message.authenticator = object.authenticator ?? new Uint8Array(0);
+    message.authKey = object.authKey ?? new Uint8Array(0);
+    message.wrappedMasterKey = object.wrappedMasterKey ?? new Uint8Array(0);
+    message.versions = object.versions?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseRecoverResponse(): RecoverResponse {
+  return { session: undefined, account: undefined };
+}
+
+export const RecoverResponse: MessageFns<RecoverResponse> = {
+  encode(message: RecoverResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.session !== undefined) {
+      Session.encode(message.session, writer.uint32(10).fork()).join();
+    }
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecoverResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecoverResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.session = Session.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecoverResponse {
+    return {
+      session: isSet(object.session) ? Session.fromJSON(object.session) : undefined,
+      account: isSet(object.account) ? Account.fromJSON(object.account) : undefined,
+    };
+  },
+
+  toJSON(message: RecoverResponse): unknown {
+    const obj: any = {};
+    if (message.session !== undefined) {
+      obj.session = Session.toJSON(message.session);
+    }
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RecoverResponse>): RecoverResponse {
+    return RecoverResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecoverResponse>): RecoverResponse {
+    const message = createBaseRecoverResponse();
+    message.session = (object.session !== undefined && object.session !== null)
+      ? Session.fromPartial(object.session)
+      : undefined;
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetDisplayNameRequest(): SetDisplayNameRequest {
+  return { displayName: "" };
+}
+
+export const SetDisplayNameRequest: MessageFns<SetDisplayNameRequest> = {
+  encode(message: SetDisplayNameRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.displayName !== "") {
+      writer.uint32(10).string(message.displayName);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetDisplayNameRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetDisplayNameRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetDisplayNameRequest {
+    return {
+      displayName: isSet(object.displayName)
+        ? globalThis.String(object.displayName)
+        : isSet(object.display_name)
+        ? globalThis.String(object.display_name)
+        : "",
+    };
+  },
+
+  toJSON(message: SetDisplayNameRequest): unknown {
+    const obj: any = {};
+    if (message.displayName !== "") {
+      obj.displayName = message.displayName;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetDisplayNameRequest>): SetDisplayNameRequest {
+    return SetDisplayNameRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetDisplayNameRequest>): SetDisplayNameRequest {
+    const message = createBaseSetDisplayNameRequest();
+    message.displayName = object.displayName ?? "";
+    return message;
+  },
+};
+
+function createBaseSetDisplayNameResponse(): SetDisplayNameResponse {
+  return { account: undefined };
+}
+
+export const SetDisplayNameResponse: MessageFns<SetDisplayNameResponse> = {
+  encode(message: SetDisplayNameResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetDisplayNameResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetDisplayNameResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetDisplayNameResponse {
+    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
+  },
+
+  toJSON(message: SetDisplayNameResponse): unknown {
+    const obj: any = {};
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetDisplayNameResponse>): SetDisplayNameResponse {
+    return SetDisplayNameResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetDisplayNameResponse>): SetDisplayNameResponse {
+    const message = createBaseSetDisplayNameResponse();
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseNewPairingCodeRequest(): NewPairingCodeRequest {
+  return {};
+}
+
+export const NewPairingCodeRequest: MessageFns<NewPairingCodeRequest> = {
+  encode(_: NewPairingCodeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NewPairingCodeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNewPairingCodeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): NewPairingCodeRequest {
+    return {};
+  },
+
+  toJSON(_: NewPairingCodeRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<NewPairingCodeRequest>): NewPairingCodeRequest {
+    return NewPairingCodeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<NewPairingCodeRequest>): NewPairingCodeRequest {
+    const message = createBaseNewPairingCodeRequest();
+    return message;
+  },
+};
+
+function createBaseNewPairingCodeResponse(): NewPairingCodeResponse {
+  return { account: undefined };
+}
+
+export const NewPairingCodeResponse: MessageFns<NewPairingCodeResponse> = {
+  encode(message: NewPairingCodeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NewPairingCodeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNewPairingCodeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NewPairingCodeResponse {
+    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
+  },
+
+  toJSON(message: NewPairingCodeResponse): unknown {
+    const obj: any = {};
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<NewPairingCodeResponse>): NewPairingCodeResponse {
+    return NewPairingCodeResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NewPairingCodeResponse>): NewPairingCodeResponse {
+    const message = createBaseNewPairingCodeResponse();
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListSessionsRequest(): ListSessionsRequest {
+  return {};
+}
+
+export const ListSessionsRequest: MessageFns<ListSessionsRequest> = {
+  encode(_: ListSessionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSessionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSessionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListSessionsRequest {
+    return {};
+  },
+
+  toJSON(_: ListSessionsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListSessionsRequest>): ListSessionsRequest {
+    return ListSessionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListSessionsRequest>): ListSessionsRequest {
+    const message = createBaseListSessionsRequest();
+    return message;
+  },
+};
+
+function createBaseListSessionsResponse(): ListSessionsResponse {
+  return { sessions: [] };
+}
+
+export const ListSessionsResponse: MessageFns<ListSessionsResponse> = {
+  encode(message: ListSessionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.sessions) {
+      OpenSession.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListSessionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListSessionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sessions.push(OpenSession.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListSessionsResponse {
+    return {
+      sessions: globalThis.Array.isArray(object?.sessions)
+        ? object.sessions.map((e: any) => OpenSession.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListSessionsResponse): unknown {
+    const obj: any = {};
+    if (message.sessions?.length) {
+      obj.sessions = message.sessions.map((e) => OpenSession.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListSessionsResponse>): ListSessionsResponse {
+    return ListSessionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListSessionsResponse>): ListSessionsResponse {
+    const message = createBaseListSessionsResponse();
+    message.sessions = object.sessions?.map((e) => OpenSession.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseOpenSession(): OpenSession {
+  return { id: "", createdAt: 0n, expiresAt: 0n, current: false };
+}
+
+export const OpenSession: MessageFns<OpenSession> = {
+  encode(message: OpenSession, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.createdAt !== 0n) {
+      if (BigInt.asUintN(64, message.createdAt) !== message.createdAt) {
+        throw new globalThis.Error("value provided for field message.createdAt of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.createdAt);
+    }
+    if (message.expiresAt !== 0n) {
+      if (BigInt.asUintN(64, message.expiresAt) !== message.expiresAt) {
+        throw new globalThis.Error("value provided for field message.expiresAt of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.expiresAt);
+    }
+    if (message.current !== false) {
+      writer.uint32(32).bool(message.current);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenSession {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenSession();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.createdAt = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.expiresAt = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.current = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OpenSession {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      createdAt: isSet(object.createdAt)
+        ? BigInt(object.createdAt)
+        : isSet(object.created_at)
+        ? BigInt(object.created_at)
+        : 0n,
+      expiresAt: isSet(object.expiresAt)
+        ? BigInt(object.expiresAt)
+        : isSet(object.expires_at)
+        ? BigInt(object.expires_at)
+        : 0n,
+      current: isSet(object.current) ? globalThis.Boolean(object.current) : false,
+    };
+  },
+
+  toJSON(message: OpenSession): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.createdAt !== 0n) {
+      obj.createdAt = message.createdAt.toString();
+    }
+    if (message.expiresAt !== 0n) {
+      obj.expiresAt = message.expiresAt.toString();
+    }
+    if (message.current !== false) {
+      obj.current = message.current;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<OpenSession>): OpenSession {
+    return OpenSession.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OpenSession>): OpenSession {
+    const message = createBaseOpenSession();
+    message.id = object.id ?? "";
+    message.createdAt = (object.createdAt !== undefined && object.createdAt !== null) ? BigInt(object.createdAt) : 0n;
+    message.expiresAt = (object.expiresAt !== undefined && object.expiresAt !== null) ? BigInt(object.expiresAt) : 0n;
+    message.current = object.current ?? false;
+    return message;
+  },
+};
+
+function createBaseEndSessionsRequest(): EndSessionsRequest {
+  return { ids: [] };
+}
+
+export const EndSessionsRequest: MessageFns<EndSessionsRequest> = {
+  encode(message: EndSessionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.ids) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndSessionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndSessionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ids.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EndSessionsRequest {
+    return { ids: globalThis.Array.isArray(object?.ids) ? object.ids.map((e: any) => globalThis.String(e)) : [] };
+  },
+
+  toJSON(message: EndSessionsRequest): unknown {
+    const obj: any = {};
+    if (message.ids?.length) {
+      obj.ids = message.ids;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EndSessionsRequest>): EndSessionsRequest {
+    return EndSessionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EndSessionsRequest>): EndSessionsRequest {
+    const message = createBaseEndSessionsRequest();
+    message.ids = object.ids?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseEndSessionsResponse(): EndSessionsResponse {
+  return { ended: 0 };
+}
+
+export const EndSessionsResponse: MessageFns<EndSessionsResponse> = {
+  encode(message: EndSessionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ended !== 0) {
+      writer.uint32(8).uint32(message.ended);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndSessionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndSessionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ended = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EndSessionsResponse {
+    return { ended: isSet(object.ended) ? globalThis.Number(object.ended) : 0 };
+  },
+
+  toJSON(message: EndSessionsResponse): unknown {
+    const obj: any = {};
+    if (message.ended !== 0) {
+      obj.ended = Math.round(message.ended);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EndSessionsResponse>): EndSessionsResponse {
+    return EndSessionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EndSessionsResponse>): EndSessionsResponse {
+    const message = createBaseEndSessionsResponse();
+    message.ended = object.ended ?? 0;
+    return message;
+  },
+};
+
+function createBaseChangePasswordRequest(): ChangePasswordRequest {
+  return { authKey: new Uint8Array(0), newAuthKey: new Uint8Array(0), wrappedMasterKey: new Uint8Array(0) };
+}
+
+export const ChangePasswordRequest: MessageFns<ChangePasswordRequest> = {
+  encode(message: ChangePasswordRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authKey.length !== 0) {
+      writer.uint32(10).bytes(message.authKey);
+    }
+    if (message.newAuthKey.length !== 0) {
+      writer.uint32(18).bytes(message.newAuthKey);
+    }
+    if (message.wrappedMasterKey.length !== 0) {
+      writer.uint32(26).bytes(message.wrappedMasterKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangePasswordRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangePasswordRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authKey = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.newAuthKey = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.wrappedMasterKey = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ChangePasswordRequest {
+    return {
+      authKey: isSet(object.authKey)
+        ? bytesFromBase64(object.authKey)
+        : isSet(object.auth_key)
+        ? bytesFromBase64(object.auth_key)
+        : new Uint8Array(0),
+      newAuthKey: isSet(object.newAuthKey)
+        ? bytesFromBase64(object.newAuthKey)
+        : isSet(object.new_auth_key)
+        ? bytesFromBase64(object.new_auth_key)
+        : new Uint8Array(0),
+      wrappedMasterKey: isSet(object.wrappedMasterKey)
+        ? bytesFromBase64(object.wrappedMasterKey)
+        : isSet(object.wrapped_master_key)
+        ? bytesFromBase64(object.wrapped_master_key)
+        : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: ChangePasswordRequest): unknown {
+    const obj: any = {};
+    if (message.authKey.length !== 0) {
+      obj.authKey = base64FromBytes(message.authKey);
+    }
+    if (message.newAuthKey.length !== 0) {
+      obj.newAuthKey = base64FromBytes(message.newAuthKey);
+    }
+    if (message.wrappedMasterKey.length !== 0) {
+      obj.wrappedMasterKey = base64FromBytes(message.wrappedMasterKey);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ChangePasswordRequest>): ChangePasswordRequest {
+    return ChangePasswordRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ChangePasswordRequest>): ChangePasswordRequest {
+    const message = createBaseChangePasswordRequest();
+    message.authKey = object.authKey ?? new Uint8Array(0);
+    message.newAuthKey = object.newAuthKey ?? new Uint8Array(0);
+    message.wrappedMasterKey = object.wrappedMasterKey ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseChangePasswordResponse(): ChangePasswordResponse {
+  return {};
+}
+
+export const ChangePasswordResponse: MessageFns<ChangePasswordResponse> = {
+  encode(_: ChangePasswordResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangePasswordResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangePasswordResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ChangePasswordResponse {
+    return {};
+  },
+
+  toJSON(_: ChangePasswordResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ChangePasswordResponse>): ChangePasswordResponse {
+    return ChangePasswordResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ChangePasswordResponse>): ChangePasswordResponse {
+    const message = createBaseChangePasswordResponse();
+    return message;
+  },
+};
+
+function createBaseNewWordsRequest(): NewWordsRequest {
+  return { authKey: new Uint8Array(0), wrappedMasterKey: new Uint8Array(0), recoveryFingerprint: new Uint8Array(0) };
+}
+
+export const NewWordsRequest: MessageFns<NewWordsRequest> = {
+  encode(message: NewWordsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authKey.length !== 0) {
+      writer.uint32(10).bytes(message.authKey);
+    }
+    if (message.wrappedMasterKey.length !== 0) {
+      writer.uint32(18).bytes(message.wrappedMasterKey);
+    }
+    if (message.recoveryFingerprint.length !== 0) {
+      writer.uint32(26).bytes(message.recoveryFingerprint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NewWordsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNewWordsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authKey = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.wrappedMasterKey = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.recoveryFingerprint = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NewWordsRequest {
+    return {
+      authKey: isSet(object.authKey)
+        ? bytesFromBase64(object.authKey)
+        : isSet(object.auth_key)
+        ? bytesFromBase64(object.auth_key)
+        : new Uint8Array(0),
+      wrappedMasterKey: isSet(object.wrappedMasterKey)
+        ? bytesFromBase64(object.wrappedMasterKey)
+        : isSet(object.wrapped_master_key)
+        ? bytesFromBase64(object.wrapped_master_key)
+        : new Uint8Array(0),
+      recoveryFingerprint: isSet(object.recoveryFingerprint)
+        ? bytesFromBase64(object.recoveryFingerprint)
+        : isSet(object.recovery_fingerprint)
+        ? bytesFromBase64(object.recovery_fingerprint)
+        : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: NewWordsRequest): unknown {
+    const obj: any = {};
+    if (message.authKey.length !== 0) {
+      obj.authKey = base64FromBytes(message.authKey);
+    }
+    if (message.wrappedMasterKey.length !== 0) {
+      obj.wrappedMasterKey = base64FromBytes(message.wrappedMasterKey);
+    }
+    if (message.recoveryFingerprint.length !== 0) {
+      obj.recoveryFingerprint = base64FromBytes(message.recoveryFingerprint);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<NewWordsRequest>): NewWordsRequest {
+    return NewWordsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NewWordsRequest>): NewWordsRequest {
+    const message = createBaseNewWordsRequest();
+    message.authKey = object.authKey ?? new Uint8Array(0);
+    message.wrappedMasterKey = object.wrappedMasterKey ?? new Uint8Array(0);
+    message.recoveryFingerprint = object.recoveryFingerprint ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseNewWordsResponse(): NewWordsResponse {
+  return {};
+}
+
+export const NewWordsResponse: MessageFns<NewWordsResponse> = {
+  encode(_: NewWordsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NewWordsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNewWordsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): NewWordsResponse {
+    return {};
+  },
+
+  toJSON(_: NewWordsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<NewWordsResponse>): NewWordsResponse {
+    return NewWordsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<NewWordsResponse>): NewWordsResponse {
+    const message = createBaseNewWordsResponse();
+    return message;
+  },
+};
+
+function createBaseDeleteAccountRequest(): DeleteAccountRequest {
+  return { authKey: new Uint8Array(0) };
+}
+
+export const DeleteAccountRequest: MessageFns<DeleteAccountRequest> = {
+  encode(message: DeleteAccountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authKey.length !== 0) {
+      writer.uint32(10).bytes(message.authKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteAccountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteAccountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authKey = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteAccountRequest {
+    return {
+      authKey: isSet(object.authKey)
+        ? bytesFromBase64(object.authKey)
+        : isSet(object.auth_key)
+        ? bytesFromBase64(object.auth_key)
+        : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: DeleteAccountRequest): unknown {
+    const obj: any = {};
+    if (message.authKey.length !== 0) {
+      obj.authKey = base64FromBytes(message.authKey);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeleteAccountRequest>): DeleteAccountRequest {
+    return DeleteAccountRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteAccountRequest>): DeleteAccountRequest {
+    const message = createBaseDeleteAccountRequest();
+    message.authKey = object.authKey ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseDeleteAccountResponse(): DeleteAccountResponse {
+  return {};
+}
+
+export const DeleteAccountResponse: MessageFns<DeleteAccountResponse> = {
+  encode(_: DeleteAccountResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteAccountResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteAccountResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DeleteAccountResponse {
+    return {};
+  },
+
+  toJSON(_: DeleteAccountResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeleteAccountResponse>): DeleteAccountResponse {
+    return DeleteAccountResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteAccountResponse>): DeleteAccountResponse {
+    const message = createBaseDeleteAccountResponse();
+    return message;
+  },
+};
+
+function createBasePauseAccountRequest(): PauseAccountRequest {
+  return {};
+}
+
+export const PauseAccountRequest: MessageFns<PauseAccountRequest> = {
+  encode(_: PauseAccountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseAccountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseAccountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): PauseAccountRequest {
+    return {};
+  },
+
+  toJSON(_: PauseAccountRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<PauseAccountRequest>): PauseAccountRequest {
+    return PauseAccountRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<PauseAccountRequest>): PauseAccountRequest {
+    const message = createBasePauseAccountRequest();
+    return message;
+  },
+};
+
+function createBasePauseAccountResponse(): PauseAccountResponse {
+  return { account: undefined };
+}
+
+export const PauseAccountResponse: MessageFns<PauseAccountResponse> = {
+  encode(message: PauseAccountResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseAccountResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseAccountResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PauseAccountResponse {
+    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
+  },
+
+  toJSON(message: PauseAccountResponse): unknown {
+    const obj: any = {};
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PauseAccountResponse>): PauseAccountResponse {
+    return PauseAccountResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PauseAccountResponse>): PauseAccountResponse {
+    const message = createBasePauseAccountResponse();
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseResumeAccountRequest(): ResumeAccountRequest {
+  return {};
+}
+
+export const ResumeAccountRequest: MessageFns<ResumeAccountRequest> = {
+  encode(_: ResumeAccountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResumeAccountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResumeAccountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ResumeAccountRequest {
+    return {};
+  },
+
+  toJSON(_: ResumeAccountRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ResumeAccountRequest>): ResumeAccountRequest {
+    return ResumeAccountRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ResumeAccountRequest>): ResumeAccountRequest {
+    const message = createBaseResumeAccountRequest();
+    return message;
+  },
+};
+
+function createBaseResumeAccountResponse(): ResumeAccountResponse {
+  return { account: undefined };
+}
+
+export const ResumeAccountResponse: MessageFns<ResumeAccountResponse> = {
+  encode(message: ResumeAccountResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResumeAccountResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResumeAccountResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ResumeAccountResponse {
+    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
+  },
+
+  toJSON(message: ResumeAccountResponse): unknown {
+    const obj: any = {};
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ResumeAccountResponse>): ResumeAccountResponse {
+    return ResumeAccountResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ResumeAccountResponse>): ResumeAccountResponse {
+    const message = createBaseResumeAccountResponse();
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetMaximumSecurityRequest(): SetMaximumSecurityRequest {
+  return { on: false };
+}
+
+export const SetMaximumSecurityRequest: MessageFns<SetMaximumSecurityRequest> = {
+  encode(message: SetMaximumSecurityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.on !== false) {
+      writer.uint32(8).bool(message.on);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetMaximumSecurityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetMaximumSecurityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.on = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetMaximumSecurityRequest {
+    return { on: isSet(object.on) ? globalThis.Boolean(object.on) : false };
+  },
+
+  toJSON(message: SetMaximumSecurityRequest): unknown {
+    const obj: any = {};
+    if (message.on !== false) {
+      obj.on = message.on;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetMaximumSecurityRequest>): SetMaximumSecurityRequest {
+    return SetMaximumSecurityRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetMaximumSecurityRequest>): SetMaximumSecurityRequest {
+    const message = createBaseSetMaximumSecurityRequest();
+    message.on = object.on ?? false;
+    return message;
+  },
+};
+
+function createBaseSetMaximumSecurityResponse(): SetMaximumSecurityResponse {
+  return { account: undefined };
+}
+
+export const SetMaximumSecurityResponse: MessageFns<SetMaximumSecurityResponse> = {
+  encode(message: SetMaximumSecurityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetMaximumSecurityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetMaximumSecurityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetMaximumSecurityResponse {
+    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
+  },
+
+  toJSON(message: SetMaximumSecurityResponse): unknown {
+    const obj: any = {};
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetMaximumSecurityResponse>): SetMaximumSecurityResponse {
+    return SetMaximumSecurityResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetMaximumSecurityResponse>): SetMaximumSecurityResponse {
+    const message = createBaseSetMaximumSecurityResponse();
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSeeBalanceRequest(): SeeBalanceRequest {
+  return {};
+}
+
+export const SeeBalanceRequest: MessageFns<SeeBalanceRequest> = {
+  encode(_: SeeBalanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SeeBalanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeeBalanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): SeeBalanceRequest {
+    return {};
+  },
+
+  toJSON(_: SeeBalanceRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<SeeBalanceRequest>): SeeBalanceRequest {
+    return SeeBalanceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<SeeBalanceRequest>): SeeBalanceRequest {
+    const message = createBaseSeeBalanceRequest();
+    return message;
+  },
+};
+
+function createBaseSeeBalanceResponse(): SeeBalanceResponse {
+  return { account: undefined };
+}
+
+export const SeeBalanceResponse: MessageFns<SeeBalanceResponse> = {
+  encode(message: SeeBalanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.account !== undefined) {
+      Account.encode(message.account, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SeeBalanceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeeBalanceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.account = Account.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SeeBalanceResponse {
+    return { account: isSet(object.account) ? Account.fromJSON(object.account) : undefined };
+  },
+
+  toJSON(message: SeeBalanceResponse): unknown {
+    const obj: any = {};
+    if (message.account !== undefined) {
+      obj.account = Account.toJSON(message.account);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SeeBalanceResponse>): SeeBalanceResponse {
+    return SeeBalanceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SeeBalanceResponse>): SeeBalanceResponse {
+    const message = createBaseSeeBalanceResponse();
+    message.account = (object.account !== undefined && object.account !== null)
+      ? Account.fromPartial(object.account)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseStartCheckoutRequest(): StartCheckoutRequest {
+  return { amount: 0 };
+}
+
+export const StartCheckoutRequest: MessageFns<StartCheckoutRequest> = {
+  encode(message: StartCheckoutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.amount !== 0) {
+      writer.uint32(8).uint32(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartCheckoutRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartCheckoutRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.amount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StartCheckoutRequest {
+    return { amount: isSet(object.amount) ? globalThis.Number(object.amount) : 0 };
+  },
+
+  toJSON(message: StartCheckoutRequest): unknown {
+    const obj: any = {};
+    if (message.amount !== 0) {
+      obj.amount = Math.round(message.amount);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<StartCheckoutRequest>): StartCheckoutRequest {
+    return StartCheckoutRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StartCheckoutRequest>): StartCheckoutRequest {
+    const message = createBaseStartCheckoutRequest();
+    message.amount = object.amount ?? 0;
+    return message;
+  },
+};
+
+function createBaseStartCheckoutResponse(): StartCheckoutResponse {
+  return { url: "", expiresAt: 0n };
+}
+
+export const StartCheckoutResponse: MessageFns<StartCheckoutResponse> = {
+  encode(message: StartCheckoutResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    if (message.expiresAt !== 0n) {
+      if (BigInt.asUintN(64, message.expiresAt) !== message.expiresAt) {
+        throw new globalThis.Error("value provided for field message.expiresAt of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.expiresAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartCheckoutResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartCheckoutResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.expiresAt = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StartCheckoutResponse {
+    return {
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      expiresAt: isSet(object.expiresAt)
+        ? BigInt(object.expiresAt)
+        : isSet(object.expires_at)
+        ? BigInt(object.expires_at)
+        : 0n,
+    };
+  },
+
+  toJSON(message: StartCheckoutResponse): unknown {
+    const obj: any = {};
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.expiresAt !== 0n) {
+      obj.expiresAt = message.expiresAt.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<StartCheckoutResponse>): StartCheckoutResponse {
+    return StartCheckoutResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StartCheckoutResponse>): StartCheckoutResponse {
+    const message = createBaseStartCheckoutResponse();
+    message.url = object.url ?? "";
+    message.expiresAt = (object.expiresAt !== undefined && object.expiresAt !== null) ? BigInt(object.expiresAt) : 0n;
+    return message;
+  },
+};
+
+function createBaseGetPushKeyRequest(): GetPushKeyRequest {
+  return {};
+}
+
+export const GetPushKeyRequest: MessageFns<GetPushKeyRequest> = {
+  encode(_: GetPushKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPushKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPushKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): GetPushKeyRequest {
+    return {};
+  },
+
+  toJSON(_: GetPushKeyRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetPushKeyRequest>): GetPushKeyRequest {
+    return GetPushKeyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<GetPushKeyRequest>): GetPushKeyRequest {
+    const message = createBaseGetPushKeyRequest();
+    return message;
+  },
+};
+
+function createBaseGetPushKeyResponse(): GetPushKeyResponse {
+  return { key: new Uint8Array(0) };
+}
+
+export const GetPushKeyResponse: MessageFns<GetPushKeyResponse> = {
+  encode(message: GetPushKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key.length !== 0) {
+      writer.uint32(10).bytes(message.key);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetPushKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetPushKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetPushKeyResponse {
+    return { key: isSet(object.key) ? bytesFromBase64(object.key) : new Uint8Array(0) };
+  },
+
+  toJSON(message: GetPushKeyResponse): unknown {
+    const obj: any = {};
+    if (message.key.length !== 0) {
+      obj.key = base64FromBytes(message.key);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetPushKeyResponse>): GetPushKeyResponse {
+    return GetPushKeyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetPushKeyResponse>): GetPushKeyResponse {
+    const message = createBaseGetPushKeyResponse();
+    message.key = object.key ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseEnableNotificationsRequest(): EnableNotificationsRequest {
+  return { endpoint: "", p256dh: new Uint8Array(0), auth: new Uint8Array(0) };
+}
+
+export const EnableNotificationsRequest: MessageFns<EnableNotificationsRequest> = {
+  encode(message: EnableNotificationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.endpoint !== "") {
+      writer.uint32(10).string(message.endpoint);
+    }
+    if (message.p256dh.length !== 0) {
+      writer.uint32(18).bytes(message.p256dh);
+    }
+    if (message.auth.length !== 0) {
+      writer.uint32(26).bytes(message.auth);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnableNotificationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnableNotificationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.endpoint = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.p256dh = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.auth = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EnableNotificationsRequest {
+    return {
+      endpoint: isSet(object.endpoint) ? globalThis.String(object.endpoint) : "",
+      p256dh: isSet(object.p256dh) ? bytesFromBase64(object.p256dh) : new Uint8Array(0),
+      auth: isSet(object.auth) ? bytesFromBase64(object.auth) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: EnableNotificationsRequest): unknown {
+    const obj: any = {};
+    if (message.endpoint !== "") {
+      obj.endpoint = message.endpoint;
+    }
+    if (message.p256dh.length !== 0) {
+      obj.p256dh = base64FromBytes(message.p256dh);
+    }
+    if (message.auth.length !== 0) {
+      obj.auth = base64FromBytes(message.auth);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EnableNotificationsRequest>): EnableNotificationsRequest {
+    return EnableNotificationsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EnableNotificationsRequest>): EnableNotificationsRequest {
+    const message = createBaseEnableNotificationsRequest();
+    message.endpoint = object.endpoint ?? "";
+    message.p256dh = object.p256dh ?? new Uint8Array(0);
+    message.auth = object.auth ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseEnableNotificationsResponse(): EnableNotificationsResponse {
+  return {};
+}
+
+export const EnableNotificationsResponse: MessageFns<EnableNotificationsResponse> = {
+  encode(_: EnableNotificationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EnableNotificationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnableNotificationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): EnableNotificationsResponse {
+    return {};
+  },
+
+  toJSON(_: EnableNotificationsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<EnableNotificationsResponse>): EnableNotificationsResponse {
+    return EnableNotificationsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<EnableNotificationsResponse>): EnableNotificationsResponse {
+    const message = createBaseEnableNotificationsResponse();
+    return message;
+  },
+};
+
+function createBaseDisableNotificationsRequest(): DisableNotificationsRequest {
+  return { endpoint: "" };
+}
+
+export const DisableNotificationsRequest: MessageFns<DisableNotificationsRequest> = {
+  encode(message: DisableNotificationsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.endpoint !== "") {
+      writer.uint32(10).string(message.endpoint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DisableNotificationsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisableNotificationsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.endpoint = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DisableNotificationsRequest {
+    return { endpoint: isSet(object.endpoint) ? globalThis.String(object.endpoint) : "" };
+  },
+
+  toJSON(message: DisableNotificationsRequest): unknown {
+    const obj: any = {};
+    if (message.endpoint !== "") {
+      obj.endpoint = message.endpoint;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DisableNotificationsRequest>): DisableNotificationsRequest {
+    return DisableNotificationsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DisableNotificationsRequest>): DisableNotificationsRequest {
+    const message = createBaseDisableNotificationsRequest();
+    message.endpoint = object.endpoint ?? "";
+    return message;
+  },
+};
+
+function createBaseDisableNotificationsResponse(): DisableNotificationsResponse {
+  return {};
+}
+
+export const DisableNotificationsResponse: MessageFns<DisableNotificationsResponse> = {
+  encode(_: DisableNotificationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DisableNotificationsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDisableNotificationsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DisableNotificationsResponse {
+    return {};
+  },
+
+  toJSON(_: DisableNotificationsResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<DisableNotificationsResponse>): DisableNotificationsResponse {
+    return DisableNotificationsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DisableNotificationsResponse>): DisableNotificationsResponse {
+    const message = createBaseDisableNotificationsResponse();
+    return message;
+  },
+};
+
+function createBaseSetWakeTokenRequest(): SetWakeTokenRequest {
+  return { wakeHash: new Uint8Array(0) };
+}
+
+export const SetWakeTokenRequest: MessageFns<SetWakeTokenRequest> = {
+  encode(message: SetWakeTokenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.wakeHash.length !== 0) {
+      writer.uint32(10).bytes(message.wakeHash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetWakeTokenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetWakeTokenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.wakeHash = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetWakeTokenRequest {
+    return {
+      wakeHash: isSet(object.wakeHash)
+        ? bytesFromBase64(object.wakeHash)
+        : isSet(object.wake_hash)
+        ? bytesFromBase64(object.wake_hash)
+        : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: SetWakeTokenRequest): unknown {
+    const obj: any = {};
+    if (message.wakeHash.length !== 0) {
+      obj.wakeHash = base64FromBytes(message.wakeHash);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetWakeTokenRequest>): SetWakeTokenRequest {
+    return SetWakeTokenRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetWakeTokenRequest>): SetWakeTokenRequest {
+    const message = createBaseSetWakeTokenRequest();
+    message.wakeHash = object.wakeHash ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseSetWakeTokenResponse(): SetWakeTokenResponse {
+  return {};
+}
+
+export const SetWakeTokenResponse: MessageFns<SetWakeTokenResponse> = {
+  encode(_: SetWakeTokenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetWakeTokenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetWakeTokenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): SetWakeTokenResponse {
+    return {};
+  },
+
+  toJSON(_: SetWakeTokenResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetWakeTokenResponse>): SetWakeTokenResponse {
+    return SetWakeTokenResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<SetWakeTokenResponse>): SetWakeTokenResponse {
+    const message = createBaseSetWakeTokenResponse();
+    return message;
+  },
+};
+
+function createBaseSendFeedbackRequest(): SendFeedbackRequest {
+  return { message: "" };
+}
+
+export const SendFeedbackRequest: MessageFns<SendFeedbackRequest> = {
+  encode(message: SendFeedbackRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.message !== "") {
+      writer.uint32(10).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SendFeedbackRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSendFeedbackRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SendFeedbackRequest {
+    return { message: isSet(object.message) ? globalThis.String(object.message) : "" };
+  },
+
+  toJSON(message: SendFeedbackRequest): unknown {
+    const obj: any = {};
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SendFeedbackRequest>): SendFeedbackRequest {
+    return SendFeedbackRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SendFeedbackRequest>): SendFeedbackRequest {
+    const message = createBaseSendFeedbackRequest();
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBaseSendFeedbackResponse(): SendFeedbackResponse {
+  return {};
+}
+
+export const SendFeedbackResponse: MessageFns<SendFeedbackResponse> = {
+  encode(_: SendFeedbackResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SendFeedbackResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSendFeedbackResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): SendFeedbackResponse {
+    return {};
+  },
+
+  toJSON(_: SendFeedbackResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<SendFeedbackResponse>): SendFeedbackResponse {
+    return SendFeedbackResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<SendFeedbackResponse>): SendFeedbackResponse {
+    const message = createBaseSendFeedbackResponse();
+    return message;
+  },
+};
+
 function createBaseRefusal(): Refusal {
   return { code: "", field: "", retryAfterMs: 0n };
 }
@@ -3203,6 +6166,14 @@ export const AccountServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    recover: {
+      name: "Recover",
+      requestType: RecoverRequest as typeof RecoverRequest,
+      requestStream: false,
+      responseType: RecoverResponse as typeof RecoverResponse,
+      responseStream: false,
+      options: {},
+    },
     /** With a session token in the Authorization header ("Bearer <base64url>"). */
     logout: {
       name: "Logout",
@@ -3273,6 +6244,142 @@ export const AccountServiceDefinition = {
       requestType: GetIceServersRequest as typeof GetIceServersRequest,
       requestStream: false,
       responseType: GetIceServersResponse as typeof GetIceServersResponse,
+      responseStream: false,
+      options: {},
+    },
+    setDisplayName: {
+      name: "SetDisplayName",
+      requestType: SetDisplayNameRequest as typeof SetDisplayNameRequest,
+      requestStream: false,
+      responseType: SetDisplayNameResponse as typeof SetDisplayNameResponse,
+      responseStream: false,
+      options: {},
+    },
+    newPairingCode: {
+      name: "NewPairingCode",
+      requestType: NewPairingCodeRequest as typeof NewPairingCodeRequest,
+      requestStream: false,
+      responseType: NewPairingCodeResponse as typeof NewPairingCodeResponse,
+      responseStream: false,
+      options: {},
+    },
+    listSessions: {
+      name: "ListSessions",
+      requestType: ListSessionsRequest as typeof ListSessionsRequest,
+      requestStream: false,
+      responseType: ListSessionsResponse as typeof ListSessionsResponse,
+      responseStream: false,
+      options: {},
+    },
+    endSessions: {
+      name: "EndSessions",
+      requestType: EndSessionsRequest as typeof EndSessionsRequest,
+      requestStream: false,
+      responseType: EndSessionsResponse as typeof EndSessionsResponse,
+      responseStream: false,
+      options: {},
+    },
+    changePassword: {
+      name: "ChangePassword",
+      requestType: ChangePasswordRequest as typeof ChangePasswordRequest,
+      requestStream: false,
+      responseType: ChangePasswordResponse as typeof ChangePasswordResponse,
+      responseStream: false,
+      options: {},
+    },
+    newWords: {
+      name: "NewWords",
+      requestType: NewWordsRequest as typeof NewWordsRequest,
+      requestStream: false,
+      responseType: NewWordsResponse as typeof NewWordsResponse,
+      responseStream: false,
+      options: {},
+    },
+    deleteAccount: {
+      name: "DeleteAccount",
+      requestType: DeleteAccountRequest as typeof DeleteAccountRequest,
+      requestStream: false,
+      responseType: DeleteAccountResponse as typeof DeleteAccountResponse,
+      responseStream: false,
+      options: {},
+    },
+    pauseAccount: {
+      name: "PauseAccount",
+      requestType: PauseAccountRequest as typeof PauseAccountRequest,
+      requestStream: false,
+      responseType: PauseAccountResponse as typeof PauseAccountResponse,
+      responseStream: false,
+      options: {},
+    },
+    resumeAccount: {
+      name: "ResumeAccount",
+      requestType: ResumeAccountRequest as typeof ResumeAccountRequest,
+      requestStream: false,
+      responseType: ResumeAccountResponse as typeof ResumeAccountResponse,
+      responseStream: false,
+      options: {},
+    },
+    setMaximumSecurity: {
+      name: "SetMaximumSecurity",
+      requestType: SetMaximumSecurityRequest as typeof SetMaximumSecurityRequest,
+      requestStream: false,
+      responseType: SetMaximumSecurityResponse as typeof SetMaximumSecurityResponse,
+      responseStream: false,
+      options: {},
+    },
+    seeBalance: {
+      name: "SeeBalance",
+      requestType: SeeBalanceRequest as typeof SeeBalanceRequest,
+      requestStream: false,
+      responseType: SeeBalanceResponse as typeof SeeBalanceResponse,
+      responseStream: false,
+      options: {},
+    },
+    startCheckout: {
+      name: "StartCheckout",
+      requestType: StartCheckoutRequest as typeof StartCheckoutRequest,
+      requestStream: false,
+      responseType: StartCheckoutResponse as typeof StartCheckoutResponse,
+      responseStream: false,
+      options: {},
+    },
+    getPushKey: {
+      name: "GetPushKey",
+      requestType: GetPushKeyRequest as typeof GetPushKeyRequest,
+      requestStream: false,
+      responseType: GetPushKeyResponse as typeof GetPushKeyResponse,
+      responseStream: false,
+      options: {},
+    },
+    enableNotifications: {
+      name: "EnableNotifications",
+      requestType: EnableNotificationsRequest as typeof EnableNotificationsRequest,
+      requestStream: false,
+      responseType: EnableNotificationsResponse as typeof EnableNotificationsResponse,
+      responseStream: false,
+      options: {},
+    },
+    disableNotifications: {
+      name: "DisableNotifications",
+      requestType: DisableNotificationsRequest as typeof DisableNotificationsRequest,
+      requestStream: false,
+      responseType: DisableNotificationsResponse as typeof DisableNotificationsResponse,
+      responseStream: false,
+      options: {},
+    },
+    setWakeToken: {
+      name: "SetWakeToken",
+      requestType: SetWakeTokenRequest as typeof SetWakeTokenRequest,
+      requestStream: false,
+      responseType: SetWakeTokenResponse as typeof SetWakeTokenResponse,
+      responseStream: false,
+      options: {},
+    },
+    sendFeedback: {
+      name: "SendFeedback",
+      requestType: SendFeedbackRequest as typeof SendFeedbackRequest,
+      requestStream: false,
+      responseType: SendFeedbackResponse as typeof SendFeedbackResponse,
       responseStream: false,
       options: {},
     },
