@@ -1,10 +1,12 @@
 /** The chapter against the code: every column, every limit, and every example as a call. */
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { LIMIT_DEFAULTS } from '../src/config.js'
 import { SCHEMA } from '../src/store/schema.js'
-import { newPerson, startTestServer } from './harness.js'
+import { newPerson, servicePath, startTestServer } from './harness.js'
 
 const chapter = readFileSync(new URL('../../spec/05-account.md', import.meta.url), 'utf8')
 const rowsOf = (heading: string) => {
@@ -17,6 +19,12 @@ const rowsOf = (heading: string) => {
       .map((cell) => cell.replaceAll('`', '')),
   )
 }
+
+type Caller = (
+  url: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ status: number; text: string }>
 
 describe('[A15] the published table', () => {
   const published = rowsOf('8. What is stored')
@@ -111,19 +119,35 @@ describe('examples', () => {
     expect(sections.every(({ blocks }) => blocks.length === 2)).toBe(true)
   })
 
-  it('work as they stand, with codes and keys of somebody who exists', async () => {
+  /** A real curl, with the options that somebody at a terminal would type; status and body. */
+  const byCurl: Caller = async (url, body, headers) => {
+    const given = Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`])
+    const options = ['--silent', '--show-error', '--noproxy', '*', '--write-out', '\n%{http_code}']
+    const { stdout } = await promisify(execFile)('curl', [...options, ...given, '--data-raw', body, url])
+    const end = stdout.lastIndexOf('\n')
+    return { status: Number(stdout.slice(end + 1)), text: stdout.slice(0, end) }
+  }
+  const byFetch: Caller = async (url, body, headers) => {
+    const response = await fetch(url, { method: 'POST', body, headers })
+    return { status: response.status, text: await response.text() }
+  }
+
+  it.each([
+    ['fetch', byFetch],
+    ['curl', byCurl],
+  ])('work as they stand by %s, with codes and keys of somebody who exists', async (_, caller) => {
     const server = await startTestServer()
     const bob = await newPerson(server)
     const cat = await newPerson(server)
     let token = ''
     let alias = ''
     const call = async (method: string, body: string) => {
-      const response = await server.raw(method, body, {
+      const { status, text } = await caller(`${server.origin}${servicePath}${method}`, body, {
         'content-type': 'application/json',
         authorization: `Bearer ${token}`,
       })
-      const json = (await response.json()) as Record<string, never>
-      expect({ method, status: response.status, json }).toMatchObject({ status: 200 })
+      const json = JSON.parse(text) as Record<string, never>
+      expect({ method, status, json }).toMatchObject({ status: 200 })
       return json
     }
     const { signedBundle } = await import('./harness.js')

@@ -14,6 +14,8 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'chromium', file: '/usr/bin/chromium', for: 'two real browsers in the end-to-end tests' },
   { name: 'tshark', file: '/usr/bin/tshark', for: 'packet lengths on the wire [T9]' },
   { name: 'iproute2', file: '/sbin/ip', for: 'network namespaces between two clients' },
+  { name: 'coturn', file: '/usr/bin/turnserver', for: 'the mirror as it is deployed [M1]' },
+  { name: 'curl', file: '/usr/bin/curl', for: 'the examples of spec/05 as calls' },
   { name: 'nftables', file: '/usr/sbin/nft', for: 'the firewall between two namespaces' },
 ]
 
