@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { ddl } from '../src/store/schema.js'
+import { ddl } from '../src/store/schema/schema.js'
 
 interface Statement {
   run(values: unknown[]): unknown

@@ -13,10 +13,10 @@ import { createIceServers } from './mirror/ice-servers.js'
 import { createPasswords } from './password/verifier.js'
 import { createRendezvous } from './rendezvous/rendezvous.js'
 import { createTickets } from './rendezvous/tickets.js'
-import { pairingsExpired, SWEEP_MS } from './rules/retention.js'
+import { checkoutsExpired, pairingsExpired, SWEEP_MS } from './rules/retention.js'
 import { createClientAddress } from './socket/client-address.js'
 import { type Rim, startRim } from './socket/server.js'
-import { createSqliteStore } from './store/sqlite.js'
+import { createSqliteStore } from './store/sqlite/sqlite.js'
 import { type StunServer, startStun } from './stun/responder.js'
 import { readWebFiles } from './web/files.js'
 
@@ -61,7 +61,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
 
   const sweep = async () => {
     const unix = Math.floor(now() / 1000)
-    await store.deleteExpired(unix, pairingsExpired(unix))
+    await store.deleteExpired({ sessions: unix, pairings: pairingsExpired(unix), checkouts: checkoutsExpired(unix) })
   }
 
   let rim: Rim

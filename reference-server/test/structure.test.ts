@@ -74,7 +74,7 @@ describe('[T2] structure', () => {
         ),
       ).toEqual([])
       if (imports.includes('uWebSockets.js')) expect(file).toMatch(/^socket\//)
-      if (imports.includes('libsql')) expect(file).toBe('store/sqlite.ts')
+      if (imports.includes('libsql')) expect(file).toBe('store/sqlite/database.ts')
     }
   })
 })

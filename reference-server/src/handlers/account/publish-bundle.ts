@@ -25,9 +25,11 @@ export async function publishBundle(
   if (published !== undefined) {
     services.limits.password.take(member.account.id)
     const right = authKey.length > 0 && (await services.passwords.matches(authKey, member.account.passwordVerifier))
-    if (!right) {
+    // The password may have changed while it was checked.
+    if (!right || !(await services.store.putBundle(member.account.id, encoded, member.account.passwordVerifier))) {
       throw new Solo2Error('permission_denied', 'Replacing the keys needs the password.', { field: 'auth_key' })
     }
+    return {}
   }
   await services.store.putBundle(member.account.id, encoded)
   return {}

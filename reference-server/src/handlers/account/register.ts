@@ -46,6 +46,7 @@ export async function register(
       securityVersion: SECURITY_VERSION,
       flags: 0,
       bundle: undefined,
+      wakeHash: undefined,
     }
     const { row, session } = newSession(services, id, version)
     const outcome = await services.store.createAccount(account, row)

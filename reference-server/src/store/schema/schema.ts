@@ -1,0 +1,68 @@
+/**
+ * The schema as data: the DDL is made from it, the published table of spec/05 section 8 is compared with it. A column
+ * that is not here does not exist; a column here is one that the manifesto's section 1 or spec/05 names.
+ */
+import { HISTORY } from './history.js'
+import type { Column, Table } from './table.js'
+import {
+  ACCOUNTS,
+  BILLING,
+  CHECKOUTS,
+  FEEDBACK,
+  PAIRING_REQUESTS,
+  PAYMENTS,
+  PUSH_SUBSCRIPTIONS,
+  SESSIONS,
+} from './tables.js'
+
+/** Every table, in the order of the published one. */
+export const SCHEMA: readonly Table[] = [
+  ACCOUNTS,
+  SESSIONS,
+  PAIRING_REQUESTS,
+  PUSH_SUBSCRIPTIONS,
+  FEEDBACK,
+  CHECKOUTS,
+  PAYMENTS,
+  BILLING,
+]
+
+/** Raised with each change of {@link SCHEMA}; kept in SQLite's `user_version`. */
+export const SCHEMA_VERSION = HISTORY.at(-1)?.version ?? 0
+
+const columnDdl = (column: Column) => `${column.name} ${column.type}${column.optional ? '' : ' NOT NULL'}`
+
+function tableDdl(table: Table): string[] {
+  const lines = table.columns.map((column) => `  ${columnDdl(column)}`)
+  lines.push(`  PRIMARY KEY (${table.primaryKey.join(', ')})`)
+  const options = table.withoutRowid ? 'STRICT, WITHOUT ROWID' : 'STRICT'
+  const columns = table.columns.map(({ name }) => name)
+  return [`CREATE TABLE ${table.name} (\n${lines.join(',\n')}\n) ${options}`, ...indexDdl(table, columns)]
+}
+
+function indexDdl(table: Table, columns: readonly string[]): string[] {
+  const named = (unique: string) => (column: string) =>
+    `CREATE ${unique}INDEX ${table.name}_${column} ON ${table.name} (${column})`
+  return [
+    ...table.unique.filter((column) => columns.includes(column)).map(named('UNIQUE ')),
+    ...table.indexes.filter((column) => columns.includes(column)).map(named('')),
+  ]
+}
+
+/** The statements that make an empty database into one of this schema. */
+export function ddl(schema: readonly Table[] = SCHEMA): string[] {
+  return schema.flatMap(tableDdl)
+}
+
+/** The statements that bring a database of `version` to this schema, by what HISTORY says was added since. */
+export function migration(version: number): string[] {
+  if (version === 0) return ddl()
+  const added = HISTORY.filter((change) => change.version > version).flatMap((change) => change.adds)
+  return SCHEMA.flatMap((table) => {
+    const columns = table.columns.filter(({ name }) => added.includes(`${table.name}.${name}`))
+    if (columns.length === table.columns.length) return tableDdl(table)
+    const names = columns.map(({ name }) => name)
+    const alter = columns.map((column) => `ALTER TABLE ${table.name} ADD COLUMN ${columnDdl(column)}`)
+    return [...alter, ...indexDdl(table, names)]
+  })
+}

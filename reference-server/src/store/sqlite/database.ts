@@ -1,0 +1,76 @@
+/** The database file: opened, brought to this schema, its statements bound, its log emptied. */
+import { Solo2Error } from '@solo2/sdk/shared'
+import Database from 'libsql'
+import { migration, SCHEMA_VERSION } from '../schema/schema.js'
+
+export type Row = Record<string, unknown>
+
+/**
+ * All that is ever bound. Values are bound as one array, never as arguments: libsql takes a single object for named
+ * parameters, a lone blob included, and ends the process; it also ends it for a boolean.
+ */
+export type Value = string | number | Buffer | null
+
+/** Milliseconds that a statement waits for another process, such as solo2-admin. */
+const BUSY_MS = 5_000
+
+export interface Sql {
+  get(statement: string, ...values: Value[]): Row | undefined
+  all(statement: string, ...values: Value[]): Row[]
+  /** How many rows changed. */
+  run(statement: string, ...values: Value[]): number
+  /** One transaction that holds the write lock from its start: what it read cannot change before it writes. */
+  transaction<T>(work: () => T): T
+  /** Empties the write-ahead log, which would keep the old pages until it is written over (spec/05 section 9). */
+  scrub(): void
+  close(): void
+}
+
+/** libsql hands out an ArrayBuffer for a blob. */
+export function blob(value: unknown): Uint8Array {
+  return new Uint8Array(value as ArrayBuffer)
+}
+
+/** Makes or opens the database. Throws `storage_newer` for one that a later version wrote. */
+export function openDatabase(path: string): Sql {
+  const db = new Database(path)
+  db.exec('PRAGMA journal_mode = WAL')
+  db.exec('PRAGMA secure_delete = ON')
+  db.exec('PRAGMA synchronous = FULL')
+  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+  const version = (db.prepare('PRAGMA user_version').get() as Row)['user_version'] as number
+  if (version > SCHEMA_VERSION) {
+    db.close()
+    throw new Solo2Error('storage_newer', 'the database was written by a later version of the server')
+  }
+  if (version < SCHEMA_VERSION) {
+    db.transaction(() => {
+      for (const statement of migration(version)) db.exec(statement)
+      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+    })()
+  }
+  const prepared = new Map<string, Database.Statement>()
+  const prepare = (text: string): Database.Statement => {
+    const statement = prepared.get(text) ?? db.prepare(text)
+    prepared.set(text, statement)
+    return statement
+  }
+  const transaction = db.transaction((work: () => unknown) => work())
+  return {
+    get: (text, ...values) => prepare(text).get(values) as Row | undefined,
+    all: (text, ...values) => prepare(text).all(values) as Row[],
+    run: (text, ...values) => prepare(text).run(values).changes,
+    transaction: <T>(work: () => T) => transaction.immediate(work) as T,
+    scrub() {
+      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+    },
+    close() {
+      db.close()
+    },
+  }
+}
+
+/** Whether a statement failed because a key is taken. */
+export function isTaken(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT')
+}
