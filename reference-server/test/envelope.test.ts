@@ -1,11 +1,9 @@
 /** The Connect envelope as clients of any kind meet it: curl, a generated client, a hostile script. */
 import { request as httpRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { Code, ConnectError, createClient } from '@connectrpc/connect'
-import { createConnectTransport } from '@connectrpc/connect-node'
 import { PreloginRequest, Refusal } from '@solo2/proto/account'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { newPerson, servicePath, startTestServer, type TestServer } from './harness.js'
+import { servicePath, startTestServer, type TestServer } from './harness.js'
 
 let server: TestServer
 beforeAll(async () => {
@@ -230,69 +228,5 @@ describe('hostile JSON', () => {
       const refused = await connectError(await server.raw('Prelogin', body, { 'content-type': 'application/proto' }))
       expect(refused).toMatchObject({ status: 400, code: 'invalid_argument' })
     }
-  })
-})
-
-describe('@connectrpc/connect as a client', () => {
-  /** The part of the schema that the calls below need, as buf would generate it. */
-  async function service() {
-    const { fileDesc, serviceDesc } = await import('@bufbuild/protobuf/codegenv2')
-    const { create, toBinary } = await import('@bufbuild/protobuf')
-    const { FileDescriptorProtoSchema } = await import('@bufbuild/protobuf/wkt')
-    const field = (name: string, number: number, type: number) => ({
-      name,
-      number,
-      label: 1,
-      type,
-      jsonName: name.replace(/_(.)/g, (_, c: string) => c.toUpperCase()),
-    })
-    const STRING = 9
-    const BYTES = 12
-    const UINT32 = 13
-    const file = create(FileDescriptorProtoSchema, {
-      name: 'solo2/account/v1/account.proto',
-      package: 'solo2.account.v1',
-      syntax: 'proto3',
-      messageType: [
-        { name: 'PreloginRequest', field: [field('username', 1, STRING)] },
-        { name: 'PreloginResponse', field: [field('profile', 1, UINT32), field('salt', 2, BYTES)] },
-      ],
-      service: [
-        {
-          name: 'AccountService',
-          method: [
-            {
-              name: 'Prelogin',
-              inputType: '.solo2.account.v1.PreloginRequest',
-              outputType: '.solo2.account.v1.PreloginResponse',
-            },
-          ],
-        },
-      ],
-    })
-    const desc = fileDesc(Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64'))
-    return serviceDesc(desc, 0)
-  }
-
-  it.each([true, false])('calls and reads errors (binary: %s)', async (useBinaryFormat) => {
-    const transport = createConnectTransport({ baseUrl: server.origin, httpVersion: '1.1', useBinaryFormat })
-    const client = createClient((await service()) as never, transport) as unknown as {
-      prelogin(request: { username: string }, options?: object): Promise<{ profile: number; salt: Uint8Array }>
-    }
-    const amy = await newPerson(server)
-    const answer = await client.prelogin({ username: amy.username })
-    expect(answer.profile).toBe(1)
-    expect(Buffer.from(answer.salt)).toEqual(Buffer.from(amy.wrapped.slice(4, 20)))
-
-    const error = await client.prelogin({ username: '!' }).catch((caught: unknown) => ConnectError.from(caught))
-    expect((error as ConnectError).code).toBe(Code.InvalidArgument)
-    const limited = await startTestServer({ SOLO2_LIMIT_PRELOGIN: '1/3600' })
-    const other = createConnectTransport({ baseUrl: limited.origin, httpVersion: '1.1', useBinaryFormat })
-    const impatient = createClient((await service()) as never, other) as unknown as typeof client
-    await impatient.prelogin({ username: 'nobody' })
-    const refused = await impatient
-      .prelogin({ username: 'nobody' })
-      .catch((caught: unknown) => ConnectError.from(caught))
-    expect((refused as ConnectError).code).toBe(Code.ResourceExhausted)
   })
 })
