@@ -132,6 +132,8 @@ export interface AccountStore {
   createAccount(account: AccountRow, session: SessionRow): Promise<'created' | 'username_taken' | 'identifier_taken'>
   accountById(id: string): Promise<AccountRow | undefined>
   accountByUsername(username: string): Promise<AccountRow | undefined>
+  /** The wrapper of that name, or `otherwise`, 80 bytes too: one row of one shape either way, so that time tells nothing. */
+  wrapperOf(username: string, otherwise: Uint8Array): Promise<Uint8Array>
   accountByPairingCode(code: string): Promise<AccountRow | undefined>
   accountByAlias(alias: string): Promise<AccountRow | undefined>
   putDisplayName(account: string, displayName: string): Promise<void>

@@ -77,6 +77,9 @@ export function createMemoryStore(): Store {
     async accountByUsername(username) {
       return accountWhere((account) => account.username === username)
     },
+    async wrapperOf(username, otherwise) {
+      return (accountWhere((account) => account.username === username)?.wrappedMasterKey ?? otherwise).slice()
+    },
     async accountByPairingCode(code) {
       return accountWhere((account) => account.pairingCode === code)
     },

@@ -1,7 +1,7 @@
 /** The table `accounts`, and what ends with an account. */
 import type { AccountRow, AccountStore, SessionRow, SessionsLeft, Standing } from '../port.js'
 import { ACCOUNT_COLUMNS, ACCOUNT_MARKS, fromAccount, toAccount } from './account-row.js'
-import { isTaken, type Sql, type Value } from './database.js'
+import { blob, isTaken, type Sql, type Value } from './database.js'
 import { insertSession } from './sessions.js'
 
 export function accountWhere(
@@ -67,6 +67,14 @@ export function accounts(sql: Sql): AccountStore {
     },
     async accountByUsername(username) {
       return accountWhere(sql, 'username', username)
+    },
+    async wrapperOf(username, otherwise) {
+      const row = sql.get(
+        'SELECT COALESCE((SELECT wrapped_master_key FROM accounts WHERE username = ?), ?) AS wrapper',
+        username,
+        Buffer.from(otherwise),
+      )
+      return blob(row?.['wrapper'])
     },
     async accountByPairingCode(code) {
       return accountWhere(sql, 'pairing_code', code)
