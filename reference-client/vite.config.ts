@@ -34,7 +34,9 @@ const oneRequestWave = (): Plugin => ({
       const lazy = Object.values(bundle).flatMap((chunk) =>
         chunk.type === 'chunk' && chunk.isDynamicEntry ? [chunk.fileName, ...chunk.imports] : [],
       )
-      const entry = Object.values(bundle).find((chunk) => chunk.type === 'chunk' && chunk.isEntry)
+      const entry = Object.values(bundle).find(
+        (chunk) => chunk.type === 'chunk' && chunk.isEntry && chunk.name !== 'sw',
+      )
       const known = new Set(entry?.type === 'chunk' ? [entry.fileName, ...entry.imports] : [])
       return [...new Set(lazy)]
         .filter((file) => !known.has(file))
@@ -60,6 +62,11 @@ export default defineConfig(({ mode }) => ({
   build: {
     outDir: here(mode === 'fake' ? './dist/fake' : './dist/web'),
     emptyOutDir: true,
+    rollupOptions: {
+      input: { index: here('./web/index.html'), sw: here('./web/sw.ts') },
+      // The worker's address is its identity: a browser looks there for a newer one.
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
     target: 'es2022',
     modulePreload: { polyfill: false },
     // No data: URLs: the policy has no place for them.

@@ -29,6 +29,7 @@ export type LiteralRecord =
   | { readonly kind: 'move_request' }
   | { readonly kind: 'move_signal'; readonly signal: Uint8Array }
   | { readonly kind: 'last'; readonly frames: bigint }
+  | { readonly kind: 'wake_token'; readonly token: Uint8Array }
 
 /** The record's number in the oneof, and its body. Empty bytes, zero varints and false are left out (spec/00). */
 function body(record: LiteralRecord): [number, Uint8Array] {
@@ -84,6 +85,8 @@ function body(record: LiteralRecord): [number, Uint8Array] {
       return [10, write(record.signal.length > 0 ? [[1, record.signal]] : [])]
     case 'last':
       return [11, write([[1, fixed64(record.frames)]])]
+    case 'wake_token':
+      return [12, write(record.token.length > 0 ? [[1, record.token]] : [])]
   }
 }
 
@@ -108,6 +111,7 @@ const BODIES: Readonly<Record<number, Shape>> = {
   9: {},
   10: { 1: 'bytes' },
   11: { 1: 'fixed64' },
+  12: { 1: 'bytes' },
 }
 
 const ONEOF: Shape = Object.fromEntries(Object.keys(BODIES).map((number) => [number, 'many']))
@@ -178,8 +182,10 @@ function decodeRecord(bytes: Uint8Array): LiteralRecord {
       return { kind: 'move_request' }
     case 10:
       return { kind: 'move_signal', signal: filled(bytesOf(f, 1), 4041) }
-    default:
+    case 11:
       return { kind: 'last', frames: presentOf(f, 1) }
+    default:
+      return { kind: 'wake_token', token: sized(bytesOf(f, 1), 32) }
   }
 }
 

@@ -25,7 +25,7 @@ test('padding', () => {
 
 /** Names of the oneof where they are not the kind in camel case. */
 const CASES: Readonly<Record<string, string>> = { content_part: 'content' }
-const BYTES = new Set(['data', 'file', 'hash', 'root', 'signal'])
+const BYTES = new Set(['data', 'file', 'hash', 'root', 'signal', 'token'])
 const BIG = new Set(['offset', 'frames'])
 
 function toWire({ kind, ...fields }: JsonRecord): WireRecord {

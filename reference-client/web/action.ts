@@ -8,6 +8,7 @@ import type {
   CreatingStage,
   Facts,
   Missing,
+  NotificationsView,
   Problem,
   RequestView,
   Route,
@@ -23,6 +24,7 @@ export interface Snapshot {
   readonly contacts: readonly ContactView[]
   readonly requests: readonly Omit<RequestView, 'busy'>[]
   readonly transfers: readonly TransferSnapshot[]
+  readonly notifications: NotificationsView
   readonly now: number
 }
 
@@ -60,6 +62,8 @@ export type Action =
   | { readonly type: 'locked'; readonly vaults: readonly VaultOnDevice[] }
   | { readonly type: 'server'; readonly state: 'connected' | 'away' }
   | { readonly type: 'session_over' }
+  | { readonly type: 'notifications_wanted'; readonly on: boolean }
+  | { readonly type: 'notifications'; readonly view: NotificationsView }
   // Contacts.
   | { readonly type: 'requests'; readonly requests: readonly Omit<RequestView, 'busy'>[] }
   | { readonly type: 'accept'; readonly request: string }

@@ -14,6 +14,7 @@ export type Command =
   | { readonly type: 'back' }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'appearance'; readonly appearance: Appearance }
+  | { readonly type: 'notifications'; readonly on: boolean }
   | { readonly type: 'lock' }
   | { readonly type: 'logout' }
   | { readonly type: 'accept'; readonly request: string }

@@ -141,6 +141,13 @@ export interface Notice {
   readonly problem: Problem
 }
 
+/** How this browser and this account stand to notifications. */
+export interface NotificationsView {
+  readonly state: 'unsupported' | 'denied' | 'off' | 'turning_on' | 'on' | 'turning_off'
+  /** Why the last try came to nothing. `push_service`: the browser could not reach its own. */
+  readonly problem?: Problem | 'push_service'
+}
+
 export type Appearance = 'system' | 'light' | 'dark'
 
 export interface State {
@@ -165,6 +172,7 @@ export interface State {
   readonly pairing: Pairing
   readonly paths: Readonly<Record<string, PathInfo>>
   readonly facts: Readonly<Record<string, Facts>>
+  readonly notifications: NotificationsView
   readonly notices: readonly Notice[]
   /** Which small confirmation was given last ("copied"). */
   readonly copied: string | undefined
@@ -202,6 +210,7 @@ export const nothingOpen = {
   pairing: { stage: 'idle' },
   paths: {},
   facts: {},
+  notifications: { state: 'off' },
   notices: [],
   copied: undefined,
   spoken: undefined,

@@ -30,6 +30,7 @@ const snapshot: Snapshot = {
   contacts: [ana],
   requests: [],
   transfers: [],
+  notifications: { state: 'off' },
   now: 1_000,
 }
 const outside: State = initialState({ host: 'localhost', origin: 'http://localhost', appearance: 'system', now: 0 })
@@ -55,6 +56,21 @@ function message(position: number, change: Partial<Message> = {}): Message {
 }
 
 const open = after(outside, { type: 'probed', missing: [], vaults: [] }, { type: 'opened', snapshot })
+
+describe('notifications', () => {
+  it('are busy while they are turned on or off, then as the browser and the server left them', () => {
+    for (const on of [true, false]) {
+      const busy = after(open, { type: 'notifications_wanted', on })
+      expect(busy.notifications).toEqual({ state: on ? 'turning_on' : 'turning_off' })
+      expect(asked(open, { type: 'notifications_wanted', on })).toEqual([{ type: 'notifications', on }])
+      const view = { state: 'off', problem: 'push_service' } as const
+      expect(after(busy, { type: 'notifications', view }).notifications).toEqual(view)
+      // What comes after the person locked belongs to nobody any more.
+      const locked = after(busy, { type: 'locked', vaults: [] })
+      expect(after(locked, { type: 'notifications', view: { state: 'on' } }).notifications).toEqual({ state: 'off' })
+    }
+  })
+})
 
 describe('the doors', () => {
   it('says what is missing before any form or words', () => {

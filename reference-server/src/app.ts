@@ -11,8 +11,12 @@ import { createLog, originOf } from './log/log.js'
 import { createOutput } from './log/output.js'
 import { createIceServers } from './mirror/ice-servers.js'
 import { createPasswords } from './password/verifier.js'
+import { createPushQueue } from './push/queue.js'
+import { createPushSender } from './push/sender.js'
+import { createWaker } from './push/waker.js'
 import { createRendezvous } from './rendezvous/rendezvous.js'
 import { createTickets } from './rendezvous/tickets.js'
+import { pushEndpoint } from './rules/push-endpoint.js'
 import { checkoutsExpired, pairingsExpired, SWEEP_MS } from './rules/retention.js'
 import { createClientAddress } from './socket/client-address.js'
 import { type Rim, startRim } from './socket/server.js'
@@ -45,6 +49,11 @@ const SYSTEM: World = { now: () => Date.now(), random: (length) => new Uint8Arra
 /** Held signals and tickets live a minute, so they are looked at more often than rows. */
 const RENDEZVOUS_SWEEP_MS = 1_000
 
+function after(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms).unref()
+  return () => clearTimeout(timer)
+}
+
 /** Starts everything and resolves when it answers. Rejects with `unavailable` if a port is taken; nothing runs then. */
 export async function startServer(config: Config, world: World = SYSTEM): Promise<Server> {
   const now = () => world.now()
@@ -57,7 +66,20 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
 
   const tickets = createTickets(random, now)
   const rendezvous = createRendezvous(random, now)
-  const introduction = createIntroductionDoor({ tickets, rendezvous, now }, config.sockets)
+  const pushes = createPushQueue({
+    sender: createPushSender({ vapid: folder.vapid, contact: config.pushContact, hosts: config.pushHosts, now }),
+    log,
+    forget: (row) => store.deletePushSubscription(row.endpoint, row.account),
+    after,
+  })
+  undo.unshift(async () => pushes.close())
+  const wake = createWaker({
+    targets: async (hash) => (await store.subscriptionsToWake(hash))?.subscriptions ?? [],
+    notify: pushes.add,
+    limits: [limiter('wake'), limiter('wakeDay')],
+    failed: (error) => log('failed', originOf(error)),
+  })
+  const introduction = createIntroductionDoor({ tickets, rendezvous, now, wake }, config.sockets)
 
   const sweep = async () => {
     const unix = Math.floor(now() / 1000)
@@ -90,6 +112,8 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       now,
       secret: folder.secret,
       issueTickets: (count) => tickets.issue(count),
+      pushKey: folder.vapid.publicKey,
+      mayPush: (endpoint) => pushEndpoint(endpoint, config.pushHosts) !== undefined,
       iceServers: createIceServers(stun?.port, config.mirror, random, now),
     }
     rim = await startRim({

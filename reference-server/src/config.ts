@@ -6,6 +6,7 @@ import { inspect } from 'node:util'
 import { Solo2Error } from '@solo2/sdk/shared'
 import { z } from 'zod'
 import type { MirrorConfig } from './mirror/ice-servers.js'
+import { LISTED_HOST } from './rules/push-endpoint.js'
 import type { Limit } from './rules/rate-limit.js'
 
 const port = z
@@ -51,6 +52,9 @@ export const LIMIT_DEFAULTS = {
   SOLO2_LIMIT_TICKETS: '60/3600',
   SOLO2_LIMIT_TURN: '6/3600',
   SOLO2_LIMIT_PASSWORD: '20/3600',
+  /** A wake token each: both hold. */
+  SOLO2_LIMIT_WAKE: '1/60',
+  SOLO2_LIMIT_WAKE_DAY: '20/86400',
 } as const
 
 const limits = z.object({
@@ -64,6 +68,8 @@ const limits = z.object({
   SOLO2_LIMIT_TICKETS: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_TICKETS),
   SOLO2_LIMIT_TURN: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_TURN),
   SOLO2_LIMIT_PASSWORD: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_PASSWORD),
+  SOLO2_LIMIT_WAKE: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_WAKE),
+  SOLO2_LIMIT_WAKE_DAY: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_WAKE_DAY),
 })
 
 /** Every variable that the server knows. A name that begins with SOLO2_ and is not here is refused: it is a typing error. */
@@ -92,6 +98,15 @@ const variables = limits.extend({
   SOLO2_TURN_URLS: list.prefault(''),
   SOLO2_TURN_SECRET: z.string().min(16, 'is shorter than 16 characters').optional(),
   SOLO2_TURN_SECONDS: whole(30, 86_400).prefault('86400'),
+  /** Push services beside those of the browsers, host or host:port; their addresses may be private ones. */
+  SOLO2_PUSH_HOSTS: list
+    .pipe(z.array(z.string().regex(LISTED_HOST, 'holds what is no host or host:port')))
+    .prefault(''),
+  /** By what push services reach the operator: mailto: or https:. */
+  SOLO2_PUSH_CONTACT: z
+    .string()
+    .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s]+)$/, 'is no mailto: or https: URL')
+    .default('mailto:postmaster@localhost'),
   /** "stderr", "off", or a folder that gets a file a day, kept for 7 days. */
   SOLO2_LOG: z.string().min(1).default('stderr'),
   /** Introduction sockets at once. */
@@ -111,6 +126,8 @@ export interface Config {
   readonly publicOrigin: string | undefined
   readonly trustedProxies: readonly string[]
   readonly mirror: MirrorConfig | undefined
+  readonly pushHosts: readonly string[]
+  readonly pushContact: string
   readonly log: string
   readonly sockets: number
   readonly passwordWorkers: number
@@ -128,6 +145,8 @@ export type LimitName =
   | 'tickets'
   | 'turn'
   | 'password'
+  | 'wake'
+  | 'wakeDay'
 
 function configError(name: string, problem: string): Solo2Error {
   return new Solo2Error('invalid_argument', `${name} ${problem}`, { field: name })
@@ -183,6 +202,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicOrigin: env.SOLO2_PUBLIC_ORIGIN,
     trustedProxies: env.SOLO2_TRUSTED_PROXIES,
     mirror: mirrorOf(env.SOLO2_TURN_URLS, env.SOLO2_TURN_SECRET, env.SOLO2_TURN_SECONDS),
+    pushHosts: env.SOLO2_PUSH_HOSTS,
+    pushContact: env.SOLO2_PUSH_CONTACT,
     log: env.SOLO2_LOG,
     sockets: env.SOLO2_SOCKETS,
     passwordWorkers: env.SOLO2_PASSWORD_WORKERS,
@@ -197,6 +218,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       tickets: env.SOLO2_LIMIT_TICKETS,
       turn: env.SOLO2_LIMIT_TURN,
       password: env.SOLO2_LIMIT_PASSWORD,
+      wake: env.SOLO2_LIMIT_WAKE,
+      wakeDay: env.SOLO2_LIMIT_WAKE_DAY,
     },
   }
 }

@@ -1,7 +1,8 @@
-/** The one folder with everything that is kept: the database and the server's secret, readable by its owner only. */
+/** The one folder with everything that is kept: the database and the server's secrets, readable by its owner only. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromHex, Solo2Error, toHex } from '@solo2/sdk/shared'
+import { newVapidKey, type VapidKeys, vapidKeys } from './push/vapid.js'
 
 const SECRET_SIZE = 32
 
@@ -9,19 +10,32 @@ export interface DataFolder {
   readonly database: string
   /** 32 bytes, made at the first start. Losing it changes the made-up salts and the names of pending requests. */
   readonly secret: Uint8Array
+  /** Made at the first start. Losing it makes every push subscription useless: browsers bind them to it. */
+  readonly vapid: VapidKeys
 }
 
-/** Throws `storage_damaged` for a secret file that does not hold 64 hex digits. */
-export function openDataFolder(path: string, random: (length: number) => Uint8Array): DataFolder {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  chmodSync(path, 0o700)
-  const file = join(path, 'server-secret')
+/** A file of 64 hex digits, made if there is none. Throws `storage_damaged` for one that holds something else. */
+function secretFile(path: string, name: string, make: () => Uint8Array): Uint8Array {
+  const file = join(path, name)
   try {
-    writeFileSync(file, `${toHex(random(SECRET_SIZE))}\n`, { flag: 'wx', mode: 0o600 })
+    writeFileSync(file, `${toHex(make())}\n`, { flag: 'wx', mode: 0o600 })
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'EEXIST') throw error
   }
   const text = readFileSync(file, 'ascii').trim()
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new Solo2Error('storage_damaged', 'the file server-secret is damaged')
-  return { database: join(path, 'solo2.db'), secret: fromHex(text) }
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new Solo2Error('storage_damaged', `the file ${name} is damaged`)
+  return fromHex(text)
+}
+
+/** Throws `storage_damaged` for a secret file that does not hold what it should. */
+export function openDataFolder(path: string, random: (length: number) => Uint8Array): DataFolder {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  chmodSync(path, 0o700)
+  const vapid = vapidKeys(secretFile(path, 'push-key', () => newVapidKey(random)))
+  if (vapid === undefined) throw new Solo2Error('storage_damaged', 'the file push-key is damaged')
+  return {
+    database: join(path, 'solo2.db'),
+    secret: secretFile(path, 'server-secret', () => random(SECRET_SIZE)),
+    vapid,
+  }
 }

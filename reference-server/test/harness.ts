@@ -52,9 +52,20 @@ export const servicePath = `/${AccountServiceDefinition.fullName}/`
 
 /** Limits far above what a test does, so that only tests of limits meet them. */
 const WIDE = Object.fromEntries(
-  ['PRELOGIN', 'REGISTER', 'LOGIN', 'SOCKETS', 'CALLS', 'LOOK_UP', 'PAIRING', 'TICKETS', 'TURN', 'PASSWORD'].map(
-    (name) => [`SOLO2_LIMIT_${name}`, '100000/3600'],
-  ),
+  [
+    'PRELOGIN',
+    'REGISTER',
+    'LOGIN',
+    'SOCKETS',
+    'CALLS',
+    'LOOK_UP',
+    'PAIRING',
+    'TICKETS',
+    'TURN',
+    'PASSWORD',
+    'WAKE',
+    'WAKE_DAY',
+  ].map((name) => [`SOLO2_LIMIT_${name}`, '100000/3600']),
 )
 
 export function temporaryFolder(): string {

@@ -114,6 +114,10 @@ describe('examples', () => {
     'AnswerPairing',
     'DrawTickets',
     'GetIceServers',
+    'GetPushKey',
+    'EnableNotifications',
+    'DisableNotifications',
+    'SetWakeToken',
     'Logout',
   ]
 

@@ -41,7 +41,7 @@ describe('[T2] structure', () => {
 
   it('no account can be reached from the introduction plane', () => {
     const reached = [...reachableFrom(/^(handlers\/introduction|rendezvous)\//)]
-    const forbidden = /^(store|handlers\/account|mirror|password|log|data-folder|config|app)/
+    const forbidden = /^(store|handlers\/account|mirror|password|log|push|data-folder|config|app)/
     expect(reached.filter((name) => forbidden.test(name))).toEqual([])
     expect(reached.filter((name) => /^(node:(fs|net|http)|libsql|uWebSockets)/.test(name))).toEqual([])
     // Control: the account plane does reach the store.

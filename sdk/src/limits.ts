@@ -19,6 +19,9 @@ export const PROTOCOL = {
   /** Identifiers: topics, devices, nonces, contents, files, tags. */
   ID_SIZE: 16,
   TICKET_SIZE: 32,
+  WAKE_TOKEN_SIZE: 32,
+  /** Notifications that one token asks for in a day (spec/06). */
+  WAKES_PER_DAY: 20,
   /** Rendezvous epochs (spec/06). */
   EPOCH_SECONDS: 86_400,
   EPOCH_EDGE_SECONDS: 3_600,
@@ -91,6 +94,9 @@ export const CHOSEN = {
   /** Waits before trying again, doubled from the first to the second, with full jitter. */
   RETRY_MIN_MS: 500,
   RETRY_MAX_MS: 30_000,
+  /** From the ticket to the socket of a wake, at most; and between two wakes of a contact (spec/06). */
+  WAKE_DELAY_MS: 3_000,
+  WAKE_INTERVAL_MS: 60_000,
   /** How often a logged-in client asks for pairing requests. */
   PAIRING_POLL_MS: 4_000,
   /** An account call, or the opening of an introduction socket, without an answer for so long: the server is away. */

@@ -91,6 +91,8 @@ export function createWorld({
     },
   })
 
+  rendezvous.onWake = accounts.push.wake
+
   function device(name: string): Device {
     const disk = createDisk()
     const folder = createFolder()

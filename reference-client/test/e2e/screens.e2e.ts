@@ -186,6 +186,34 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await enter(page, 'talk')
     await click(page, 'Settings')
   },
+  async 'notifications-on'(page) {
+    await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'granted' }))
+    await enter(page, 'notified')
+    await click(page, 'Settings')
+    await page.getByText('They are on in this browser').waitFor()
+  },
+  async 'notifications-denied'(page) {
+    await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'denied' }))
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    await page.getByText('You have forbidden them').waitFor()
+  },
+  async 'notifications-unsupported'(page) {
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'PushManager'))
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    await page.getByText('has no notifications').waitFor()
+  },
+  async 'notifications-no-service'(page) {
+    await page.addInitScript(() => {
+      Object.defineProperty(Notification, 'permission', { get: () => 'granted' })
+      Object.defineProperty(Notification, 'requestPermission', { value: async () => 'granted' })
+    })
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    await click(page, 'Turn on')
+    await page.getByText('could not reach its push service').waitFor()
+  },
   async 'server-away'(page) {
     await enter(page, 'away')
     await page.getByRole('button', { name: /^Ana Ribeiro/u }).click()

@@ -23,9 +23,10 @@ export interface ServerProcess {
   end(): Promise<void>
 }
 
-export async function startServer(): Promise<ServerProcess> {
+/** `environment`: further SOLO2_ variables. */
+export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const data = await mkdtemp(join(tmpdir(), 'solo2-server-'))
-  let started = await spawnServer(data, '0')
+  let started = await spawnServer(data, '0', environment)
   const port = new URL(started.origin).port
   const kill = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
     const { child } = started
@@ -44,7 +45,7 @@ export async function startServer(): Promise<ServerProcess> {
     },
     kill: () => kill('SIGKILL'),
     async again() {
-      started = await spawnServer(data, port)
+      started = await spawnServer(data, port, environment)
     },
     async end() {
       await kill('SIGTERM')
@@ -56,9 +57,17 @@ export async function startServer(): Promise<ServerProcess> {
 async function spawnServer(
   data: string,
   port: string,
+  environment: Readonly<Record<string, string>>,
 ): Promise<{ child: ChildProcess; origin: string; stunPort: number }> {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], SOLO2_PORT: port, SOLO2_STUN_PORT: '0', SOLO2_DATA: data, SOLO2_LOG: 'off' },
+    env: {
+      PATH: process.env['PATH'],
+      SOLO2_PORT: port,
+      SOLO2_STUN_PORT: '0',
+      SOLO2_DATA: data,
+      SOLO2_LOG: 'off',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   for await (const line of createInterface({ input: child.stdout })) {

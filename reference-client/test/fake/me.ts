@@ -59,6 +59,7 @@ export function fakeMe(plan: {
   readonly server: 'connected' | 'away'
   readonly people: readonly PersonPlan[]
   readonly requests: readonly { readonly displayName: string; readonly alias: string }[]
+  readonly notified?: boolean
   readonly later: (run: () => void, ms: number) => void
 }): FakeMe {
   const events = emitter()
@@ -164,6 +165,8 @@ export function fakeMe(plan: {
       async cancelFile(file) {
         setTransfer(file, { stage: 'cancelled' })
       },
+      canWake: false,
+      async wake() {},
       async messages(options) {
         const before = options?.before ?? Number.POSITIVE_INFINITY
         return messages.filter((one) => one.position < before).slice(-(options?.limit ?? 50))
@@ -205,6 +208,13 @@ export function fakeMe(plan: {
     contacts,
     get requests() {
       return requests
+    },
+    notifications: {
+      enabled: plan.notified ?? false,
+      serverKey: async () => new Uint8Array(65),
+      async enable() {},
+      async disable() {},
+      async renew() {},
     },
     on: events.on as FakeMe['on'],
     emit: events.emit as FakeMe['emit'],

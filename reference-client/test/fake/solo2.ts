@@ -36,6 +36,7 @@ function open(username: string, displayName = 'Lena'): FakeMe {
     server: scene === 'away' ? 'away' : 'connected',
     people: busy ? people(Date.now()) : [],
     requests: scene === 'requests' || scene === 'home' ? requests : [],
+    notified: scene === 'notified',
     later: (run, ms) => void setTimeout(run, ms),
   })
   globalThis.fake.me = me

@@ -4,6 +4,7 @@ import type { Command } from '../command.js'
 import { type Contact, loadSdk, type Me } from '../sdk.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
 import { createDoors } from './door.js'
+import { forgetSubscription, turnOff, turnOn } from './notifications.js'
 import { probe } from './probe.js'
 import { problemOf } from './problem.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
@@ -62,7 +63,9 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   }
 
   async function leave(how: 'lock' | 'logout'): Promise<void> {
-    await detach()?.[how]()
+    const left = detach()
+    if (how === 'logout' && left?.notifications.enabled === true) await forgetSubscription().catch(() => {})
+    await left?.[how]()
     const sdk = await loadSdk()
     dispatch({ type: 'locked', vaults: await sdk.vaults() })
   }
@@ -129,6 +132,9 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     replace: ({ route }) => replaceRoute(route),
     back: () => history.back(),
     appearance: ({ appearance }) => setAppearance(appearance),
+    async notifications({ on }) {
+      dispatch({ type: 'notifications', view: await (on ? turnOn : turnOff)(account()) })
+    },
     async copy({ text, what }) {
       await navigator.clipboard.writeText(text)
       dispatch({ type: 'copied', what })

@@ -2,6 +2,7 @@
 import type { Snapshot, TransferSnapshot } from '../action.js'
 import type { Contact, FileTransfer, Me, PairingRequest, Tunnel } from '../sdk.js'
 import type { ContactView, Facts, RequestView } from '../state.js'
+import { notificationsView } from './notifications.js'
 
 export function contactView(contact: Contact): ContactView {
   const { id, displayName, alias, state, path, safetyNumber, verified, notice } = contact
@@ -32,6 +33,7 @@ export function snapshot(me: Me, now: number): Snapshot {
     contacts: me.contacts.map(contactView),
     requests: me.requests.map(requestView),
     transfers: me.contacts.flatMap((contact) => contact.transfers.map(transferView)),
+    notifications: notificationsView(me),
     now,
   }
 }

@@ -1,5 +1,7 @@
 /** English. Sentences say what is, what it means, what to do. */
+
 import { isolated } from '../text.js'
+import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
 import { plural } from './plural.js'
 
@@ -277,6 +279,7 @@ export const en = {
       'If you run this server yourself, stop it, or take this page offline after a tunnel stands. The conversation and running files go on; a banner tells you that the server is away.',
     testTwo: 'Send a file of any size, and watch the server: nothing of it passes there.',
   },
+  notifications,
   settings: {
     title: 'Settings',
     account: 'Account',

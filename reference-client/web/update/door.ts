@@ -26,6 +26,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     account,
     server,
     now,
+    notifications: snapshot.notifications,
     vaults: [vault, ...others],
     contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
     requests: snapshot.requests.map((request) => ({ ...request, busy: false })),

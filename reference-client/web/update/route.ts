@@ -59,6 +59,13 @@ export function updateRoute(state: State, action: Action): Step<State> | undefin
       return [state, [{ type: 'copy', text: action.text, what: action.what }]]
     case 'copied':
       return [{ ...state, copied: action.what }, []]
+    case 'notifications_wanted':
+      return [
+        { ...state, notifications: { state: action.on ? 'turning_on' : 'turning_off' } },
+        [{ type: 'notifications', on: action.on }],
+      ]
+    case 'notifications':
+      return [state.account === undefined ? state : { ...state, notifications: action.view }, []]
     case 'appearance_chosen':
       return [{ ...state, appearance: action.appearance }, [{ type: 'appearance', appearance: action.appearance }]]
     default:

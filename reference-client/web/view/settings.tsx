@@ -4,6 +4,7 @@ import { useDispatch } from '../part/context.js'
 import { Bar, CopyButton, Heading, Name } from '../part/parts.js'
 import type { Appearance, State } from '../state.js'
 import { groupedAlias, groupedCode } from '../text.js'
+import { NotificationsCard } from './notifications.js'
 import { hostOf } from './welcome.js'
 
 const THEMES: readonly Appearance[] = ['system', 'light', 'dark']
@@ -51,6 +52,7 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
             </div>
           </dl>
         </section>
+        <NotificationsCard notifications={state.notifications} />
         <section class="card" aria-labelledby="appearance">
           <h2 id="appearance">{t.settings.appearance}</h2>
           <fieldset class="choices">

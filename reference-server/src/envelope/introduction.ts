@@ -24,6 +24,7 @@ const VERSIONS_MAX = 8
 export type Incoming =
   | { readonly kind: 'open'; readonly versions: readonly number[]; readonly ticket: Uint8Array }
   | { readonly kind: 'join' | 'leave'; readonly topics: readonly Uint8Array[] }
+  | { readonly kind: 'wake'; readonly token: Uint8Array }
   /** `topic` is a view into the received bytes, which are turned into the Delivery frame in place. */
   | { readonly kind: 'send'; readonly topic: Uint8Array; readonly delivery: Uint8Array }
 
@@ -61,6 +62,9 @@ export function readClientFrame(bytes: Uint8Array): Incoming {
     case 'leave':
       if (!isIds(frame.value.topics)) throw malformed()
       return { kind: frame.$case, topics: frame.value.topics }
+    case 'wake':
+      if (frame.value.token.length !== PROTOCOL.WAKE_TOKEN_SIZE) throw malformed()
+      return { kind: 'wake', token: frame.value.token }
     default:
       throw malformed()
   }
@@ -76,6 +80,10 @@ export function openedFrame(version: number): Uint8Array {
 
 export function joinedFrame(topics: number): Uint8Array {
   return encode({ $case: 'joined', value: { topics } })
+}
+
+export function wokenFrame(): Uint8Array {
+  return encode({ $case: 'woken', value: {} })
 }
 
 /** `topic`: 16 bytes or empty. `retryAfterMs` is rounded up. */

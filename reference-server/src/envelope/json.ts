@@ -52,6 +52,10 @@ export const JSON_FORMS = {
   AnswerPairing: z.object({ id: text, accept: bool }),
   DrawTickets: z.object({ count: uint32.nullish() }),
   GetIceServers: z.object({}),
+  GetPushKey: z.object({}),
+  EnableNotifications: z.object({ endpoint: text, p256dh: bytes, auth: bytes }),
+  DisableNotifications: z.object({ endpoint: text }),
+  SetWakeToken: z.object({ wakeHash: bytes, wake_hash: bytes }),
 } as const
 
 /** Brackets that are open at once, strings left out. */

@@ -39,6 +39,18 @@ export function fetchAccountApi(origin: string): AccountApi {
     answerPairing: method('AnswerPairing', account.AnswerPairingRequest, account.AnswerPairingResponse),
     drawTickets: method('DrawTickets', account.DrawTicketsRequest, account.DrawTicketsResponse),
     getIceServers: method('GetIceServers', account.GetIceServersRequest, account.GetIceServersResponse),
+    getPushKey: method('GetPushKey', account.GetPushKeyRequest, account.GetPushKeyResponse),
+    enableNotifications: method(
+      'EnableNotifications',
+      account.EnableNotificationsRequest,
+      account.EnableNotificationsResponse,
+    ),
+    disableNotifications: method(
+      'DisableNotifications',
+      account.DisableNotificationsRequest,
+      account.DisableNotificationsResponse,
+    ),
+    setWakeToken: method('SetWakeToken', account.SetWakeTokenRequest, account.SetWakeTokenResponse),
   }
 }
 

@@ -94,6 +94,27 @@ export interface MeEvents {
   session: 'over'
 }
 
+/** What a browser's PushManager gives: `p256dh` 65 bytes, `auth` 16. */
+export interface PushKeys {
+  readonly endpoint: string
+  readonly p256dh: Uint8Array
+  readonly auth: Uint8Array
+}
+
+/** Content-free notifications while this account's devices are away. */
+export interface Notifications {
+  /** Whether this device's are on. */
+  readonly enabled: boolean
+  /** What a push subscription must be bound to: an uncompressed P-256 point, 65 bytes. */
+  serverKey(): Promise<Uint8Array>
+  /** Turns them on for this device. Rejects with `invalid_argument` for a push service that the server does not call. */
+  enable(subscription: PushKeys): Promise<void>
+  /** Turns them off for this device; others of the account keep theirs. */
+  disable(): Promise<void>
+  /** A new wake token: who is not told of it any more wakes nobody. */
+  renew(): Promise<void>
+}
+
 /** An unlocked account on this device. */
 export interface Me extends Events<MeEvents>, AsyncDisposable {
   readonly username: string
@@ -104,10 +125,11 @@ export interface Me extends Events<MeEvents>, AsyncDisposable {
   readonly serverState: 'connected' | 'away'
   readonly contacts: readonly Contact[]
   readonly requests: readonly PairingRequest[]
+  readonly notifications: Notifications
   /** Asks and resolves when the other side accepted and was met. */
   pair(code: string, options?: PairOptions): Promise<Contact>
   contact(id: string): Contact | undefined
-  /** Ends the session at the server and locks. */
+  /** Turns this device's notifications off, ends the session at the server and locks. */
   logout(): Promise<void>
   /** Closes tunnels, wipes keys. The vault stays. */
   lock(): Promise<void>
@@ -148,6 +170,13 @@ export interface Contact {
   /** In the order of this device's positions; the last `limit` before `before`. */
   messages(options?: { readonly before?: number; readonly limit?: number }): Promise<Message[]>
   readonly transfers: readonly FileTransfer[]
+  /** Whether this contact lets itself be woken. */
+  readonly canWake: boolean
+  /**
+   * Asks for a notification on the contact's devices; resolves when the server was told, whatever comes of it. A message
+   * for a contact that is away does so by itself, once. Rejects with `failed_precondition`, `rate_limited`, `server_away`.
+   */
+  wake(): Promise<void>
 }
 
 export interface TunnelEvents {

@@ -128,9 +128,11 @@ export function topicsOf(record: ContactRecord, pairingSecret: Uint8Array, env: 
 }
 
 /** What only this side and its contact know, for wiping when the vault locks. */
-export function recordSecrets({ devices, pendingDevices, rendezvous, pendingRendezvous }: ContactRecord): Uint8Array[] {
+export function recordSecrets(record: ContactRecord): Uint8Array[] {
+  const { devices, pendingDevices, rendezvous, pendingRendezvous, wakeToken } = record
   const continuity = [...devices, ...pendingDevices].flatMap((state) => [state.continuityNew, state.continuityUsed])
   return [
+    wakeToken,
     ...continuity,
     ...[rendezvous, pendingRendezvous].flatMap((state) => (state === undefined ? [] : [state.root])),
   ]

@@ -8,12 +8,13 @@ import { ContactRecord, ContactStage } from '@solo2/proto/vault'
 import { toHex, wipe } from '../bytes/bytes.js'
 import { composeText } from '../content/compose.js'
 import { decodeContent, parseContent } from '../content/parse.js'
-import { ensure, Solo2Error } from '../errors.js'
+import { ensure } from '../errors.js'
 import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
 import type { IdentitySecrets, PublicIdentity } from '../identity/keys.js'
 import { safetyNumber } from '../identity/safety-number.js'
 import { pairingSecret } from '../introduction/topics.js'
+import { PROTOCOL } from '../limits.js'
 import type { Platform } from '../ports/platform.js'
 import type { IceServer, PathInfo } from '../ports/transport.js'
 import type { TunnelSecrets } from '../tunnel/tunnel.js'
@@ -22,7 +23,6 @@ import {
   acceptedDevices,
   confirmedDevice,
   establishedDevice,
-  type HandshakePlan,
   pinnedVersion,
   planHandshake,
   recordSecrets,
@@ -31,16 +31,19 @@ import {
   topicsOf,
   withRoot,
 } from './contact-record.js'
+import { createContactWake } from './contact-wake.js'
 import { isShown, openConversation } from './conversation.js'
 import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
 import { createLink, type LinkedTunnel } from './link.js'
-import { createRootAgreement, type RootAgreement } from './root-agreement.js'
+import { createRootAgreement } from './root-agreement.js'
 import { createSerial } from './serial.js'
 import { createTransfers } from './transfers.js'
+import { createTunnelSessions } from './tunnel-sessions.js'
 import { createTunnelView, type TunnelView } from './tunnel-view.js'
 import { type Change, put, type Vault } from './vault-store.js'
 import { TUNNEL_VERSIONS } from './versions.js'
+import { createWaiters } from './waiters.js'
 
 export interface Self {
   readonly secrets: IdentitySecrets
@@ -57,6 +60,10 @@ export interface ContactOptions {
   readonly record: ContactRecord
   readonly self: Self
   iceServers(): Promise<readonly IceServer[]>
+  /** The own wake token, or empty. */
+  wakeToken(): Uint8Array
+  /** Wakes somebody else, if `still` holds after a random time. */
+  wake(token: Uint8Array, still: () => boolean): Promise<void>
 }
 
 /** What `Me` holds of a contact; the application sees `view`. */
@@ -68,15 +75,10 @@ export interface LiveContact {
   stop(): Promise<void>
   /** Resolves when a tunnel to this contact has stood once. */
   met(signal?: AbortSignal): Promise<void>
+  /** Gives the own wake token, if there is one, to a contact that is here. */
+  tellWakeToken(): void
   joined(topics: readonly Uint8Array[]): void
   signal(topic: Uint8Array, signal: Uint8Array): boolean
-}
-
-/** What one tunnel needs to know beside its machine. */
-interface Session {
-  readonly plan: HandshakePlan
-  secrets?: TunnelSecrets
-  agreement?: RootAgreement
 }
 
 const CONTACT_TABLE = 'contact'
@@ -95,9 +97,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     { x25519Secret: self.secrets.x25519Secret, id: self.id },
     { x25519: keys.x25519, id: idBytes },
   )
-  const sessions = new WeakMap<LinkedTunnel, Session>()
-  /** Plans of introductions whose tunnel object does not exist yet. */
-  const plans = new Map<string, HandshakePlan>()
+  const sessions = createTunnelSessions()
   let linkState: Exclude<ContactState, 'asked'> = 'away'
   let path: PathInfo = { kind: 'unknown', local: '', remote: '' }
   let tunnelView: TunnelView | undefined
@@ -106,7 +106,6 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   /** One after the other, also when two tunnels bring the same content. */
   const incoming = createSerial()
   let number: string | undefined
-  let stopped = false
   /** A record of zeros must not be stored. */
   let wiped = false
 
@@ -154,14 +153,13 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       },
       plan(introduction) {
         const plan = planHandshake(record, introduction, host)
-        plans.clear() // One meeting at a time: that of an attempt that came to nothing goes.
-        plans.set(toHex(introduction.ownNonce), plan)
+        sessions.plan(introduction, plan)
         return plan
       },
       persist,
       onReady,
       async onConfirmed(linked) {
-        const { plan, secrets } = sessionOf(linked)
+        const { plan, secrets } = sessions.of(linked)
         ensure(secrets !== undefined, 'internal', 'confirmed before the keys stood')
         await save(confirmedDevice(record, linked.introduction, plan, secrets.continuity))
       },
@@ -170,8 +168,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       onCurrent,
       onRoom: () => transfers.room(),
       onEnd(linked) {
-        wipe(sessions.get(linked)?.secrets?.exporter)
-        sessions.delete(linked)
+        sessions.end(linked)
         if (carrier === linked) unload(linked)
         if (tunnelView?.linked === linked) {
           tunnelView.ended()
@@ -193,22 +190,10 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     queue,
   })
 
-  function sessionOf(linked: LinkedTunnel): Session {
-    const known = sessions.get(linked)
-    if (known !== undefined) return known
-    const nonce = toHex(linked.introduction.ownNonce)
-    const plan = plans.get(nonce)
-    ensure(plan !== undefined, 'internal', 'a tunnel without a plan')
-    plans.delete(nonce)
-    const session: Session = { plan }
-    sessions.set(linked, session)
-    return session
-  }
-
   /** 07-13, 07-14: continuity, and the first rendezvous root, before anything is sent. */
   async function persist(linked: LinkedTunnel, secrets: TunnelSecrets): Promise<void> {
     const { introduction } = linked
-    const session = sessionOf(linked)
+    const session = sessions.of(linked)
     session.secrets = secrets
     const change = establishedDevice(record, introduction, session.plan, secrets.continuity)
     const { notice } = session.plan
@@ -219,9 +204,18 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   }
 
   function onReady(linked: LinkedTunnel): void {
-    const { agreement } = sessionOf(linked)
+    const { agreement } = sessions.of(linked)
     if (agreement !== undefined) send(linked, agreement.announcement)
+    tellWakeToken(linked)
     if (carrier === undefined) load(linked)
+  }
+
+  /** A device that nobody accepted gets none (spec/09 section 6). */
+  function tellWakeToken(linked: LinkedTunnel): void {
+    const token = options.wakeToken()
+    if (token.length > 0 && sessions.of(linked).plan.notice === undefined) {
+      send(linked, { $case: 'wakeToken', value: { token: token.slice() } })
+    }
   }
 
   function load(linked: LinkedTunnel): void {
@@ -244,7 +238,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       const stored = save({ stage: ContactStage.PAIRED }).catch(() => undefined)
       void stored.then(() => events.emit('contact', view))
     }
-    for (const settle of [...waiters]) settle()
+    waking.here()
+    waiters.look()
   }
 
   function send(linked: LinkedTunnel, body: NonNullable<Record['body']>): void {
@@ -266,6 +261,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const message = await conversation.addOutgoing(content, [changed({ nextSequence: sequence + 1n }), ...changes])
     if (isShown(content)) events.emit('message', message)
     if (carrier?.tunnel.ready === true) sendQueued(carrier)
+    else waking.once()
     return message
   }
 
@@ -296,6 +292,9 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       case 'rendezvousHash':
       case 'rendezvousRoot':
         return agree(linked, body)
+      case 'wakeToken':
+        if (sessions.of(linked).plan.notice === undefined) await save({ wakeToken: body.value.token })
+        return
       case 'fileChunk':
       case 'fileProof':
       case 'fileRequest':
@@ -311,7 +310,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     linked: LinkedTunnel,
     body: Extract<NonNullable<Record['body']>, { $case: 'rendezvousHash' | 'rendezvousRoot' }>,
   ): Promise<void> {
-    const { agreement, plan } = sessionOf(linked)
+    const { agreement, plan } = sessions.of(linked)
     ensure(agreement !== undefined, 'internal', 'a record before the keys stood')
     if (body.$case === 'rendezvousRoot') {
       return save(withRoot(record, agreement.takeRoot(body.value), plan.notice, host.now()))
@@ -321,23 +320,13 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     if (agreed !== undefined) await save(withRoot(record, agreed, plan.notice, host.now()))
   }
 
-  const waiters = new Set<() => void>()
-
-  function untilConnected(signal?: AbortSignal): Promise<TunnelView> {
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        const open = linkState === 'connected' ? tunnelView : undefined
-        if (open === undefined && !stopped && signal?.aborted !== true) return
-        waiters.delete(settle)
-        signal?.removeEventListener('abort', settle)
-        if (open !== undefined) resolve(open)
-        else reject(new Solo2Error(stopped ? 'closed' : 'cancelled', 'no tunnel any more'))
-      }
-      waiters.add(settle)
-      signal?.addEventListener('abort', settle)
-      settle()
-    })
-  }
+  const waiters = createWaiters(() => (linkState === 'connected' ? tunnelView : undefined))
+  const waking = createContactWake({
+    host,
+    token: () => record.wakeToken,
+    isHere: () => linkState === 'connected',
+    say: options.wake,
+  })
 
   const view: Contact = {
     id,
@@ -364,13 +353,17 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       return record.pendingDevices.length > 0
     },
     acceptDevices: () => save(acceptedDevices(record)),
-    connect: (call: CallProgress = {}): Promise<Tunnel> => untilConnected(call.signal).then(({ tunnel }) => tunnel),
+    connect: (call: CallProgress = {}): Promise<Tunnel> => waiters.wait(call.signal).then(({ tunnel }) => tunnel),
     send: (text) => queue((sequence) => composeText(host, sequence, text)),
     offerFile: (source, fileOptions) => transfers.offer(source, fileOptions),
     acceptFile: (file) => transfers.accept(file),
     refuseFile: (file) => transfers.refuse(file),
     cancelFile: (file) => transfers.cancel(file),
     messages: (range) => conversation.messages(range),
+    get canWake() {
+      return record.wakeToken.length === PROTOCOL.WAKE_TOKEN_SIZE
+    },
+    wake: () => waking.now(),
     get transfers() {
       return transfers.list()
     },
@@ -382,9 +375,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     save,
     start: () => link.start(),
     async stop() {
-      stopped = true
       link.stop()
-      for (const settle of [...waiters]) settle()
+      waiters.stop()
       await transfers.close()
       await incoming.idle()
       wiped = true
@@ -392,7 +384,10 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     },
     met: async (signal) => {
       if (record.stage === ContactStage.PAIRED && record.rendezvous !== undefined) return
-      await untilConnected(signal)
+      await waiters.wait(signal)
+    },
+    tellWakeToken() {
+      if (carrier !== undefined) tellWakeToken(carrier)
     },
     joined: (topics) => link.joined(topics),
     signal: (topic, signal) => link.delivered(topic, signal),

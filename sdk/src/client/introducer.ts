@@ -122,6 +122,9 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
         if (frame.value.reason === RefusalReason.TOPIC_FULL) joinLater(frame.value.topic)
         options.onRefusal(refusalError(frame.value.reason, frame.value.retryAfterMs))
         return
+      case 'woken':
+        // This socket wakes nobody.
+        throw new Solo2Error('malformed', 'an answer that was not asked for')
       case undefined:
         throw new Solo2Error('malformed', 'an empty ServerFrame')
       default:
@@ -176,7 +179,8 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
   }
 }
 
-function refusalError(reason: number, retryAfterMs: number): Solo2Error {
+/** A refusal of the introduction socket as an error. */
+export function refusalError(reason: number, retryAfterMs: number): Solo2Error {
   const codes: { readonly [reason: number]: ErrorCode } = {
     [RefusalReason.TICKET]: 'ticket_refused',
     [RefusalReason.VERSION]: 'unsupported_version',

@@ -15,9 +15,11 @@ import type { Contact, Me, MeEvents, PairingRequest, PairOptions } from './api.j
 import { createContact, type LiveContact } from './contact.js'
 import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
+import { createNotifications } from './notifications.js'
 import { createSerial } from './serial.js'
 import { createSession } from './session.js'
 import { put, SELF, type Vault } from './vault-store.js'
+import { createWakeSocket } from './wake-socket.js'
 
 export interface OpenMe {
   readonly platform: Platform
@@ -62,7 +64,7 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
     onOver: () => events.emit('session', 'over'),
   })
 
-  const introducer = createIntroducer({
+  const sockets = {
     host,
     signaling: platform.signaling,
     url: `${header.server.replace(/^http/, 'ws')}/v1/introduction`,
@@ -72,6 +74,10 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       ensure(ticket?.length === PROTOCOL.TICKET_SIZE, 'internal', 'the server gave no ticket')
       return ticket
     },
+  }
+  const wakeSocket = createWakeSocket(sockets)
+  const introducer = createIntroducer({
+    ...sockets,
     onJoined: (topics) => {
       for (const contact of contacts.values()) contact.joined(topics)
     },
@@ -79,6 +85,16 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       for (const contact of contacts.values()) if (contact.signal(topic, signal)) return
     },
     onRefusal: () => undefined,
+  })
+
+  const notifications = createNotifications({
+    host,
+    session,
+    self: () => self,
+    save: saveSelf,
+    tell() {
+      for (const contact of contacts.values()) contact.tellWakeToken()
+    },
   })
 
   /** The last answer serves while the server is away; a direct path often needs none. */
@@ -108,6 +124,8 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       events,
       record,
       iceServers: currentIceServers,
+      wakeToken: () => self.wakeToken,
+      wake: wakeSocket.wake,
       self: { secrets, keys, id: ownId, device: self.device },
     })
     if (commit) await contact.save({})
@@ -144,6 +162,7 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       pendingDevices: [],
       pendingRendezvous: undefined,
       conversation: host.random(PROTOCOL.ID_SIZE),
+      wakeToken: new Uint8Array(0),
     }
   }
 
@@ -173,6 +192,7 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       })
       if (requests.map(({ id }) => id).join() !== before) events.emit('requests', requests)
       if (!self.bundlePublished) await publish()
+      await notifications.publish()
     } catch (error) {
       // Away, limited or over: the session tells of it, and the next poll tries again.
       if (!(error instanceof Solo2Error)) throw error
@@ -228,6 +248,7 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
   }
 
   const me: Me = {
+    notifications,
     username: header.username,
     server: header.server,
     get displayName() {
@@ -262,9 +283,9 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       return contact.view
     },
     async logout() {
-      await session.logout().catch((error: unknown) => {
-        if (!(error instanceof Solo2Error)) throw error
-      })
+      // First, while the session holds: whoever logs in next at this browser must not see what is meant for this person.
+      await notifications.disable().catch(ignoreRefusal)
+      await session.logout().catch(ignoreRefusal)
       await me.lock()
     },
     lock() {
@@ -281,8 +302,9 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
     await adding.idle()
     await Promise.all([...contacts.values()].map((contact) => contact.stop()))
     introducer.close()
+    wakeSocket.close()
     events.clear()
-    wipe(secrets.ed25519Seed, secrets.x25519Secret, self.authKey, self.sessionToken)
+    wipe(secrets.ed25519Seed, secrets.x25519Secret, self.authKey, self.sessionToken, self.wakeToken)
     await vault.close()
   }
 
@@ -292,7 +314,7 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
   return me
 }
 
-/** Publishing is tried again with each poll. */
+/** The server is away or refuses: publishing is tried again with each poll, and the rest goes on without it. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof Solo2Error)) throw error
 }

@@ -81,7 +81,7 @@ export function createSolo2(platform: Platform): Solo2 {
     name: string,
     header: Pick<VaultHeader, 'username' | 'server' | 'wrappedMasterKey'>,
     masterKey: Uint8Array,
-    self: Omit<SelfRecord, 'ed25519Seed' | 'x25519Secret' | 'device' | 'bundlePublished'>,
+    self: Pick<SelfRecord, 'displayName' | 'pairingCode' | 'alias' | 'authKey' | 'sessionToken' | 'sessionExpiresAt'>,
   ): Promise<Me> {
     const identity = generateIdentity(host)
     const vaultKey = host.random(32)
@@ -93,6 +93,9 @@ export function createSolo2(platform: Platform): Solo2 {
       x25519Secret: identity.x25519Secret,
       device: host.random(PROTOCOL.ID_SIZE),
       bundlePublished: false,
+      wakeToken: new Uint8Array(0),
+      wakePublished: false,
+      pushEndpoint: '',
     }
     const vault = await createVault(store, whole, vaultKey, record, host)
     return openMe({ platform, api, vault, header: whole, self: record, bundle: () => signedBundle(record) })

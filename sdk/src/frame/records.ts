@@ -167,6 +167,8 @@ function isSound({ body }: Record): boolean {
       return body.value.signal.length > 0 && body.value.signal.length <= SIGNAL_BYTES
     case 'last':
       return body.value.frames !== undefined
+    case 'wakeToken':
+      return body.value.token.length === PROTOCOL.WAKE_TOKEN_SIZE
   }
 }
 

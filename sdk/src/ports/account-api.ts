@@ -22,4 +22,8 @@ export interface AccountApi {
   readonly answerPairing: Call<account.AnswerPairingRequest, account.AnswerPairingResponse>
   readonly drawTickets: Call<account.DrawTicketsRequest, account.DrawTicketsResponse>
   readonly getIceServers: Call<account.GetIceServersRequest, account.GetIceServersResponse>
+  readonly getPushKey: Call<account.GetPushKeyRequest, account.GetPushKeyResponse>
+  readonly enableNotifications: Call<account.EnableNotificationsRequest, account.EnableNotificationsResponse>
+  readonly disableNotifications: Call<account.DisableNotificationsRequest, account.DisableNotificationsResponse>
+  readonly setWakeToken: Call<account.SetWakeTokenRequest, account.SetWakeTokenResponse>
 }

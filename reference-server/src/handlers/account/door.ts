@@ -14,9 +14,12 @@ import {
 import { JSON_FORMS, parseJson } from '../../envelope/json.js'
 import { type Log, originOf } from '../../log/log.js'
 import { answerPairing } from './answer-pairing.js'
+import { disableNotifications } from './disable-notifications.js'
 import { drawTickets } from './draw-tickets.js'
+import { enableNotifications } from './enable-notifications.js'
 import { getAccount } from './get-account.js'
 import { getIceServers } from './get-ice-servers.js'
+import { getPushKey } from './get-push-key.js'
 import { listPairings } from './list-pairings.js'
 import { login } from './login.js'
 import { logout } from './logout.js'
@@ -26,6 +29,7 @@ import { publishBundle } from './publish-bundle.js'
 import { register } from './register.js'
 import { requestPairing } from './request-pairing.js'
 import { type Member, type Services, seconds, sha256, type Visitor } from './services.js'
+import { setWakeToken } from './set-wake-token.js'
 
 export const ACCOUNT_PATH = `/${AccountServiceDefinition.fullName}/`
 
@@ -87,6 +91,16 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['AnswerPairing', method('session', m.answerPairing, JSON_FORMS.AnswerPairing, answerPairing)],
   ['DrawTickets', method('session', m.drawTickets, JSON_FORMS.DrawTickets, drawTickets)],
   ['GetIceServers', method('session', m.getIceServers, JSON_FORMS.GetIceServers, getIceServers)],
+  ['GetPushKey', method('session', m.getPushKey, JSON_FORMS.GetPushKey, getPushKey)],
+  [
+    'EnableNotifications',
+    method('session', m.enableNotifications, JSON_FORMS.EnableNotifications, enableNotifications),
+  ],
+  [
+    'DisableNotifications',
+    method('session', m.disableNotifications, JSON_FORMS.DisableNotifications, disableNotifications),
+  ],
+  ['SetWakeToken', method('session', m.setWakeToken, JSON_FORMS.SetWakeToken, setWakeToken)],
 ])
 
 async function memberOf(call: HttpCall, visitor: Visitor, services: Services): Promise<Member> {

@@ -56,6 +56,19 @@ export const drawTicketsMeaning = z.object({
   count: z.number().int().min(1, 'must be 1 to 8').max(TICKETS_MAX, 'must be 1 to 8'),
 })
 
+/** Whether the endpoint may be called is the operator's list to say, not a matter of its form. */
+export const enableNotificationsMeaning = z.object({
+  endpoint: z.string().min(1, 'must not be empty').max(1_024, 'has at most 1,024 characters'),
+  p256dh: bytes(65),
+  auth: bytes(16),
+})
+export const disableNotificationsMeaning = z.object({ endpoint: z.string() })
+export const setWakeTokenMeaning = z.object({
+  wakeHash: z
+    .instanceof(Uint8Array)
+    .refine((value) => value.length === 0 || value.length === KEY_SIZE, 'must be empty or 32 bytes'),
+})
+
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** Throws `invalid_argument` with the field in proto spelling, or what the shared rule throws. */

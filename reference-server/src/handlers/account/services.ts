@@ -45,6 +45,10 @@ export interface Services {
   readonly secret: Uint8Array
   /** Puts tickets into the introduction plane, with no word of who drew them. */
   issueTickets(count: number): Uint8Array[]
+  /** The VAPID public key, 65 bytes. */
+  readonly pushKey: Uint8Array
+  /** Whether the server would call this push endpoint. */
+  mayPush(endpoint: string): boolean
   /** STUN, and TURN with a fresh credential for this account if one is configured and `withTurn`. */
   iceServers(host: string, account: string, withTurn: boolean): IceServer[]
 }

@@ -16,7 +16,9 @@ function setUp() {
   const now = () => clock.now
   const tickets = createTickets(random, now)
   const rendezvous = createRendezvous(random, now)
-  const door = createIntroductionDoor({ tickets, rendezvous, now }, 1_000)
+  const woken: Uint8Array[] = []
+  const wake = (token: Uint8Array) => void woken.push(token.slice())
+  const door = createIntroductionDoor({ tickets, rendezvous, now, wake }, 1_000)
   const connect = () => {
     const frames: NonNullable<ServerFrame['frame']>[] = []
     const state = { closed: undefined as number | undefined, peer: undefined as Peer | undefined, frames }
@@ -56,7 +58,7 @@ function setUp() {
     expect(state.frames.shift()).toEqual({ $case: 'opened', value: { version: 1 } })
     return state
   }
-  return { clock, door, rendezvous, connect, open, receive }
+  return { clock, door, rendezvous, woken, connect, open, receive }
 }
 
 describe('hostile frames at the door', () => {
@@ -67,6 +69,7 @@ describe('hostile frames at the door', () => {
       { $case: 'leave', value: { topics: [random(16)] } },
       { $case: 'send', value: { topic: random(16), signal: random(4_096) } },
       { $case: 'open', value: { versions: [1], admission: { $case: 'ticket', value: random(32) } } },
+      { $case: 'wake', value: { token: random(32) } },
     )
     const bytes = valid.map((frame) => ClientFrame.encode({ frame }).finish())
     const hostile = fc.oneof(
@@ -100,7 +103,7 @@ describe('hostile frames at the door', () => {
       if (answer?.$case === 'refusal') {
         codes.add(answer.value.reason)
         expect(attacker.closed).toBe(CLOSING.has(answer.value.reason) ? 4_000 + answer.value.reason : undefined)
-      } else expect(attacker.closed).toBeUndefined()
+      } else expect(attacker.closed).toBe(answer?.$case === 'woken' ? 1_000 : undefined)
       if (attacker.closed !== undefined) attacker = open()
     }
     expect([...codes].sort((a, b) => a - b)).toEqual([
@@ -123,6 +126,44 @@ describe('hostile frames at the door', () => {
       false,
     )
     expect(peer.closed).toBe(4_001)
+  })
+})
+
+describe('[N1] a wake', () => {
+  const frame = (token: Uint8Array) => ClientFrame.encode({ frame: { $case: 'wake', value: { token } } }).finish()
+  const joining = () => ClientFrame.encode({ frame: { $case: 'join', value: { topics: [random(16)] } } }).finish()
+
+  it('is answered alike for every token, once, and ends the socket; its token stays nowhere', () => {
+    const { woken, open, receive, door } = setUp()
+    const tokens = [random(32), new Uint8Array(32)]
+    for (const token of tokens) {
+      const peer = open()
+      receive(peer.peer, frame(token))
+      expect([peer.frames, peer.closed]).toEqual([[{ $case: 'woken', value: {} }], 1_000])
+      receive(peer.peer, frame(token))
+      receive(peer.peer, joining())
+      expect(peer.frames).toHaveLength(1)
+    }
+    expect(woken).toEqual(tokens)
+    expect(door.size).toBe(0)
+  })
+
+  it('is refused before the ticket, on a socket that ever joined a topic, and with another length', () => {
+    const { woken, connect, open, receive } = setUp()
+    const early = connect()
+    receive(early.peer, frame(random(32)))
+    const joined = open()
+    receive(joined.peer, joining())
+    const left = open()
+    const [topic] = [random(16)]
+    for (const $case of ['join', 'leave'] as const) {
+      receive(left.peer, ClientFrame.encode({ frame: { $case, value: { topics: [topic as Uint8Array] } } }).finish())
+    }
+    for (const peer of [joined, left]) receive(peer.peer, frame(random(32)))
+    const short = open()
+    receive(short.peer, frame(random(31)))
+    expect([early, joined, left, short].map(({ closed }) => closed)).toEqual([4_005, 4_005, 4_005, 4_001])
+    expect(woken).toEqual([])
   })
 })
 

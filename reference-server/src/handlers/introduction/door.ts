@@ -16,6 +16,7 @@ import {
   takeToken,
 } from './peer.js'
 import { send } from './send.js'
+import { wake } from './wake.js'
 
 /** From the socket's opening to its first frame. */
 const OPEN_MS = 5_000
@@ -35,7 +36,10 @@ function act(peer: Peer, frame: Incoming, services: IntroductionServices): void 
   if (frame.kind === 'open') open(peer, frame, services)
   else if (!peer.opened) refuseAndClose(peer, RefusalReason.ORDER)
   else if (frame.kind === 'send') send(peer, frame, services)
-  else {
+  else if (frame.kind === 'wake') {
+    wake(peer, frame.token, services)
+    wipe(frame.token)
+  } else {
     if (frame.kind === 'join') join(peer, frame.topics, services)
     else leave(peer, frame.topics, services)
     wipe(...frame.topics)

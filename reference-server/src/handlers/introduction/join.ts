@@ -14,6 +14,7 @@ export function join(peer: Peer, topics: readonly Uint8Array[], services: Introd
     refuse(peer, RefusalReason.TOO_MANY_TOPICS)
     return
   }
+  peer.joined = true
   for (const topic of fresh) {
     if (!peer.closed && !rendezvous.join(peer, topic)) refuse(peer, RefusalReason.TOPIC_FULL, topic, FULL_RETRY_MS)
   }

@@ -22,12 +22,15 @@ const RATE_PER_SECOND = 64
 
 /** Behind a refusal that ends the socket comes the close code 4000 + reason (spec/06 section 5). */
 const CLOSE_BASE = 4_000
-/** RFC 6455: going away. */
+/** RFC 6455: all is done; going away. */
+export const CLOSE_DONE = 1_000
 export const CLOSE_GOING_AWAY = 1_001
 
 export interface Peer extends Member {
   readonly socket: IntroductionSocket
   opened: boolean
+  /** A Join was admitted: this socket meets somebody, and wakes nobody. */
+  joined: boolean
   closed: boolean
   tokens: number
   refilledAt: number
@@ -37,6 +40,8 @@ export interface Peer extends Member {
 export interface IntroductionServices {
   readonly tickets: Tickets
   readonly rendezvous: Rendezvous
+  /** Has whoever gave out this token notified, or nobody; tells nothing. Does not keep the bytes. */
+  wake(token: Uint8Array): void
   now(): number
 }
 
@@ -52,6 +57,7 @@ export function createPeer(socket: IntroductionSocket, now: number): Peer {
   const peer: Omit<Peer, 'deliver'> = {
     socket,
     opened: false,
+    joined: false,
     closed: false,
     topics: new Set(),
     held: 0,

@@ -10,7 +10,7 @@ export interface Held {
 
 export const HELD_IN_MEMORY: readonly Held[] = [
   {
-    what: 'times of calls, by client fingerprint or internal identifier',
+    what: 'times of calls, by client fingerprint, internal identifier or hash of a wake token',
     why: 'rate limits',
     protection: 'fingerprints are keyed for a day',
     kept: 'the window of the limit, a day at most',
@@ -50,5 +50,12 @@ export const HELD_IN_MEMORY: readonly Held[] = [
     protection: 'sealed to the recipient',
     kept: 'until delivered, or 60 seconds',
     promise: 'T2',
+  },
+  {
+    what: 'push subscriptions that are being notified, as in their table',
+    why: 'to send, and to wait where a push service asks for it',
+    protection: 'as in their table; not who woke',
+    kept: 'until answered, three hours at most',
+    promise: 'N1',
   },
 ]

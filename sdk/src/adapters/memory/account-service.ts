@@ -11,6 +11,7 @@ import { PROTOCOL } from '../../limits.js'
 import type { AccountApi, CallOptions } from '../../ports/account-api.js'
 import type { IceServer } from '../../ports/transport.js'
 import type { Clock } from './clock.js'
+import { type MemoryPush, memoryPush } from './notifications.js'
 
 /** From `account/rules`, `account/codes` and `identity/bundle`. */
 export interface AccountRules {
@@ -31,6 +32,8 @@ export interface MemoryAccounts {
   iceServers: IceServer[]
   /** Ends all sessions, as 24 hours do. */
   endSessions(): void
+  /** Push subscriptions, and who was notified. */
+  readonly push: MemoryPush
   /** The rows that the server keeps of open requests. */
   readonly pendingPairings: number
 }
@@ -70,6 +73,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   const { clock, random, rules } = options
   const rows = new Map<string, Row>()
   const sessions = new Map<string, { row: Row; expiresAt: number }>()
+  const push = memoryPush(clock, options.primitives.sha256)
   let pairings: Pairing[] = []
   let up = true
 
@@ -232,6 +236,22 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       }))
       return { servers }
     }),
+    getPushKey: method((_, call) => {
+      member(call)
+      return { key: new Uint8Array(65).fill(4) }
+    }),
+    enableNotifications: method(({ endpoint }, call) => {
+      push.enable(member(call).username, endpoint)
+      return {}
+    }),
+    disableNotifications: method(({ endpoint }, call) => {
+      push.disable(member(call).username, endpoint)
+      return {}
+    }),
+    setWakeToken: method(({ wakeHash }, call) => {
+      push.setWakeHash(member(call).username, wakeHash)
+      return {}
+    }),
   }
 
   const accounts: MemoryAccounts = {
@@ -243,6 +263,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       up = true
     },
     iceServers: [],
+    push,
     endSessions: () => sessions.clear(),
     get pendingPairings() {
       return living().length

@@ -23,12 +23,15 @@ export interface MemoryRendezvous {
   stop(): void
   start(): void
   readonly sockets: number
+  /** Told of each Wake's token. */
+  onWake: ((token: Uint8Array) => void) | undefined
 }
 
 interface Member {
   readonly events: SignalingEvents
   stage: 'connecting' | 'connected' | 'open' | 'closed'
   readonly topics: Set<string>
+  joined: boolean
   readonly outgoing: Uint8Array[]
   swapped: Uint8Array | undefined
 }
@@ -65,6 +68,7 @@ export function memoryRendezvous(clock: Clock, random: (length: number) => Uint8
     delayMs: 0,
     fate: undefined,
     recorded: undefined,
+    onWake: undefined,
     stop() {
       up = false
       for (const member of [...members]) end(member)
@@ -85,7 +89,14 @@ export function memoryRendezvous(clock: Clock, random: (length: number) => Uint8
   }
 
   function open(_url: string, events: SignalingEvents) {
-    const member: Member = { events, stage: 'connecting', topics: new Set(), outgoing: [], swapped: undefined }
+    const member: Member = {
+      events,
+      stage: 'connecting',
+      topics: new Set(),
+      joined: false,
+      outgoing: [],
+      swapped: undefined,
+    }
     members.add(member)
     later(() => {
       if (!up) return end(member)
@@ -157,6 +168,14 @@ export function memoryRendezvous(clock: Clock, random: (length: number) => Uint8
         }
         return pass(member, topic, signal)
       }
+      case 'wake': {
+        const { token } = frame.value
+        if (token.length !== PROTOCOL.WAKE_TOKEN_SIZE) return expel(member, RefusalReason.MALFORMED)
+        if (member.joined) return expel(member, RefusalReason.ORDER)
+        server.onWake?.(token)
+        say(member, { $case: 'woken', value: {} })
+        return later(() => end(member))
+      }
     }
   }
 
@@ -176,6 +195,7 @@ export function memoryRendezvous(clock: Clock, random: (length: number) => Uint8
   }
 
   function joinAll(member: Member, names: readonly Uint8Array[]) {
+    member.joined = true
     let joined = 0
     const refused: [RefusalReason, Uint8Array][] = []
     for (const name of names) {

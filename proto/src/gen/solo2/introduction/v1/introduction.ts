@@ -84,10 +84,13 @@ export namespace ByeReason {
 
 /** One binary WebSocket message from a client. */
 export interface ClientFrame {
-  frame: { $case: "open"; value: Open } | { $case: "join"; value: Join } | { $case: "leave"; value: Leave } | {
-    $case: "send";
-    value: Send;
-  } | undefined;
+  frame:
+    | { $case: "open"; value: Open }
+    | { $case: "join"; value: Join }
+    | { $case: "leave"; value: Leave }
+    | { $case: "send"; value: Send }
+    | { $case: "wake"; value: Wake }
+    | undefined;
 }
 
 /** The first frame of a socket: an admission ticket and the versions of this plane that the client speaks. */
@@ -119,6 +122,12 @@ export interface Send {
   signal: Uint8Array;
 }
 
+/** Asks for a notification on the devices of whoever gave out this token. On a socket of its own, which joins no topic. */
+export interface Wake {
+  /** 32 bytes. */
+  token: Uint8Array;
+}
+
 /** One binary WebSocket message from the server. */
 export interface ServerFrame {
   frame:
@@ -126,6 +135,7 @@ export interface ServerFrame {
     | { $case: "joined"; value: Joined }
     | { $case: "delivery"; value: Delivery }
     | { $case: "refusal"; value: Refusal }
+    | { $case: "woken"; value: Woken }
     | undefined;
 }
 
@@ -144,6 +154,10 @@ export interface Delivery {
   topic: Uint8Array;
   /** Exactly 4,096 bytes, as sent by another member. */
   signal: Uint8Array;
+}
+
+/** Answers each Wake, whether or not somebody has that token; the socket closes. */
+export interface Woken {
 }
 
 /** What the server refused and why. The socket stays open, unless the reason is one of those after which spec/06 closes it. */
@@ -232,6 +246,9 @@ export const ClientFrame: MessageFns<ClientFrame> = {
       case "send":
         Send.encode(message.frame.value, writer.uint32(34).fork()).join();
         break;
+      case "wake":
+        Wake.encode(message.frame.value, writer.uint32(42).fork()).join();
+        break;
     }
     return writer;
   },
@@ -279,6 +296,14 @@ export const ClientFrame: MessageFns<ClientFrame> = {
             }
 
             message.frame = { $case: "send", value: Send.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.frame = { $case: "wake", value: Wake.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -516,6 +541,52 @@ export const Send: MessageFns<Send> = {
   },
 };
 
+function createBaseWake(): Wake {
+  return { token: new Uint8Array(0) };
+}
+
+export const Wake: MessageFns<Wake> = {
+  encode(message: Wake, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token.length !== 0) {
+      writer.uint32(10).bytes(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Wake {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWake();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseServerFrame(): ServerFrame {
   return { frame: undefined };
 }
@@ -534,6 +605,9 @@ export const ServerFrame: MessageFns<ServerFrame> = {
         break;
       case "refusal":
         Refusal.encode(message.frame.value, writer.uint32(34).fork()).join();
+        break;
+      case "woken":
+        Woken.encode(message.frame.value, writer.uint32(42).fork()).join();
         break;
     }
     return writer;
@@ -582,6 +656,14 @@ export const ServerFrame: MessageFns<ServerFrame> = {
             }
 
             message.frame = { $case: "refusal", value: Refusal.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.frame = { $case: "woken", value: Woken.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -733,6 +815,41 @@ export const Delivery: MessageFns<Delivery> = {
             message.signal = reader.bytes();
             continue;
           }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWoken(): Woken {
+  return {};
+}
+
+export const Woken: MessageFns<Woken> = {
+  encode(_: Woken, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Woken {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWoken();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;

@@ -94,6 +94,7 @@ export interface Record {
     | { $case: "moveRequest"; value: MoveRequest }
     | { $case: "moveSignal"; value: MoveSignal }
     | { $case: "last"; value: Last }
+    | { $case: "wakeToken"; value: WakeToken }
     | undefined;
 }
 
@@ -177,6 +178,12 @@ export interface MoveSignal {
 export interface Last {
   /** Frames that the sender sent on this tunnel before this one. */
   frames?: bigint | undefined;
+}
+
+/** With this token the recipient can have the sender's devices notified while they are away (spec/06). The newest counts. */
+export interface WakeToken {
+  /** 32 bytes. */
+  token: Uint8Array;
 }
 
 function createBaseHandshakeInitiation(): HandshakeInitiation {
@@ -669,6 +676,9 @@ export const Record: MessageFns<Record> = {
       case "last":
         Last.encode(message.body.value, writer.uint32(90).fork()).join();
         break;
+      case "wakeToken":
+        WakeToken.encode(message.body.value, writer.uint32(98).fork()).join();
+        break;
     }
     return writer;
   },
@@ -772,6 +782,14 @@ export const Record: MessageFns<Record> = {
             }
 
             message.body = { $case: "last", value: Last.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.body = { $case: "wakeToken", value: WakeToken.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1389,6 +1407,52 @@ export const Last: MessageFns<Last> = {
             }
 
             message.frames = reader.fixed64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWakeToken(): WakeToken {
+  return { token: new Uint8Array(0) };
+}
+
+export const WakeToken: MessageFns<WakeToken> = {
+  encode(message: WakeToken, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token.length !== 0) {
+      writer.uint32(10).bytes(message.token);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WakeToken {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWakeToken();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.bytes();
             continue;
           }
         }

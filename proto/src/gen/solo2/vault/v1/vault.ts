@@ -102,6 +102,12 @@ export interface SelfRecord {
   /** Unix time in seconds. */
   sessionExpiresAt: bigint;
   bundlePublished: boolean;
+  /** 32 bytes: lets contacts wake this account (spec/06). Empty before notifications were first turned on. */
+  wakeToken: Uint8Array;
+  /** The server has the token's hash. */
+  wakePublished: boolean;
+  /** The push endpoint of this device while its notifications are on. */
+  pushEndpoint: string;
 }
 
 /** Table "contact", ID = hex of the conversation. */
@@ -126,7 +132,11 @@ export interface ContactRecord {
   /** 16 random bytes: names this conversation's tables, so that no table name tells who the contact is. */
   conversation: Uint8Array;
   /** The root that a tunnel with a notice left, until the person answers. */
-  pendingRendezvous: RendezvousState | undefined;
+  pendingRendezvous:
+    | RendezvousState
+    | undefined;
+  /** 32 bytes, or empty: the contact's wake token. */
+  wakeToken: Uint8Array;
 }
 
 export interface RendezvousState {
@@ -350,6 +360,9 @@ function createBaseSelfRecord(): SelfRecord {
     sessionToken: new Uint8Array(0),
     sessionExpiresAt: 0n,
     bundlePublished: false,
+    wakeToken: new Uint8Array(0),
+    wakePublished: false,
+    pushEndpoint: "",
   };
 }
 
@@ -387,6 +400,15 @@ export const SelfRecord: MessageFns<SelfRecord> = {
     }
     if (message.bundlePublished !== false) {
       writer.uint32(80).bool(message.bundlePublished);
+    }
+    if (message.wakeToken.length !== 0) {
+      writer.uint32(90).bytes(message.wakeToken);
+    }
+    if (message.wakePublished !== false) {
+      writer.uint32(96).bool(message.wakePublished);
+    }
+    if (message.pushEndpoint !== "") {
+      writer.uint32(106).string(message.pushEndpoint);
     }
     return writer;
   },
@@ -484,6 +506,30 @@ export const SelfRecord: MessageFns<SelfRecord> = {
             message.bundlePublished = reader.bool();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.wakeToken = reader.bytes();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.wakePublished = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.pushEndpoint = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -513,6 +559,7 @@ function createBaseContactRecord(): ContactRecord {
     pendingDevices: [],
     conversation: new Uint8Array(0),
     pendingRendezvous: undefined,
+    wakeToken: new Uint8Array(0),
   };
 }
 
@@ -565,6 +612,9 @@ export const ContactRecord: MessageFns<ContactRecord> = {
     }
     if (message.pendingRendezvous !== undefined) {
       RendezvousState.encode(message.pendingRendezvous, writer.uint32(114).fork()).join();
+    }
+    if (message.wakeToken.length !== 0) {
+      writer.uint32(122).bytes(message.wakeToken);
     }
     return writer;
   },
@@ -692,6 +742,14 @@ export const ContactRecord: MessageFns<ContactRecord> = {
             }
 
             message.pendingRendezvous = RendezvousState.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.wakeToken = reader.bytes();
             continue;
           }
         }
