@@ -107,6 +107,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
         tickets: limiter('tickets'),
         turn: limiter('turn'),
         password: limiter('password'),
+        feedback: limiter('feedback'),
       },
       random,
       now,

@@ -55,6 +55,7 @@ export const LIMIT_DEFAULTS = {
   /** A wake token each: both hold. */
   SOLO2_LIMIT_WAKE: '1/60',
   SOLO2_LIMIT_WAKE_DAY: '20/86400',
+  SOLO2_LIMIT_FEEDBACK: '10/86400',
 } as const
 
 const limits = z.object({
@@ -70,6 +71,7 @@ const limits = z.object({
   SOLO2_LIMIT_PASSWORD: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_PASSWORD),
   SOLO2_LIMIT_WAKE: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_WAKE),
   SOLO2_LIMIT_WAKE_DAY: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_WAKE_DAY),
+  SOLO2_LIMIT_FEEDBACK: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_FEEDBACK),
 })
 
 /** Every variable that the server knows. A name that begins with SOLO2_ and is not here is refused: it is a typing error. */
@@ -147,6 +149,7 @@ export type LimitName =
   | 'password'
   | 'wake'
   | 'wakeDay'
+  | 'feedback'
 
 function configError(name: string, problem: string): Solo2Error {
   return new Solo2Error('invalid_argument', `${name} ${problem}`, { field: name })
@@ -220,6 +223,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       password: env.SOLO2_LIMIT_PASSWORD,
       wake: env.SOLO2_LIMIT_WAKE,
       wakeDay: env.SOLO2_LIMIT_WAKE_DAY,
+      feedback: env.SOLO2_LIMIT_FEEDBACK,
     },
   }
 }

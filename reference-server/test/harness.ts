@@ -65,6 +65,7 @@ const WIDE = Object.fromEntries(
     'PASSWORD',
     'WAKE',
     'WAKE_DAY',
+    'FEEDBACK',
   ].map((name) => [`SOLO2_LIMIT_${name}`, '100000/3600']),
 )
 

@@ -118,6 +118,7 @@ describe('examples', () => {
     'EnableNotifications',
     'DisableNotifications',
     'SetWakeToken',
+    'SendFeedback',
     'Logout',
   ]
 

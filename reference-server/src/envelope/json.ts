@@ -56,6 +56,7 @@ export const JSON_FORMS = {
   EnableNotifications: z.object({ endpoint: text, p256dh: bytes, auth: bytes }),
   DisableNotifications: z.object({ endpoint: text }),
   SetWakeToken: z.object({ wakeHash: bytes, wake_hash: bytes }),
+  SendFeedback: z.object({ message: text }),
 } as const
 
 /** Brackets that are open at once, strings left out. */

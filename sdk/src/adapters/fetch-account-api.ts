@@ -51,6 +51,7 @@ export function fetchAccountApi(origin: string): AccountApi {
       account.DisableNotificationsResponse,
     ),
     setWakeToken: method('SetWakeToken', account.SetWakeTokenRequest, account.SetWakeTokenResponse),
+    sendFeedback: method('SendFeedback', account.SendFeedbackRequest, account.SendFeedbackResponse),
   }
 }
 

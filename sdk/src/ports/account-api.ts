@@ -26,4 +26,5 @@ export interface AccountApi {
   readonly enableNotifications: Call<account.EnableNotificationsRequest, account.EnableNotificationsResponse>
   readonly disableNotifications: Call<account.DisableNotificationsRequest, account.DisableNotificationsResponse>
   readonly setWakeToken: Call<account.SetWakeTokenRequest, account.SetWakeTokenResponse>
+  readonly sendFeedback: Call<account.SendFeedbackRequest, account.SendFeedbackResponse>
 }

@@ -28,6 +28,7 @@ import { prelogin } from './prelogin.js'
 import { publishBundle } from './publish-bundle.js'
 import { register } from './register.js'
 import { requestPairing } from './request-pairing.js'
+import { sendFeedback } from './send-feedback.js'
 import { type Member, type Services, seconds, sha256, type Visitor } from './services.js'
 import { setWakeToken } from './set-wake-token.js'
 
@@ -101,6 +102,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
     method('session', m.disableNotifications, JSON_FORMS.DisableNotifications, disableNotifications),
   ],
   ['SetWakeToken', method('session', m.setWakeToken, JSON_FORMS.SetWakeToken, setWakeToken)],
+  ['SendFeedback', method('session', m.sendFeedback, JSON_FORMS.SendFeedback, sendFeedback)],
 ])
 
 async function memberOf(call: HttpCall, visitor: Visitor, services: Services): Promise<Member> {

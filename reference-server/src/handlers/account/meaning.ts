@@ -9,6 +9,7 @@ import {
   type normaliseCode,
   PROTOCOL,
   Solo2Error,
+  utf8,
 } from '@solo2/sdk/shared'
 import { z } from 'zod'
 
@@ -54,6 +55,15 @@ export const answerPairingMeaning = z.object({
 })
 export const drawTicketsMeaning = z.object({
   count: z.number().int().min(1, 'must be 1 to 8').max(TICKETS_MAX, 'must be 1 to 8'),
+})
+/** Bytes of UTF-8 of a feedback message. */
+const FEEDBACK_MAX = 4_000
+export const sendFeedbackMeaning = z.object({
+  message: z
+    .string()
+    .refine((text) => text.trim() !== '', 'must not be empty')
+    .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
+    .refine((text) => utf8(text).length <= FEEDBACK_MAX, `has at most ${FEEDBACK_MAX} bytes`),
 })
 
 /** Whether the endpoint may be called is the operator's list to say, not a matter of its form. */

@@ -32,6 +32,7 @@ export interface AccountLimits {
   readonly tickets: Limiter
   readonly turn: Limiter
   readonly password: Limiter
+  readonly feedback: Limiter
 }
 
 export interface Services {

@@ -30,6 +30,8 @@ export interface MemoryAccounts {
   stop(): void
   start(): void
   iceServers: IceServer[]
+  /** What was sent with `sendFeedback`. */
+  readonly feedback: { username: string; message: string }[]
   /** Ends all sessions, as 24 hours do. */
   endSessions(): void
   /** Push subscriptions, and who was notified. */
@@ -252,6 +254,12 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       push.setWakeHash(member(call).username, wakeHash)
       return {}
     }),
+    sendFeedback: method(({ message }, call) => {
+      const { username } = member(call)
+      ensure(message.trim() !== '', 'invalid_argument', 'message is empty')
+      accounts.feedback.push({ username, message })
+      return {}
+    }),
   }
 
   const accounts: MemoryAccounts = {
@@ -264,6 +272,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
     },
     iceServers: [],
     push,
+    feedback: [],
     endSessions: () => sessions.clear(),
     get pendingPairings() {
       return living().length
