@@ -318,6 +318,18 @@ export function storeSuite(kind: string, create: () => Store | Promise<Store>): 
       await store.close()
     })
 
+    it('[N1] wakes one account by a token: nobody takes another’s', async () => {
+      const store = await filled()
+      await store.setWakeHash(account(1).id, bytes(32, 40))
+      await store.setWakeHash(account(1).id, bytes(32, 40))
+      await expect(store.setWakeHash(account(0).id, bytes(32, 40))).rejects.toMatchObject({ code: 'invalid_argument' })
+      expect((await store.subscriptionsToWake(bytes(32, 40)))?.account.id).toBe(account(1).id)
+      await store.setWakeHash(account(1).id, undefined)
+      await store.setWakeHash(account(0).id, bytes(32, 40))
+      expect((await store.subscriptionsToWake(bytes(32, 40)))?.account.id).toBe(account(0).id)
+      await store.close()
+    })
+
     it('[F1] keeps feedback until it is processed, a bounded number each', async () => {
       const store = await filled()
       const says = (n: number, message: string) => ({ account: account(n).id, message })

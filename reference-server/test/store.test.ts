@@ -61,47 +61,4 @@ describe('SQLite', () => {
         .every((statement) => statement.includes('STRICT')),
     ).toBe(true)
   })
-
-  it('brings a database of version 1 forward as it is, whole or not at all', async () => {
-    const path = join(temporaryFolder(), 'one.db')
-    const old = new Database(path)
-    const ones = SCHEMA.slice(0, 3).map((table) => ({
-      ...table,
-      columns: table.columns.filter(({ name }) => name !== 'wake_hash'),
-      indexes: table.indexes.filter((column) => column !== 'wake_hash'),
-    }))
-    for (const statement of ddl(ones)) old.exec(statement)
-    old.exec('PRAGMA user_version = 1')
-    // The last table of the new version is in the way: nothing may change.
-    old.exec('CREATE TABLE billing (x INTEGER)')
-    old.close()
-    expect(() => createSqliteStore(path)).toThrow()
-    const between = new Database(path)
-    expect(between.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: 1 })
-    expect(between.prepare("SELECT COUNT(*) AS n FROM sqlite_schema WHERE name = 'payments'").get()).toMatchObject({
-      n: 0,
-    })
-    between.exec('DROP TABLE billing')
-    const marks = ones[0]?.columns.map(() => '?').join(', ') ?? ''
-    const { wakeHash: _, ...row } = account(0)
-    const ordered = [row.id, row.reference, row.username, row.passwordVerifier, Buffer.from(row.wrappedMasterKey)]
-    const rest = [row.recoveryFingerprint, row.displayName, row.pairingCode, row.alias, 0, row.bonus, 1, 1, 0]
-    between
-      .prepare(`INSERT INTO accounts VALUES (${marks})`)
-      .run([...ordered, ...rest, row.registeredAt, row.securityVersion, row.flags, null])
-    between.close()
-    const store = createSqliteStore(path)
-    expect(await store.accountByUsername('name-a')).toEqual(account(0))
-    await store.setWakeHash(account(0).id, bytes(32, 5))
-    expect((await store.subscriptionsToWake(bytes(32, 5)))?.account.username).toBe('name-a')
-    await store.close()
-    const made = new Database(join(temporaryFolder(), 'new.db'))
-    for (const statement of ddl()) made.exec(statement)
-    const shape = (db: Database.Database) =>
-      SCHEMA.map(({ name }) => db.prepare(`PRAGMA table_info(${name})`).all() as unknown[])
-    const upgraded = new Database(path)
-    expect(shape(upgraded)).toEqual(shape(made))
-    made.close()
-    upgraded.close()
-  })
 })

@@ -3,19 +3,26 @@
  * Never an address, a user name, a token, a topic, a body, or the text of a foreign error (spec/05 section 10).
  */
 
-export type LogValue = string | number | boolean | undefined
+import { LOG_KEYS, type LogKey } from './keys.js'
 
-export type Log = (event: string, fields?: Readonly<Record<string, LogValue>>) => void
+type LogValue = string | number | boolean | undefined
+
+/** Keys of the closed list only. */
+type LogFields = Readonly<Partial<Record<LogKey, LogValue>>>
+
+export type Log = (event: string, fields?: LogFields) => void
 
 /** One line of JSON for each event. `write` gets it with its line end. */
 export function createLog(write: (line: string) => void, now: () => number): Log {
   return (event, fields = {}) => {
-    write(`${JSON.stringify({ time: new Date(now()).toISOString(), event, ...fields })}\n`)
+    const line = { time: new Date(now()).toISOString(), event, ...fields }
+    // By the list once more: a wider object passes a type.
+    write(`${JSON.stringify(line, Object.keys(LOG_KEYS))}\n`)
   }
 }
 
 /** Where a foreign error came from, without its text, which may quote what a client sent. */
-export function originOf(error: unknown): Readonly<Record<string, LogValue>> {
+export function originOf(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error }
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   return {

@@ -1,6 +1,6 @@
 /**
  * What the account plane needs of a database. Every method is one transaction: all or nothing. Each implementation
- * passes the one behaviour suite in test/store-suite.ts. Times are unix seconds.
+ * passes the one behaviour suite in test/store.suite.ts. Times are unix seconds.
  */
 
 /** A row of `accounts` (spec/05 section 8). */
@@ -207,7 +207,7 @@ export interface NotificationStore {
   deletePushSubscription(endpoint: string, account?: string): Promise<boolean>
   /** All of an account; how many there were. Leaves no trace. */
   deletePushSubscriptions(account: string): Promise<number>
-  /** Leaves no trace of the hash before it. */
+  /** Leaves no trace of the hash before it. Throws `invalid_argument` if it is another account's, which keeps it. */
   setWakeHash(account: string, hash: Uint8Array | undefined): Promise<void>
   subscriptionsToWake(
     wakeHash: Uint8Array,

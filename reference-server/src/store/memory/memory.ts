@@ -11,6 +11,7 @@ import type {
   SessionsLeft,
   Store,
 } from '../port.js'
+import { wakeHashTaken } from '../taken.js'
 
 const same = (a: Uint8Array | undefined, b: Uint8Array) => a !== undefined && equal(a, b)
 
@@ -215,6 +216,7 @@ export function createMemoryStore(): Store {
       return drop(subscriptions, (row) => row.account === account)
     },
     async setWakeHash(account, hash) {
+      if (hash && accountWhere((row) => row.id !== account && same(row.wakeHash, hash))) throw wakeHashTaken()
       change(account, { wakeHash: hash?.slice() })
     },
     async subscriptionsToWake(wakeHash) {

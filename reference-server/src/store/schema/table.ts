@@ -27,4 +27,6 @@ export interface Table {
   readonly indexes: readonly string[]
   /** Keyed by the primary key itself, without a row number of SQLite's own. */
   readonly withoutRowid: boolean
+  /** Columns that hold an account's internal identifier: a row that names an account in one of them goes with it [D1]. */
+  readonly owners: readonly string[]
 }

@@ -153,9 +153,10 @@ export const ACCOUNTS: Table = {
     }),
   ],
   primaryKey: ['id'],
-  unique: ['username', 'pairing_code', 'alias', 'reference'],
-  indexes: ['wake_hash'],
+  unique: ['username', 'pairing_code', 'alias', 'reference', 'wake_hash'],
+  indexes: [],
   withoutRowid: false,
+  owners: ['id'],
 }
 
 export const SESSIONS: Table = {
@@ -194,6 +195,7 @@ export const SESSIONS: Table = {
   unique: [],
   indexes: ['account', 'expires_at'],
   withoutRowid: true,
+  owners: ['account'],
 }
 
 export const PAIRING_REQUESTS: Table = {
@@ -232,6 +234,7 @@ export const PAIRING_REQUESTS: Table = {
   unique: [],
   indexes: ['requester', 'created_at'],
   withoutRowid: true,
+  owners: ['recipient', 'requester'],
 }
 
 export const PUSH_SUBSCRIPTIONS: Table = {
@@ -270,6 +273,7 @@ export const PUSH_SUBSCRIPTIONS: Table = {
   unique: [],
   indexes: ['account'],
   withoutRowid: true,
+  owners: ['account'],
 }
 
 export const FEEDBACK: Table = {
@@ -294,6 +298,7 @@ export const FEEDBACK: Table = {
   unique: [],
   indexes: [],
   withoutRowid: true,
+  owners: ['account'],
 }
 
 export const CHECKOUTS: Table = {
@@ -325,6 +330,7 @@ export const CHECKOUTS: Table = {
   unique: [],
   indexes: ['account', 'created_at'],
   withoutRowid: true,
+  owners: ['account'],
 }
 
 export const PAYMENTS: Table = {
@@ -356,6 +362,7 @@ export const PAYMENTS: Table = {
   unique: [],
   indexes: [],
   withoutRowid: true,
+  owners: [],
 }
 
 export const BILLING: Table = {
@@ -373,4 +380,5 @@ export const BILLING: Table = {
   unique: [],
   indexes: [],
   withoutRowid: true,
+  owners: [],
 }

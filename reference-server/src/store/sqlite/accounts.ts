@@ -1,5 +1,6 @@
 /** The table `accounts`, and what ends with an account. */
 import type { AccountRow, AccountStore, SessionRow, SessionsLeft, Standing } from '../port.js'
+import { SCHEMA } from '../schema/schema.js'
 import { ACCOUNT_COLUMNS, ACCOUNT_MARKS, fromAccount, toAccount } from './account-row.js'
 import { blob, isTaken, type Sql, type Value } from './database.js'
 import { insertSession } from './sessions.js'
@@ -35,6 +36,11 @@ function leave(sql: Sql, account: string, left: SessionsLeft): void {
     insertSession(sql, left.only)
   }
 }
+
+/** By what the published table says of each column, so that no table can be forgotten. */
+const DELETIONS = SCHEMA.flatMap(({ name, owners }) =>
+  owners.map((column) => `DELETE FROM ${name} WHERE ${column} = ?`),
+)
 
 export function accounts(sql: Sql): AccountStore {
   const insert = (account: AccountRow, session: SessionRow) => {
@@ -117,12 +123,7 @@ export function accounts(sql: Sql): AccountStore {
     },
     async deleteAccount(account, expected) {
       return ifStill(account, expected, () => {
-        sql.run('DELETE FROM sessions WHERE account = ?', account)
-        sql.run('DELETE FROM pairing_requests WHERE requester = ? OR recipient = ?', account, account)
-        sql.run('DELETE FROM push_subscriptions WHERE account = ?', account)
-        sql.run('DELETE FROM feedback WHERE account = ?', account)
-        sql.run('DELETE FROM checkouts WHERE account = ?', account)
-        sql.run('DELETE FROM accounts WHERE id = ?', account)
+        for (const statement of DELETIONS) sql.run(statement, account)
       })
     },
   }

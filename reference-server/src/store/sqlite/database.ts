@@ -21,14 +21,28 @@ export interface Sql {
   run(statement: string, ...values: Value[]): number
   /** One transaction that holds the write lock from its start: what it read cannot change before it writes. */
   transaction<T>(work: () => T): T
-  /** Empties the write-ahead log, which would keep the old pages until it is written over (spec/05 section 9). */
+  /**
+   * Empties the write-ahead log, which would keep the old pages until it is written over (spec/05 section 9). Where
+   * another process reads just then the log stays, and {@link Sql.owesScrub} says so.
+   */
   scrub(): void
+  owesScrub(): boolean
   close(): void
 }
 
 /** libsql hands out an ArrayBuffer for a blob. */
 export function blob(value: unknown): Uint8Array {
   return new Uint8Array(value as ArrayBuffer)
+}
+
+function bringForward(db: Database.Database): void {
+  const version = (db.prepare('PRAGMA user_version').get() as Row)['user_version'] as number
+  if (version > SCHEMA_VERSION) {
+    throw new Solo2Error('storage_newer', 'the database was written by a later version of the server')
+  }
+  if (version === SCHEMA_VERSION) return
+  for (const statement of migration(version)) db.exec(statement)
+  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
 }
 
 /** Makes or opens the database. Throws `storage_newer` for one that a later version wrote. */
@@ -38,16 +52,12 @@ export function openDatabase(path: string): Sql {
   db.exec('PRAGMA secure_delete = ON')
   db.exec('PRAGMA synchronous = FULL')
   db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
-  const version = (db.prepare('PRAGMA user_version').get() as Row)['user_version'] as number
-  if (version > SCHEMA_VERSION) {
+  try {
+    // As a writer from the start: of two programs that open the file at once, one brings it forward.
+    db.transaction(bringForward).immediate(db)
+  } catch (error) {
     db.close()
-    throw new Solo2Error('storage_newer', 'the database was written by a later version of the server')
-  }
-  if (version < SCHEMA_VERSION) {
-    db.transaction(() => {
-      for (const statement of migration(version)) db.exec(statement)
-      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
-    })()
+    throw error
   }
   const prepared = new Map<string, Database.Statement>()
   const prepare = (text: string): Database.Statement => {
@@ -55,6 +65,7 @@ export function openDatabase(path: string): Sql {
     prepared.set(text, statement)
     return statement
   }
+  let owes = false
   const transaction = db.transaction((work: () => unknown) => work())
   return {
     get: (text, ...values) => prepare(text).get(values) as Row | undefined,
@@ -62,8 +73,9 @@ export function openDatabase(path: string): Sql {
     run: (text, ...values) => prepare(text).run(values).changes,
     transaction: <T>(work: () => T) => transaction.immediate(work) as T,
     scrub() {
-      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+      owes = (db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as Row)['busy'] !== 0
     },
+    owesScrub: () => owes,
     close() {
       db.close()
     },

@@ -1,7 +1,8 @@
 /** The table `push_subscriptions` and the wake hash (spec/05 section 8). */
 import type { NotificationStore, PushSubscriptionRow } from '../port.js'
+import { wakeHashTaken } from '../taken.js'
 import { accountWhere } from './accounts.js'
-import { blob, type Row, type Sql } from './database.js'
+import { blob, isTaken, type Row, type Sql } from './database.js'
 
 function toSubscription(row: Row): PushSubscriptionRow {
   return {
@@ -20,7 +21,7 @@ export function notifications(sql: Sql): NotificationStore {
   }
   return {
     async putPushSubscription({ endpoint, account, p256dh, auth }, max) {
-      return sql.transaction(() => {
+      const done = sql.transaction(() => {
         const others = sql.get(
           'SELECT COUNT(*) AS n FROM push_subscriptions WHERE account = ? AND endpoint <> ?',
           account,
@@ -31,6 +32,7 @@ export function notifications(sql: Sql): NotificationStore {
         sql.run('INSERT OR REPLACE INTO push_subscriptions VALUES (?, ?, ?, ?)', endpoint, account, ...keys)
         return true
       })
+      return erase(done ? 1 : 0) > 0
     },
     async deletePushSubscription(endpoint, account) {
       const count =
@@ -44,7 +46,11 @@ export function notifications(sql: Sql): NotificationStore {
     },
     async setWakeHash(account, hash) {
       const value = hash === undefined ? null : Buffer.from(hash)
-      erase(sql.run('UPDATE accounts SET wake_hash = ? WHERE id = ?', value, account))
+      try {
+        erase(sql.run('UPDATE accounts SET wake_hash = ? WHERE id = ?', value, account))
+      } catch (error) {
+        throw isTaken(error) ? wakeHashTaken() : error
+      }
     },
     async subscriptionsToWake(wakeHash) {
       const account = accountWhere(sql, 'wake_hash', Buffer.from(wakeHash))

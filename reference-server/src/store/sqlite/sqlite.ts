@@ -29,7 +29,7 @@ export function createSqliteStore(path: string): Store {
         pairings: sql.run('DELETE FROM pairing_requests WHERE created_at <= ?', expired.pairings),
         checkouts: sql.run('DELETE FROM checkouts WHERE created_at <= ?', expired.checkouts),
       }))
-      if (count.sessions + count.pairings + count.checkouts > 0) sql.scrub()
+      if (count.sessions + count.pairings + count.checkouts > 0 || sql.owesScrub()) sql.scrub()
       return count
     },
     async statistics(now) {

@@ -1,0 +1,17 @@
+/**
+ * Which modules of the server may touch the network, as data: no other may import what opens a connection or listens.
+ * spec/05 section 10 holds the same table. `opens` is the only hosts to which the server itself speaks first [A15].
+ */
+
+export interface NetworkUse {
+  /** Below src. */
+  readonly module: string
+  /** Hosts that it opens connections to; undefined if it only answers. */
+  readonly opens?: string
+  readonly why: string
+}
+
+export const NETWORK: readonly NetworkUse[] = [
+  { module: 'socket/server.ts', why: 'HTTP and WebSocket; looks whether its port is free' },
+  { module: 'stun/responder.ts', why: 'STUN over UDP' },
+]
