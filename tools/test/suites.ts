@@ -85,7 +85,8 @@ export const SUITES: readonly Suite[] = [
   {
     kind: 'command',
     name: 'breaks',
-    title: 'each one-line break of ratchet, frame, handshake, signal and outbox is caught by a named test',
+    title:
+      'each one-line break of ratchet, frame, handshake, signal, outbox and the published tables is caught by a named test',
     command: ['tsx', 'tools/breaks/breaks.ts'],
     needs: 'tools/breaks/breaks.ts',
     budgetSeconds: 60,
