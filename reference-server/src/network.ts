@@ -12,6 +12,11 @@ export interface NetworkUse {
 }
 
 export const NETWORK: readonly NetworkUse[] = [
+  {
+    module: 'push/sender.ts',
+    opens: 'push services of the browsers’ makers, and those that the operator names',
+    why: 'notifications without content',
+  },
   { module: 'socket/server.ts', why: 'HTTP and WebSocket; looks whether its port is free' },
   { module: 'stun/responder.ts', why: 'STUN over UDP' },
 ]
