@@ -210,7 +210,7 @@ export function fakeMe(plan: {
       return requests
     },
     notifications: {
-      enabled: plan.notified ?? false,
+      endpoint: plan.notified === true ? 'https://fcm.googleapis.com/x' : undefined,
       serverKey: async () => new Uint8Array(65),
       async enable() {},
       async disable() {},

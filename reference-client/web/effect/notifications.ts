@@ -13,7 +13,7 @@ function isSupported(): boolean {
 export function notificationsView(me: Me): NotificationsView {
   if (!isSupported()) return { state: 'unsupported' }
   if (Notification.permission === 'denied') return { state: 'denied' }
-  return { state: me.notifications.enabled && Notification.permission === 'granted' ? 'on' : 'off' }
+  return { state: me.notifications.endpoint !== undefined && Notification.permission === 'granted' ? 'on' : 'off' }
 }
 
 async function subscription(): Promise<PushSubscription | undefined> {
@@ -30,6 +30,13 @@ async function subscribe(key: Uint8Array): Promise<PushSubscription> {
 }
 
 const bytes = (buffer: ArrayBuffer | null): Uint8Array => new Uint8Array(buffer ?? new ArrayBuffer(0))
+
+/** Browsers give up a subscription at times, or make another one: then the server is told of the new one. */
+export async function keepUp(me: Me): Promise<NotificationsView> {
+  const view = notificationsView(me)
+  if (view.state !== 'on' || (await subscription())?.endpoint === me.notifications.endpoint) return view
+  return turnOn(me)
+}
 
 /** Asks the person, then the browser, then the server. Tells how things stand then. */
 export async function turnOn(me: Me): Promise<NotificationsView> {

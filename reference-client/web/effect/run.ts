@@ -4,7 +4,7 @@ import type { Command } from '../command.js'
 import { type Contact, loadSdk, type Me } from '../sdk.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
 import { createDoors } from './door.js'
-import { forgetSubscription, turnOff, turnOn } from './notifications.js'
+import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { probe } from './probe.js'
 import { problemOf } from './problem.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
@@ -52,6 +52,13 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     detach()
     me = opened
     stopListening = watchMe(opened, dispatch, world.now)
+    // What fails here is tried again at the next opening.
+    keepUp(opened).then(
+      (view) => {
+        if (me === opened) dispatch({ type: 'notifications', view })
+      },
+      () => {},
+    )
   }
 
   function detach(): Me | undefined {
@@ -64,7 +71,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
 
   async function leave(how: 'lock' | 'logout'): Promise<void> {
     const left = detach()
-    if (how === 'logout' && left?.notifications.enabled === true) await forgetSubscription().catch(() => {})
+    if (how === 'logout' && left?.notifications.endpoint !== undefined) await forgetSubscription().catch(() => {})
     await left?.[how]()
     const sdk = await loadSdk()
     dispatch({ type: 'locked', vaults: await sdk.vaults() })

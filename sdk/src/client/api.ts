@@ -103,8 +103,8 @@ export interface PushKeys {
 
 /** Content-free notifications while this account's devices are away. */
 export interface Notifications {
-  /** Whether this device's are on. */
-  readonly enabled: boolean
+  /** The push endpoint of this device while its notifications are on; otherwise undefined. */
+  readonly endpoint: string | undefined
   /** What a push subscription must be bound to: an uncompressed P-256 point, 65 bytes. */
   serverKey(): Promise<Uint8Array>
   /** Turns them on for this device. Rejects with `invalid_argument` for a push service that the server does not call. */

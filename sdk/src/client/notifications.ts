@@ -35,15 +35,18 @@ export function createNotifications({ host, session, self, save, tell }: Notific
   }
 
   return {
-    get enabled() {
-      return self().pushEndpoint !== ''
+    get endpoint() {
+      return self().pushEndpoint || undefined
     },
     async serverKey() {
       return (await session.call('getPushKey', {})).key
     },
     async enable({ endpoint, p256dh, auth }) {
+      const before = self().pushEndpoint
       await session.call('enableNotifications', { endpoint, p256dh, auth })
       await save({ pushEndpoint: endpoint })
+      // The browser made another subscription: the former one leads nowhere.
+      if (before !== '' && before !== endpoint) await session.call('disableNotifications', { endpoint: before })
       if (self().wakeToken.length === 0) await renew()
       else await publish()
     },

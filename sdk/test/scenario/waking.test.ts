@@ -130,7 +130,7 @@ test('the server is away when a token is made: it has the hash once it is back',
 test('[N1 C3] who logs out is not notified at that browser; who logs in next is, and keeps it', async () => {
   const { world, ana, ben } = await benCanBeWoken()
   const { push } = world.accounts
-  expect(ben.me.notifications.enabled).toBe(true)
+  expect(ben.me.notifications.endpoint).toBe(endpoint('ben'))
   await passing(world, ben.me.logout())
   expect([...push.subscriptions]).toEqual([])
   await until(world, () => contactOf(ana).state !== 'connected')
@@ -143,8 +143,10 @@ test('[N1 C3] who logs out is not notified at that browser; who logs in next is,
   expect([...push.subscriptions]).toEqual([[endpoint('ben'), 'cleo']])
   await passing(world, cleo.me.lock())
   await comeBack(world, cleo)
-  expect(cleo.me.notifications.enabled).toBe(true)
+  expect(cleo.me.notifications.endpoint).toBe(endpoint('ben'))
+  await passing(world, cleo.me.notifications.enable(keys('renewed')))
+  expect([...push.subscriptions]).toEqual([[endpoint('renewed'), 'cleo']])
   await passing(world, cleo.me.notifications.disable())
-  expect(cleo.me.notifications.enabled).toBe(false)
+  expect(cleo.me.notifications.endpoint).toBeUndefined()
   expect([...push.subscriptions]).toEqual([])
 })
