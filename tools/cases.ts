@@ -18,6 +18,8 @@ const TABLE = {
   'hostile.machine': [2_000, 200_000],
   /** Hostile frames on the introduction socket and the tunnel of real processes. */
   'hostile.socket': [100_000, 1_000_000],
+  /** Hostile requests on the account plane's door of a real process. */
+  'hostile.account-door': [100_000, 1_000_000],
 } as const satisfies Record<string, readonly [short: number, long: number]>
 
 export type CaseName = keyof typeof TABLE

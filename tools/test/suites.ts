@@ -55,7 +55,7 @@ export const SUITES: readonly Suite[] = [
     name: 'server',
     include: ['reference-server/**/*.test.ts'],
     testTimeoutMs: 120_000,
-    budgetSeconds: 60,
+    budgetSeconds: 150,
     workers: 2,
   },
   {

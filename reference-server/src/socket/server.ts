@@ -130,6 +130,8 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     const path = req.getUrl()
     const fingerprint = clientOf(res, header('x-forwarded-for'))
     const host = checkedHost(header('host'))?.name ?? 'localhost'
+    // Two lengths: a proxy in front may go by the other one (RFC 9112 section 6.3), so nothing of it is a request.
+    if (header('content-length').includes(',')) return void res.close()
     res.onAborted(() => {
       aborted = true
     })
