@@ -1,14 +1,11 @@
 /** A client as anybody would make one: code that buf and protoc-gen-es generate from our proto file, over @connectrpc/connect. */
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { DescMessage, DescService } from '@bufbuild/protobuf'
 import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect'
 import { createConnectTransport } from '@connectrpc/connect-node'
 import { toBase64url } from '@solo2/sdk/shared'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generateConnect } from './generate-connect.js'
 import { signedBundle, startTestServer, type TestServer, wrapper } from './harness.js'
 
 /** The calls below, as the generated code types them. */
@@ -44,30 +41,18 @@ interface Generated {
   readonly RefusalSchema: DescMessage
 }
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const BINARIES = join(ROOT, 'node_modules/.bin')
-
 let server: TestServer
 let generated: Generated
-let folder: string
+let remove: () => void
 
 beforeAll(async () => {
   server = await startTestServer()
-  // Inside the repository, so that the generated code finds its library.
-  const cache = join(ROOT, 'node_modules/.cache/solo2')
-  mkdirSync(cache, { recursive: true })
-  folder = mkdtempSync(join(cache, 'connect-'))
-  const plugin = { local: 'protoc-gen-es', out: folder, opt: ['target=js', 'import_extension=js'] }
-  const template = JSON.stringify({ version: 'v2', plugins: [plugin] })
-  execFileSync(join(BINARIES, 'buf'), ['generate', '--path', 'solo2/account', '--template', template], {
-    cwd: join(ROOT, 'proto'),
-    env: { ...process.env, PATH: `${BINARIES}${delimiter}${process.env['PATH']}` },
-  })
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  generated = await import(pathToFileURL(join(folder, 'solo2/account/v1/account_pb.js')).href)
+  const made = generateConnect()
+  remove = made.remove
+  generated = await import(made.module)
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => remove())
 
 function clientOf(to: TestServer, useBinaryFormat: boolean, token?: Uint8Array): AccountClient {
   const withToken: Interceptor = (next) => (request) => {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: runs the groups that every `*.bench.ts` exports as `groups`, prints medians, spreads and ratios, and
- * writes test-output/bench.json. With words: only groups whose title contains one. `--quick`: fewer rounds.
+ * `npm run bench`: runs the groups that every `*.bench.ts` exports as `groups`, prints medians, spreads and ratios, then
+ * what they export as `facts`, and writes test-output/bench.json. With words: only groups whose title contains one. `--quick`: fewer rounds.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { OUTPUT } from '../test/run-suite.js'
 import { ROOT, repositoryFiles } from '../verify/check.js'
-import { type BenchGroup, interleave, type Measured, ratio } from './harness.js'
+import { type BenchGroup, type Fact, type FactGroup, interleave, type Measured, ratio } from './harness.js'
 
 function short(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString('en')
@@ -24,25 +24,35 @@ function row(one: Measured, baseline: Measured): string {
   return `  ${one.name}: ${short(one.median)} (${short(one.low)}–${short(one.high)}) ${one.unit}/s${rate}${time}${compared}`
 }
 
-async function loadGroups(words: readonly string[]): Promise<BenchGroup[]> {
+interface Loaded {
+  readonly groups: readonly BenchGroup[]
+  readonly facts: readonly FactGroup[]
+}
+
+async function load(words: readonly string[]): Promise<Loaded> {
   const groups: BenchGroup[] = []
+  const facts: FactGroup[] = []
   for (const path of repositoryFiles(/\.bench\.ts$/)) {
-    const module = (await import(pathToFileURL(join(ROOT, path)).href)) as { groups?: readonly BenchGroup[] }
-    if (!module.groups) throw new Error(`${path} exports no groups`)
-    groups.push(...module.groups)
+    const module = (await import(pathToFileURL(join(ROOT, path)).href)) as Partial<Loaded>
+    if (!module.groups && !module.facts) throw new Error(`${path} exports neither groups nor facts`)
+    groups.push(...(module.groups ?? []))
+    facts.push(...(module.facts ?? []))
   }
-  return groups.filter(({ title }) => words.length === 0 || words.some((word) => title.includes(word)))
+  const chosen = ({ title }: { title: string }) => words.length === 0 || words.some((word) => title.includes(word))
+  return { groups: groups.filter(chosen), facts: facts.filter(chosen) }
 }
 
 const args = process.argv.slice(2)
 const rounds = args.includes('--quick') ? 3 : 11
 const minMs = args.includes('--quick') ? 50 : 200
+const loaded = await load(args.filter((arg) => !arg.startsWith('-')))
+const sizes: { title: string; measured: readonly Fact[] }[] = []
 const results: { title: string; baseline: string | undefined; measured: Measured[] }[] = []
 
 console.log(
   `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), ${rounds} rounds of at least ${minMs} ms`,
 )
-for (const group of await loadGroups(args.filter((arg) => !arg.startsWith('-')))) {
+for (const group of loaded.groups) {
   console.log(`\n${group.title}`)
   const measured = await interleave(await group.prepare(), { rounds, minMs })
   await group.close?.()
@@ -50,6 +60,13 @@ for (const group of await loadGroups(args.filter((arg) => !arg.startsWith('-')))
   if (!baseline) continue
   for (const one of measured) console.log(row(one, baseline))
   results.push({ title: group.title, baseline: baseline.name, measured })
+}
+
+for (const { title, measure } of loaded.facts) {
+  console.log(`\n${title}`)
+  const measured = await measure()
+  for (const { name, value, unit } of measured) console.log(`  ${name}: ${short(value)} ${unit}`)
+  sizes.push({ title, measured })
 }
 
 mkdirSync(join(ROOT, OUTPUT), { recursive: true })
@@ -61,5 +78,5 @@ const about = {
   rounds,
   minMs,
 }
-writeFileSync(join(ROOT, OUTPUT, 'bench.json'), `${JSON.stringify({ about, results }, undefined, 2)}\n`)
+writeFileSync(join(ROOT, OUTPUT, 'bench.json'), `${JSON.stringify({ about, results, sizes }, undefined, 2)}\n`)
 console.log(`\n${OUTPUT}/bench.json is written`)

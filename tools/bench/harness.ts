@@ -9,6 +9,8 @@ export interface BenchCase {
   readonly unit: string
   /** Bytes of one unit, if MB/s says something. */
   readonly bytes?: number
+  /** Milliseconds so far of what is spent: the wall clock if not given, for example a server's CPU time instead. */
+  clock?(): number
   /** Does the work `count` times and returns how many units that was, if not `count`. */
   run(count: number): number | undefined | Promise<number | undefined>
 }
@@ -19,6 +21,18 @@ export interface BenchGroup {
   readonly baseline?: string
   prepare(): readonly BenchCase[] | Promise<readonly BenchCase[]>
   close?(): void | Promise<void>
+}
+
+/** A size or another number that is no rate, measured once. */
+export interface Fact {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+}
+
+export interface FactGroup {
+  readonly title: string
+  measure(): Promise<readonly Fact[]>
 }
 
 export interface Measured {
@@ -47,9 +61,10 @@ export function median(values: readonly number[]): number {
 }
 
 async function timed(one: BenchCase, count: number): Promise<{ ms: number; units: number }> {
-  const start = performance.now()
+  const clock = () => one.clock?.() ?? performance.now()
+  const start = clock()
   const units = (await one.run(count)) ?? count
-  return { ms: performance.now() - start, units }
+  return { ms: clock() - start, units }
 }
 
 /** The count at which a run lasts `minMs`; finding it warms the case up. */
