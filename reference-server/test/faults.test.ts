@@ -1,0 +1,171 @@
+/** All or nothing: a fault at every statement of what changes several rows, and a process killed in the middle. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import Database from 'libsql'
+import { afterEach, describe, expect, it } from 'vitest'
+import { cases } from '../../tools/cases.js'
+import type { Store } from '../src/store/port.js'
+import { SCHEMA } from '../src/store/schema/schema.js'
+import { createSqliteStore } from '../src/store/sqlite/sqlite.js'
+import { temporaryFolder } from './harness.js'
+import { dump, mark, marked, people } from './store-full.js'
+
+const PEOPLE = 3
+const { id, passwordVerifier } = marked(1)
+
+/** What must be whole, how many statements of it can fail at least, and what tells that it was done. */
+const ACTIONS: readonly { name: string; faults: number; run: (store: Store) => Promise<unknown> }[] = [
+  { name: 'deleteAccount', faults: 6, run: (store) => store.deleteAccount(id, passwordVerifier) },
+  {
+    name: 'replaceSecrets',
+    faults: 3,
+    run: (store) =>
+      store.replaceSecrets(
+        id,
+        passwordVerifier,
+        { passwordVerifier: 'x'.repeat(128), securityVersion: 2, wrappedMasterKey: mark('new wrapper', 64) },
+        { only: { tokenHash: mark('new token'), account: id, createdAt: 1_500, expiresAt: 9_000 } },
+      ),
+  },
+  {
+    name: 'creditCheckout',
+    faults: 3,
+    run: (store) =>
+      store.creditCheckout(mark('1 checkout'), { confirmation: 'paid', amount: 500, day: 20_000 }, 0, (row) => ({
+        ...row,
+        balance: row.balance + 500,
+      })),
+  },
+  {
+    name: 'chargeDay',
+    faults: PEOPLE + 1,
+    run: (store) => store.chargeDay(20_001, (row) => ({ ...row, balance: row.balance - 1 })),
+  },
+]
+
+/** One trigger for each table, operation and moment; for accounts also for each of them alone. */
+const FAULTS = SCHEMA.flatMap(({ name }) =>
+  ['INSERT', 'UPDATE', 'DELETE'].flatMap((operation) =>
+    ['BEFORE', 'AFTER'].flatMap((moment) => {
+      const trigger = (when: string) =>
+        `CREATE TRIGGER fault ${moment} ${operation} ON ${name} ${when} BEGIN SELECT RAISE(ABORT, 'fault'); END`
+      const each = Array.from({ length: PEOPLE }, (_, n) => trigger(`WHEN OLD.id = '${marked(n).id}'`))
+      return name === 'accounts' && operation !== 'INSERT' ? each : [trigger('')]
+    }),
+  ),
+)
+
+describe('[D1] all or nothing', () => {
+  it.each(ACTIONS)('$name with a fault at each of its statements', async ({ faults, run }) => {
+    const path = join(temporaryFolder(), 'whole.db')
+    const first = createSqliteStore(path)
+    await people(first, PEOPLE)
+    await first.chargeDay(20_000, () => undefined)
+    await first.close()
+    const before = dump(path)
+    let failed = 0
+    for (const fault of FAULTS) {
+      const copy = join(temporaryFolder(), 'fault.db')
+      copyFileSync(path, copy)
+      const store = createSqliteStore(copy)
+      const outside = new Database(copy)
+      outside.exec(fault)
+      const done = await run(store).then(
+        () => true,
+        () => false,
+      )
+      if (!done) {
+        failed += 1
+        expect(dump(copy)).toEqual(before)
+        outside.exec('DROP TRIGGER fault')
+        await run(store)
+      }
+      expect(dump(copy)).not.toEqual(before)
+      outside.close()
+      await store.close()
+    }
+    // Before and after each statement.
+    expect(failed).toBeGreaterThanOrEqual(faults * 2)
+  })
+})
+
+describe('[D1] a process that is killed while it deletes accounts', () => {
+  const children: ChildProcess[] = []
+  afterEach(() => {
+    for (const child of children.splice(0))
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+  })
+
+  /** The store and its people as one file that plain Node runs. */
+  async function program(folder: string): Promise<string> {
+    const here = fileURLToPath(new URL('.', import.meta.url))
+    const source = `
+      import { createSqliteStore } from '../src/store/sqlite/sqlite.js'
+      import { marked } from './store-full.js'
+      const store = createSqliteStore(process.argv[2])
+      process.stdout.write('ready')
+      for (let n = 0; n < Number(process.argv[3]); n++) await store.deleteAccount(marked(n).id, marked(n).passwordVerifier)
+      process.stdout.write('done')`
+    const { outputFiles } = await build({
+      stdin: { contents: source, resolveDir: here, loader: 'ts' },
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+      conditions: ['source'],
+      external: ['libsql'],
+      absWorkingDir: here,
+    })
+    // Beside the packages, so that it finds the native one.
+    const file = join(folder, 'delete.mjs')
+    const libsql = fileURLToPath(import.meta.resolve('libsql'))
+    writeFileSync(file, outputFiles[0]?.text.replaceAll('from "libsql"', `from ${JSON.stringify(libsql)}`) ?? '')
+    return file
+  }
+
+  it('leaves all rows of an account or none, at whatever moment', { timeout: 600_000 }, async () => {
+    const count = 40
+    const folder = temporaryFolder()
+    const path = join(folder, 'whole.db')
+    const first = createSqliteStore(path)
+    await people(first, count)
+    await first.close()
+    const whole = dump(path)
+    /** The lines of each table that name somebody; the requests of and to a neighbour go with either. */
+    const rowsOf = (rows: Record<string, string[]>, n: number) =>
+      SCHEMA.map(({ name }) => rows[name]?.filter((row) => row.includes(marked(n).id)).length ?? 0)
+    const full = rowsOf(whole, 1)
+    expect(full).toEqual([1, 2, 2, 1, 1, 1, 0, 0])
+
+    const file = await program(folder)
+    let middle = 0
+    for (let run = 0; run < cases(20, 200); run++) {
+      const copy = join(temporaryFolder(), 'killed.db')
+      copyFileSync(path, copy)
+      const child = spawn(process.execPath, [file, copy, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] })
+      children.push(child)
+      const ended = new Promise((resolve) => child.once('close', resolve))
+      await new Promise((resolve) => child.stdout.once('data', resolve))
+      // Spread over the whole of the run: a kill falls into any statement, checkpoint or rest.
+      setTimeout(() => child.kill('SIGKILL'), Math.random() * 60)
+      await ended
+      const store = createSqliteStore(copy)
+      await store.close()
+      const rows = dump(copy)
+      const left = Array.from({ length: count }, (_, n) => n).filter((n) =>
+        rows['accounts']?.some((row) => row.includes(marked(n).id)),
+      )
+      if (left.length > 0 && left.length < count) middle += 1
+      for (let n = 0; n < count; n++) {
+        const there = left.includes(n)
+        const neighbours = [(n + count - 1) % count, (n + 1) % count].filter((other) => left.includes(other)).length
+        expect(rowsOf(rows, n)).toEqual(there ? [1, 2, neighbours, 1, 1, 1, 0, 0] : full.map(() => 0))
+      }
+    }
+    // Otherwise nobody was killed in the middle, and nothing was shown.
+    expect(middle).toBeGreaterThan(0)
+  })
+})
