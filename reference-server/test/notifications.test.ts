@@ -231,6 +231,19 @@ describe('[N1] notifications', () => {
     await server.call('disableNotifications', { endpoint }, amy.token)
     expect(found()).toBe(false)
   })
+
+  it('leave no keys of who was at a browser before', async () => {
+    const [amy, bob] = [await newPerson(server), await newPerson(server)]
+    const { browser, at } = await turnOn(amy)
+    const found = () =>
+      ['solo2.db', 'solo2.db-wal']
+        .map((name) => `${server.data}/${name}`)
+        .filter(existsSync)
+        .some((file) => readFileSync(file).includes(Buffer.from(browser.auth)))
+    expect(found()).toBe(true)
+    await turnOn(bob, at)
+    expect(found()).toBe(false)
+  })
 })
 
 describe('[N1] a wake on the wire', () => {

@@ -43,7 +43,8 @@ export function createPushQueue(options: PushQueueOptions): PushQueue {
   let closed = false
 
   function settle(job: Job, outcome: PushOutcome): void {
-    if (outcome.kind === 'later' && outcome.afterMs <= LATER_MAX_MS && job.tries < LATER_TRIES && !closed) {
+    if (closed) return
+    if (outcome.kind === 'later' && outcome.afterMs <= LATER_MAX_MS && job.tries < LATER_TRIES) {
       const cancel = options.after(outcome.afterMs, () => {
         timers.delete(cancel)
         ready.push(job)

@@ -71,10 +71,13 @@ export function createWakeSocket(options: WakeSocketOptions): WakeSocket {
         },
         onClose() {
           running.delete(end)
+          cancelLimit()
           reject(closed ? new Solo2Error('closed', 'the account is locked') : failure)
         },
       })
       const end = () => socket.close()
+      // Who does not answer is away, or keeps the socket to itself.
+      const cancelLimit = host.after(CHOSEN.SERVER_ANSWER_MS, end)
       running.add(end)
     })
   }
