@@ -1,5 +1,5 @@
 /** The whole server as one function: builds the parts, gives each only what it may know, and takes them down again. */
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { type Config, type LimitName, readConfig } from './config.js'
 import { openDataFolder } from './data-folder.js'
 import { createAccountDoor } from './handlers/account/door.js'
@@ -45,7 +45,11 @@ export interface Server {
   close(): Promise<void>
 }
 
-const SYSTEM: World = { now: () => Date.now(), random: (length) => new Uint8Array(randomBytes(length)) }
+/** Random bytes in memory of their own, off the engine's heap: what the caller overwrites is the only copy. */
+const SYSTEM: World = {
+  now: () => Date.now(),
+  random: (length) => randomFillSync(new Uint8Array(new ArrayBuffer(length))),
+}
 /** Held signals and tickets live a minute, so they are looked at more often than rows. */
 const RENDEZVOUS_SWEEP_MS = 1_000
 

@@ -65,3 +65,78 @@ describe('a Send', () => {
     )
   })
 })
+
+/** What the canonical decoder and the rules of spec/06 sections 2 and 3 make of a frame. */
+function slowly(bytes: Uint8Array): unknown {
+  const inRange = (ids: readonly Uint8Array[]) =>
+    ids.length >= 1 && ids.length <= 256 && ids.every(({ length }) => length === 16)
+  try {
+    const { frame } = decodeCanonical(ClientFrame, bytes)
+    if (frame?.$case === 'join' || frame?.$case === 'leave') {
+      return inRange(frame.value.topics) ? { kind: frame.$case, topics: frame.value.topics } : undefined
+    }
+    if (frame?.$case === 'wake') {
+      return frame.value.token.length === 32 ? { kind: 'wake', token: frame.value.token } : undefined
+    }
+    if (frame?.$case !== 'open') return undefined
+    const { versions, admission } = frame.value
+    const ascending = versions.every((version, at) => version > (versions[at - 1] ?? 0))
+    if (!ascending || versions.length < 1 || versions.length > 8 || admission?.value.length !== 32) return undefined
+    return { kind: 'open', versions, ticket: admission.value }
+  } catch {
+    return undefined
+  }
+}
+
+const plain = (read: unknown) =>
+  JSON.stringify(read, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value))
+
+describe('Open, Join, Leave and Wake', () => {
+  const topics = fc.oneof(
+    fc.array(topic, { maxLength: 20 }),
+    fc.array(fc.uint8Array({ minLength: 15, maxLength: 17 }), { maxLength: 4 }),
+    fc.integer({ min: 254, max: 258 }).map((length) => Array.from({ length }, () => new Uint8Array(16))),
+  )
+  const version = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constantFrom(16_384, 0xffff_ffff))
+  const versions = fc.oneof(
+    fc.array(version, { maxLength: 10 }),
+    fc.uniqueArray(version, { maxLength: 9 }).map((list) => list.sort((a, b) => a - b)),
+  )
+  const ticket = fc.oneof(
+    { weight: 4, arbitrary: fc.uint8Array({ minLength: 32, maxLength: 32 }) },
+    { weight: 1, arbitrary: fc.uint8Array({ minLength: 30, maxLength: 34 }) },
+  )
+  const frame = fc.oneof(
+    topics.map((list) => ({ $case: 'join', value: { topics: list } }) as const),
+    topics.map((list) => ({ $case: 'leave', value: { topics: list } }) as const),
+    ticket.map((token) => ({ $case: 'wake', value: { token } }) as const),
+    fc.tuple(versions, ticket).map(([list, value]) => {
+      return { $case: 'open', value: { versions: list, admission: { $case: 'ticket', value } } } as const
+    }),
+  )
+  const whole = frame.map((each) => ClientFrame.encode({ frame: each }).finish())
+  const altered = fc.tuple(whole, fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 3 })).map(([bytes, place, byte, how]) => {
+    const at = place % (bytes.length + 1)
+    if (how === 0) return Uint8Array.from([...bytes.subarray(0, at), byte, ...bytes.subarray(at)])
+    if (how === 1) return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1)])
+    return bytes.map((old, index) => (index === at % (how === 2 ? 8 : bytes.length) ? byte : old))
+  })
+
+  it('are taken exactly where the canonical decoder and the table take them', () => {
+    fc.assert(
+      fc.property(fc.oneof(whole, altered, fc.uint8Array({ maxLength: 60 })), (bytes) => {
+        const expected = slowly(bytes.slice())
+        const read = attempt(bytes)
+        expect(plain(read?.kind === 'send' ? undefined : read)).toBe(plain(expected))
+      }),
+      { numRuns: cases('property.bytes') * 4 },
+    )
+  })
+
+  it('[T2] are views of what was received: overwriting that overwrites all', () => {
+    const bytes = ClientFrame.encode({ frame: { $case: 'join', value: { topics: [randomBytes(16)] } } }).finish()
+    const read = readClientFrame(bytes)
+    bytes.fill(0)
+    expect(read).toEqual({ kind: 'join', topics: [new Uint8Array(16)] })
+  })
+})

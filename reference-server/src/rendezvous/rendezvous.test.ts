@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../../../tools/cases.js'
+import { createKeyTable } from './key-table.js'
 import { createRendezvous, type Member } from './rendezvous.js'
 import { createTickets } from './tickets.js'
-import { createTopicTable } from './topic-table.js'
 
 const random = (length: number) => new Uint8Array(randomBytes(length))
 const key = (n: number) => new Uint8Array(16).fill(n)
@@ -53,8 +53,12 @@ describe('a rendezvous', () => {
   it('[T2] overwrites a held signal when it was given or has expired, and a topic when it ends', () => {
     let now = 0
     const copies: Uint8Array[] = []
-    const slice = Uint8Array.prototype.slice
-    // Every copy that the code keeps is made by slice: this sees them all.
+    const { slice, set } = Uint8Array.prototype
+    // Every copy that the code keeps is made by slice, or by set into a place of its own: this sees them all.
+    Uint8Array.prototype.set = function (this: Uint8Array, ...from: [ArrayLike<number>, number?]) {
+      set.apply(this, from)
+      copies.push(this)
+    }
     Uint8Array.prototype.slice = function (this: Uint8Array, ...range: [number?, number?]) {
       const copy = slice.apply(this, range)
       copies.push(copy)
@@ -78,7 +82,7 @@ describe('a rendezvous', () => {
       expect(copies.map(({ length }) => length).filter((length) => length >= 16)).toEqual([16, 4_120, 16, 4_120])
       expect(copies.every((copy) => copy.every((byte) => byte === 0))).toBe(true)
     } finally {
-      Uint8Array.prototype.slice = slice
+      Object.assign(Uint8Array.prototype, { slice, set })
     }
   })
 
@@ -192,12 +196,11 @@ describe('a rendezvous', () => {
   })
 })
 
-describe('a topic table', () => {
+describe('a key table', () => {
   it('finds what was added, not what was removed, and tells neighbours apart', () => {
-    const table = createTopicTable<{ key: Uint8Array }>(random)
+    const table = createKeyTable<{ key: Uint8Array }>(16, random)
     const keys = Array.from({ length: 3_000 }, () => random(16))
-    const entries = keys.map((each) => ({ key: each.slice() }))
-    for (const entry of entries) table.add(entry)
+    const entries = keys.map((each) => table.add(each, (key) => ({ key })))
     expect(table.size).toBe(3_000)
     keys.forEach((each, at) => {
       expect(table.find(each)).toBe(entries[at])

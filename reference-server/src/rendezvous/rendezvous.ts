@@ -3,7 +3,7 @@
  * left is overwritten. Knows sockets only as something that takes bytes: no account, no address.
  */
 import { PROTOCOL } from '@solo2/sdk/shared'
-import { createTopicTable, type Keyed } from './topic-table.js'
+import { createKeyTable, type Keyed } from './key-table.js'
 
 /** Bytes held in all. */
 const HELD_BYTES_MAX = 64 * 1024 * 1024
@@ -54,7 +54,7 @@ export interface Rendezvous {
 }
 
 export function createRendezvous(random: (length: number) => Uint8Array, now: () => number): Rendezvous {
-  const table = createTopicTable<Topic>(random)
+  const table = createKeyTable<Topic>(PROTOCOL.ID_SIZE, random)
   /** All held signals in the order of their ends. Done ones stay until the sweep reaches them. */
   let queue: Held[] = []
   let heldCount = 0
@@ -100,10 +100,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
       let topic = table.find(key)
       if (topic !== undefined && member.topics.has(topic)) return true
       if (topic !== undefined && topic.members.length >= PROTOCOL.TOPIC_MEMBERS) return false
-      if (topic === undefined) {
-        topic = { key: key.slice(), members: [], held: [] }
-        table.add(topic)
-      }
+      topic ??= table.add(key, (own) => ({ key: own, members: [], held: [] }))
       topic.members.push(member)
       member.topics.add(topic)
       return true

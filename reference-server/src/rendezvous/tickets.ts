@@ -5,12 +5,18 @@
 import { createHash } from 'node:crypto'
 import { PROTOCOL, Solo2Error } from '@solo2/sdk/shared'
 import { ticketExpiry, ticketIsGood } from '../rules/ticket.js'
+import { createKeyTable, type Keyed } from './key-table.js'
 
 /** Unspent tickets in all: each lives a minute, so this is far above any honest rate. */
 const TICKETS_MAX = 200_000
+const HASH_SIZE = 32
+
+interface Ticket extends Keyed {
+  readonly end: number
+}
 
 export interface Tickets {
-  /** 32 random bytes each. Throws `unavailable` when too many are out. */
+  /** 32 random bytes each; the caller overwrites them when they are sent. Throws `unavailable` when too many are out. */
   issue(count: number): Uint8Array[]
   /** True once for each ticket that is not older than a minute. */
   spend(ticket: Uint8Array): boolean
@@ -19,33 +25,34 @@ export interface Tickets {
 }
 
 export function createTickets(random: (length: number) => Uint8Array, now: () => number): Tickets {
-  /** In the order of issue, which is the order of expiry too. */
-  const ends = new Map<string, number>()
-  const keyOf = (ticket: Uint8Array) => createHash('sha256').update(ticket).digest('base64')
+  const table = createKeyTable<Ticket>(HASH_SIZE, random)
+  /** In the order of issue, which is the order of expiry too. Spent ones stay until the sweep reaches them. */
+  let queue: Ticket[] = []
+  const hashOf = (ticket: Uint8Array) => createHash('sha256').update(ticket).digest()
 
   const sweep = () => {
-    for (const [key, end] of ends) {
-      if (ticketIsGood(end, now())) break
-      ends.delete(key)
-    }
+    const good = queue.findIndex(({ end }) => ticketIsGood(end, now()))
+    const done = good < 0 ? queue.length : good
+    for (const ticket of queue.slice(0, done)) table.remove(ticket)
+    if (done > 0) queue = queue.slice(done)
   }
   return {
     issue(count) {
       sweep()
-      if (ends.size + count > TICKETS_MAX) {
+      if (table.size + count > TICKETS_MAX) {
         throw new Solo2Error('unavailable', 'The server is busy; try again.', { retryAfterMs: 10_000 })
       }
       return Array.from({ length: count }, () => {
         const ticket = random(PROTOCOL.TICKET_SIZE)
-        ends.set(keyOf(ticket), ticketExpiry(now()))
+        queue.push(table.add(hashOf(ticket), (key) => ({ key, end: ticketExpiry(now()) })))
         return ticket
       })
     },
     spend(ticket) {
-      const key = keyOf(ticket)
-      const end = ends.get(key)
-      ends.delete(key)
-      return ticketIsGood(end, now())
+      const found = table.find(hashOf(ticket))
+      if (found === undefined) return false
+      table.remove(found)
+      return ticketIsGood(found.end, now())
     },
     sweep,
   }

@@ -60,7 +60,7 @@ export function headersOf(req: HttpRequest): (name: string) => string {
 
 /** A copy of the whole body; `undefined` as soon as it is longer than {@link BODY_MAX}. Never called after an abort. */
 export function readBody(res: HttpResponse, done: (body: Uint8Array | undefined) => void): void {
-  const chunks: Buffer[] = []
+  const chunks: Uint8Array[] = []
   let length = 0
   let over = false
   res.onData((chunk, isLast) => {
@@ -70,7 +70,18 @@ export function readBody(res: HttpResponse, done: (body: Uint8Array | undefined)
       over = true
       return done(undefined)
     }
-    chunks.push(Buffer.from(chunk.slice(0)))
-    if (isLast) done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    const received = new Uint8Array(chunk)
+    chunks.push(received.slice())
+    // The chunk is a view of the socket library's receive buffer.
+    received.fill(0)
+    if (!isLast) return
+    const body = new Uint8Array(new ArrayBuffer(length))
+    let at = 0
+    for (const each of chunks) {
+      body.set(each, at)
+      at += each.length
+      each.fill(0)
+    }
+    done(body)
   })
 }

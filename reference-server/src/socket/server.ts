@@ -5,7 +5,7 @@
 
 import uws, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
 import { type AddressInfo, createServer } from 'node:net'
-import { Solo2Error } from '@solo2/sdk/shared'
+import { Solo2Error, wipe } from '@solo2/sdk/shared'
 import { failure, type HttpCall } from '../envelope/connect.js'
 import type { AccountDoor } from '../handlers/account/door.js'
 import { ACCOUNT_PATH } from '../handlers/account/door.js'
@@ -115,8 +115,14 @@ export async function startRim(options: RimOptions): Promise<Rim> {
   let running = 0
   let idle: (() => void) | undefined
 
-  const clientOf = (res: HttpResponse, forwarded: string) =>
-    options.fingerprint(options.clientAddress(new Uint8Array(res.getRemoteAddress()), forwarded))
+  const clientOf = (res: HttpResponse, forwarded: string) => {
+    const peer = new Uint8Array(res.getRemoteAddress())
+    try {
+      return options.fingerprint(options.clientAddress(peer, forwarded))
+    } finally {
+      peer.fill(0)
+    }
+  }
 
   const extraFor = (req: HttpRequest) => {
     const host = checkedHost(req.getHeader('host'))?.host
@@ -145,6 +151,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       answer
         .then((reply) => {
           if (!aborted) write(res, reply, extra, method === 'HEAD')
+          wipe(reply.body)
         })
         .catch((error: unknown) => {
           log('failed', originOf(error))

@@ -57,6 +57,8 @@ function method<Request, Response, Caller extends Visitor>(
   definition: { requestType: Codec<Request>; responseType: Codec<Response> },
   form: z.ZodType<object>,
   handle: (request: Request, caller: Caller, services: Services) => Promise<Response>,
+  /** Secrets of the response that nobody needs once it is encoded. */
+  spent: (response: Response) => readonly Uint8Array[] = () => [],
 ): Method {
   const decode = (body: Uint8Array): Request => {
     try {
@@ -70,10 +72,22 @@ function method<Request, Response, Caller extends Visitor>(
     async answer(body, encoding, caller, services) {
       const request = encoding === 'proto' ? decode(body) : definition.requestType.fromJSON(parseJson(body, form))
       const response = await handle(request, caller as Caller, services)
-      if (encoding === 'proto') return definition.responseType.encode(response).finish()
-      return Buffer.from(JSON.stringify(definition.responseType.toJSON(response)))
+      try {
+        if (encoding === 'proto') return moved(definition.responseType.encode(response).finish())
+        return Buffer.from(JSON.stringify(definition.responseType.toJSON(response)))
+      } finally {
+        wipe(...spent(response))
+      }
     },
   }
+}
+
+/** The bytes in memory of their own; short arrays lie on the engine's heap, which leaves copies where it moves them. */
+function moved(bytes: Uint8Array): Uint8Array {
+  const own = new Uint8Array(new ArrayBuffer(bytes.length))
+  own.set(bytes)
+  wipe(bytes)
+  return own
 }
 
 const m = AccountServiceDefinition.methods
@@ -90,7 +104,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['RequestPairing', method('session', m.requestPairing, JSON_FORMS.RequestPairing, requestPairing)],
   ['ListPairings', method('session', m.listPairings, JSON_FORMS.ListPairings, listPairings)],
   ['AnswerPairing', method('session', m.answerPairing, JSON_FORMS.AnswerPairing, answerPairing)],
-  ['DrawTickets', method('session', m.drawTickets, JSON_FORMS.DrawTickets, drawTickets)],
+  ['DrawTickets', method('session', m.drawTickets, JSON_FORMS.DrawTickets, drawTickets, ({ tickets }) => tickets)],
   ['GetIceServers', method('session', m.getIceServers, JSON_FORMS.GetIceServers, getIceServers)],
   ['GetPushKey', method('session', m.getPushKey, JSON_FORMS.GetPushKey, getPushKey)],
   [
@@ -145,8 +159,13 @@ export function createAccountDoor(services: Services, log: Log): AccountDoor {
     const { encoding, timeoutMs } = readEnvelope(call)
     const visitor = { fingerprint: call.fingerprint, host }
     const work = async () => {
-      const caller = found.access === 'public' ? visitor : await memberOf(call, visitor, services)
-      return found.answer(call.body, encoding, caller, services)
+      try {
+        const caller = found.access === 'public' ? visitor : await memberOf(call, visitor, services)
+        return await found.answer(call.body, encoding, caller, services)
+      } finally {
+        // Not at the answer: past a deadline the work goes on and still reads its request.
+        wipe(call.body)
+      }
     }
     return success(encoding, await within(timeoutMs, work()))
   }

@@ -1,6 +1,6 @@
 /** The introduction plane's door: a socket's life, each received frame to its handler, its bytes overwritten after use. */
 import { RefusalReason } from '@solo2/proto/introduction'
-import { Solo2Error, wipe } from '@solo2/sdk/shared'
+import { Solo2Error } from '@solo2/sdk/shared'
 import { CLIENT_FRAME_MAX, type Incoming, readClientFrame } from '../../envelope/introduction.js'
 import { join } from './join.js'
 import { leave } from './leave.js'
@@ -36,14 +36,9 @@ function act(peer: Peer, frame: Incoming, services: IntroductionServices): void 
   if (frame.kind === 'open') open(peer, frame, services)
   else if (!peer.opened) refuseAndClose(peer, RefusalReason.ORDER)
   else if (frame.kind === 'send') send(peer, frame, services)
-  else if (frame.kind === 'wake') {
-    wake(peer, frame.token, services)
-    wipe(frame.token)
-  } else {
-    if (frame.kind === 'join') join(peer, frame.topics, services)
-    else leave(peer, frame.topics, services)
-    wipe(...frame.topics)
-  }
+  else if (frame.kind === 'wake') wake(peer, frame.token, services)
+  else if (frame.kind === 'join') join(peer, frame.topics, services)
+  else leave(peer, frame.topics, services)
 }
 
 /** What may pass the frame rate and the length limit reaches a handler; a reason to refuse otherwise. */

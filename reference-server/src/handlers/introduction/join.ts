@@ -1,5 +1,5 @@
 import { RefusalReason } from '@solo2/proto/introduction'
-import { PROTOCOL, toHex } from '@solo2/sdk/shared'
+import { equal, PROTOCOL } from '@solo2/sdk/shared'
 import { joinedFrame } from '../../envelope/introduction.js'
 import { answer, type IntroductionServices, type Peer, refuse } from './peer.js'
 
@@ -22,7 +22,8 @@ export function join(peer: Peer, topics: readonly Uint8Array[], services: Introd
   for (const topic of fresh) rendezvous.collect(peer, topic)
 }
 
-/** Only near the limit does it matter that a frame may name a topic twice. */
+/** A frame may name a topic twice. Sorted as bytes: nothing of a topic becomes a string. */
 function distinct(topics: readonly Uint8Array[]): number {
-  return topics.length < 2 ? topics.length : new Set(topics.map(toHex)).size
+  const sorted = [...topics].sort(Buffer.compare)
+  return sorted.filter((topic, at) => at === 0 || !equal(topic, sorted[at - 1] as Uint8Array)).length
 }
