@@ -115,12 +115,14 @@ describe('Open, Join, Leave and Wake', () => {
     }),
   )
   const whole = frame.map((each) => ClientFrame.encode({ frame: each }).finish())
-  const altered = fc.tuple(whole, fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 3 })).map(([bytes, place, byte, how]) => {
-    const at = place % (bytes.length + 1)
-    if (how === 0) return Uint8Array.from([...bytes.subarray(0, at), byte, ...bytes.subarray(at)])
-    if (how === 1) return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1)])
-    return bytes.map((old, index) => (index === at % (how === 2 ? 8 : bytes.length) ? byte : old))
-  })
+  const altered = fc
+    .tuple(whole, fc.nat(), fc.nat({ max: 255 }), fc.nat({ max: 3 }))
+    .map(([bytes, place, byte, how]) => {
+      const at = place % (bytes.length + 1)
+      if (how === 0) return Uint8Array.from([...bytes.subarray(0, at), byte, ...bytes.subarray(at)])
+      if (how === 1) return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1)])
+      return bytes.map((old, index) => (index === at % (how === 2 ? 8 : bytes.length) ? byte : old))
+    })
 
   it('are taken exactly where the canonical decoder and the table take them', () => {
     fc.assert(

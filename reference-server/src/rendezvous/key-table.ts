@@ -29,10 +29,7 @@ function word(key: Uint8Array, at: number): number {
 }
 
 /** `keySize`: bytes of a key, a multiple of 4. Keys of another length are not found and must not be added. */
-export function createKeyTable<T extends Keyed>(
-  keySize: number,
-  random: (length: number) => Uint8Array,
-): KeyTable<T> {
+export function createKeyTable<T extends Keyed>(keySize: number, random: (length: number) => Uint8Array): KeyTable<T> {
   const seed = random(keySize)
   const multipliers = Array.from({ length: keySize / 4 }, (_, at) => word(seed, 4 * at) | 1)
   const slab = createSlab(keySize)
