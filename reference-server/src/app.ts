@@ -100,14 +100,17 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     }
     const services: Services = {
       store,
-      passwords: createPasswords(config.passwordWorkers, random),
+      passwords: createPasswords(config.passwordWorkers, config.securityVersion, random),
       limits: {
         prelogin: limiter('prelogin'),
         register: limiter('register'),
         login: limiter('login'),
+        recover: limiter('recover'),
         calls: limiter('calls'),
         lookUp: limiter('lookUp'),
         pairing: limiter('pairing'),
+        displayName: limiter('displayName'),
+        pairingCode: limiter('pairingCode'),
         tickets: limiter('tickets'),
         turn: limiter('turn'),
         password: limiter('password'),

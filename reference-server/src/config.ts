@@ -44,11 +44,14 @@ export const LIMIT_DEFAULTS = {
   SOLO2_LIMIT_PRELOGIN: '300/3600',
   SOLO2_LIMIT_REGISTER: '30/3600',
   SOLO2_LIMIT_LOGIN: '100/3600',
+  SOLO2_LIMIT_RECOVER: '20/3600',
   SOLO2_LIMIT_SOCKETS: '300/60',
   /** An account each. */
   SOLO2_LIMIT_CALLS: '300/60',
   SOLO2_LIMIT_LOOK_UP: '20/3600',
   SOLO2_LIMIT_PAIRING: '20/3600',
+  SOLO2_LIMIT_DISPLAY_NAME: '20/3600',
+  SOLO2_LIMIT_PAIRING_CODE: '10/86400',
   SOLO2_LIMIT_TICKETS: '60/3600',
   SOLO2_LIMIT_TURN: '6/3600',
   SOLO2_LIMIT_PASSWORD: '20/3600',
@@ -62,10 +65,13 @@ const limits = z.object({
   SOLO2_LIMIT_PRELOGIN: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_PRELOGIN),
   SOLO2_LIMIT_REGISTER: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_REGISTER),
   SOLO2_LIMIT_LOGIN: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_LOGIN),
+  SOLO2_LIMIT_RECOVER: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_RECOVER),
   SOLO2_LIMIT_SOCKETS: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_SOCKETS),
   SOLO2_LIMIT_CALLS: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_CALLS),
   SOLO2_LIMIT_LOOK_UP: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_LOOK_UP),
   SOLO2_LIMIT_PAIRING: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_PAIRING),
+  SOLO2_LIMIT_DISPLAY_NAME: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_DISPLAY_NAME),
+  SOLO2_LIMIT_PAIRING_CODE: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_PAIRING_CODE),
   SOLO2_LIMIT_TICKETS: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_TICKETS),
   SOLO2_LIMIT_TURN: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_TURN),
   SOLO2_LIMIT_PASSWORD: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_PASSWORD),
@@ -113,8 +119,10 @@ const variables = limits.extend({
   SOLO2_LOG: z.string().min(1).default('stderr'),
   /** Introduction sockets at once. */
   SOLO2_SOCKETS: whole(1, 1_000_000).prefault('20000'),
-  /** Password checks at once, each with 19 MiB and a thread of its own. */
+  /** Password checks at once, each with 19 MiB (46 in security version 2) and a thread of its own. */
   SOLO2_PASSWORD_WORKERS: whole(1, 64).prefault('2'),
+  /** The security version of new password verifiers (spec/05 section 4). */
+  SOLO2_SECURITY_VERSION: whole(1, 2).prefault('1'),
 })
 
 export interface Config {
@@ -133,6 +141,7 @@ export interface Config {
   readonly log: string
   readonly sockets: number
   readonly passwordWorkers: number
+  readonly securityVersion: number
   readonly limits: Readonly<Record<LimitName, Limit>>
 }
 
@@ -140,10 +149,13 @@ export type LimitName =
   | 'prelogin'
   | 'register'
   | 'login'
+  | 'recover'
   | 'sockets'
   | 'calls'
   | 'lookUp'
   | 'pairing'
+  | 'displayName'
+  | 'pairingCode'
   | 'tickets'
   | 'turn'
   | 'password'
@@ -210,14 +222,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     log: env.SOLO2_LOG,
     sockets: env.SOLO2_SOCKETS,
     passwordWorkers: env.SOLO2_PASSWORD_WORKERS,
+    securityVersion: env.SOLO2_SECURITY_VERSION,
     limits: {
       prelogin: env.SOLO2_LIMIT_PRELOGIN,
       register: env.SOLO2_LIMIT_REGISTER,
       login: env.SOLO2_LIMIT_LOGIN,
+      recover: env.SOLO2_LIMIT_RECOVER,
       sockets: env.SOLO2_LIMIT_SOCKETS,
       calls: env.SOLO2_LIMIT_CALLS,
       lookUp: env.SOLO2_LIMIT_LOOK_UP,
       pairing: env.SOLO2_LIMIT_PAIRING,
+      displayName: env.SOLO2_LIMIT_DISPLAY_NAME,
+      pairingCode: env.SOLO2_LIMIT_PAIRING_CODE,
       tickets: env.SOLO2_LIMIT_TICKETS,
       turn: env.SOLO2_LIMIT_TURN,
       password: env.SOLO2_LIMIT_PASSWORD,

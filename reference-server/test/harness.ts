@@ -12,6 +12,7 @@ import {
 import { concat, noblePrimitives, toBase64url, utf8 } from '@solo2/sdk/shared'
 import { afterAll } from 'vitest'
 import { readConfig, type Server, startServer } from '../src/app.js'
+import { LIMIT_DEFAULTS } from '../src/config.js'
 
 type Methods = typeof AccountServiceDefinition.methods
 export type MethodName = keyof Methods
@@ -51,23 +52,7 @@ export interface TestServer extends Server {
 export const servicePath = `/${AccountServiceDefinition.fullName}/`
 
 /** Limits far above what a test does, so that only tests of limits meet them. */
-const WIDE = Object.fromEntries(
-  [
-    'PRELOGIN',
-    'REGISTER',
-    'LOGIN',
-    'SOCKETS',
-    'CALLS',
-    'LOOK_UP',
-    'PAIRING',
-    'TICKETS',
-    'TURN',
-    'PASSWORD',
-    'WAKE',
-    'WAKE_DAY',
-    'FEEDBACK',
-  ].map((name) => [`SOLO2_LIMIT_${name}`, '100000/3600']),
-)
+const WIDE = Object.fromEntries(Object.keys(LIMIT_DEFAULTS).map((name) => [name, '100000/3600']))
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'solo2-server-'))
@@ -138,10 +123,17 @@ export function signedBundle(alias: string): IdentityBundle {
   return { body, signature: noblePrimitives.ed25519Sign(seed, concat(utf8('Solo2 v1 identity bundle\0'), body)) }
 }
 
+/** Another wrapper of the same account: profile and salt stay. */
+export function rewrapped(wrapped: Uint8Array): Uint8Array {
+  return concat(wrapped.slice(0, 20), new Uint8Array(randomBytes(60)))
+}
+
 export interface Person {
   readonly username: string
   readonly authKey: Uint8Array
   readonly wrapped: Uint8Array
+  /** What the words give; the server has its SHA-256. */
+  readonly authenticator: Uint8Array
   readonly token: Uint8Array
   readonly pairingCode: string
   readonly alias: string
@@ -159,19 +151,20 @@ export async function newPerson(
   const username = options.name ?? `person-${people}`
   const authKey = new Uint8Array(randomBytes(32))
   const wrapped = wrapper()
+  const authenticator = new Uint8Array(randomBytes(32))
   const { session, account } = await server.call('register', {
     username,
     displayName: `Person ${people}`,
     authKey,
     wrappedMasterKey: wrapped,
-    recoveryFingerprint: new Uint8Array(randomBytes(32)),
+    recoveryFingerprint: noblePrimitives.sha256(authenticator),
     versions: [1],
   })
   if (session === undefined || account === undefined) throw new Error('no session')
   const bundle = signedBundle(account.alias)
   if (options.publish !== false) await server.call('publishBundle', { bundle }, session.token)
   const { pairingCode, alias } = account
-  return { username, authKey, wrapped, token: session.token, pairingCode, alias, bundle }
+  return { username, authKey, wrapped, authenticator, token: session.token, pairingCode, alias, bundle }
 }
 
 /** The refusal that a call must end in. */

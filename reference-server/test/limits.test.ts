@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LIMIT_DEFAULTS } from '../src/config.js'
-import { bytes, newPerson, type Person, refusal, startTestServer, type TestServer } from './harness.js'
+import { bytes, newPerson, type Person, refusal, startTestServer, type TestServer, wrapper } from './harness.js'
 
 const wrongLogin = (server: TestServer, headers: Record<string, string> = {}) =>
   server.raw(
@@ -60,6 +60,22 @@ describe('[A2] [L1] public doors', () => {
     expect(await refusal(newPerson(server))).toMatchObject({ code: 'rate_limited' })
   })
 
+  it('limit recoveries by client, whoever they are for', async () => {
+    const server = await startTestServer({ SOLO2_LIMIT_RECOVER: '2/3600' })
+    const recover = (username: string) =>
+      refusal(
+        server.call('recover', {
+          username,
+          authenticator: bytes(32),
+          authKey: bytes(32),
+          wrappedMasterKey: wrapper(),
+          versions: [1],
+        }),
+      )
+    for (const name of ['nobody-1', 'nobody-2']) expect(await recover(name)).toMatchObject({ code: 'unauthenticated' })
+    expect(await recover('nobody-3')).toMatchObject({ status: 429, code: 'rate_limited' })
+  })
+
   it('leave room for a person who makes a few accounts by hand', () => {
     expect(LIMIT_DEFAULTS.SOLO2_LIMIT_REGISTER).toBe('30/3600')
   })
@@ -73,6 +89,12 @@ describe('limits of an account', () => {
       '20/3600',
       (server, who, other) => server.call('requestPairing', { code: other.pairingCode }, who.token),
     ],
+    [
+      'SOLO2_LIMIT_DISPLAY_NAME',
+      '20/3600',
+      (server, who) => server.call('setDisplayName', { displayName: 'Somebody' }, who.token),
+    ],
+    ['SOLO2_LIMIT_PAIRING_CODE', '20/86400', (server, who) => server.call('newPairingCode', {}, who.token)],
     ['SOLO2_LIMIT_CALLS', '20/3600', (server, who) => server.call('listPairings', {}, who.token)],
   ]
 
@@ -107,13 +129,35 @@ describe('limits of an account', () => {
     expect(servers.map(({ urls }) => urls)).toEqual([[`stun:127.0.0.1:${server.stunPort}`]])
   })
 
-  it('limits password guesses on a stolen session', async () => {
-    const server = await startTestServer({ SOLO2_LIMIT_PASSWORD: '3/3600' })
+  it('limits password guesses on a stolen session, whatever the call that makes them', async () => {
+    const server = await startTestServer({ SOLO2_LIMIT_PASSWORD: '4/3600' })
     const amy = await newPerson(server)
-    const { signedBundle } = await import('./harness.js')
-    const guess = () =>
-      refusal(server.call('publishBundle', { bundle: signedBundle(amy.alias), authKey: bytes(32) }, amy.token))
-    for (let i = 0; i < 3; i++) expect(await guess()).toMatchObject({ code: 'permission_denied' })
-    expect(await guess()).toMatchObject({ code: 'rate_limited' })
+    const { rewrapped, signedBundle } = await import('./harness.js')
+    const wrong = { authKey: bytes(32), wrappedMasterKey: rewrapped(amy.wrapped) }
+    const guesses = [
+      () => server.call('publishBundle', { bundle: signedBundle(amy.alias), authKey: bytes(32) }, amy.token),
+      () => server.call('changePassword', { ...wrong, newAuthKey: bytes(32) }, amy.token),
+      () => server.call('newWords', { ...wrong, recoveryFingerprint: bytes(32) }, amy.token),
+      () => server.call('deleteAccount', { authKey: bytes(32) }, amy.token),
+    ]
+    for (const guess of guesses) expect(await refusal(guess())).toMatchObject({ code: 'permission_denied' })
+    for (const guess of guesses) expect(await refusal(guess())).toMatchObject({ code: 'rate_limited' })
+    expect(await refusal(server.call('deleteAccount', { authKey: amy.authKey }, amy.token))).toMatchObject({
+      code: 'rate_limited',
+    })
+  })
+
+  it('[A6] lets an account try 20 codes an hour by each way that tells of them, and no more', async () => {
+    const { SOLO2_LIMIT_LOOK_UP, SOLO2_LIMIT_PAIRING } = LIMIT_DEFAULTS
+    const server = await startTestServer({ SOLO2_LIMIT_LOOK_UP, SOLO2_LIMIT_PAIRING })
+    const amy = await newPerson(server)
+    const tried = { wrong_code: 0, rate_limited: 0 }
+    for (let i = 0; i < 60; i++) {
+      const method = i % 2 === 0 ? 'lookUp' : 'requestPairing'
+      const code = String(i).padStart(i < 30 ? 10 : 8, '0')
+      const refused = await refusal(server.call(method, { code }, amy.token))
+      tried[refused.code as keyof typeof tried] += 1
+    }
+    expect(tried).toEqual({ wrong_code: 40, rate_limited: 20 })
   })
 })

@@ -27,19 +27,19 @@ const bool = z.boolean().nullish()
 const bundle = z.object({ body: bytes, signature: bytes }).nullish()
 const versions = z.array(uint32).max(64).nullish()
 const authKey = { authKey: bytes, auth_key: bytes }
+const displayName = { displayName: text, display_name: text }
+const wrappedMasterKey = { wrappedMasterKey: bytes, wrapped_master_key: bytes }
+const recoveryFingerprint = { recoveryFingerprint: bytes, recovery_fingerprint: bytes }
 
 /** What a raw JSON body may hold, by method. Unknown keys are dropped, `__proto__` among them. */
 export const JSON_FORMS = {
   Prelogin: z.object({ username: text }),
   Register: z.object({
     username: text,
-    displayName: text,
-    display_name: text,
+    ...displayName,
     ...authKey,
-    wrappedMasterKey: bytes,
-    wrapped_master_key: bytes,
-    recoveryFingerprint: bytes,
-    recovery_fingerprint: bytes,
+    ...wrappedMasterKey,
+    ...recoveryFingerprint,
     versions,
   }),
   Login: z.object({ username: text, ...authKey, versions }),
@@ -57,6 +57,20 @@ export const JSON_FORMS = {
   DisableNotifications: z.object({ endpoint: text }),
   SetWakeToken: z.object({ wakeHash: bytes, wake_hash: bytes }),
   SendFeedback: z.object({ message: text }),
+  Recover: z.object({
+    username: text,
+    authenticator: bytes,
+    ...authKey,
+    ...wrappedMasterKey,
+    versions,
+  }),
+  SetDisplayName: z.object({ ...displayName }),
+  NewPairingCode: z.object({}),
+  ListSessions: z.object({}),
+  EndSessions: z.object({ ids: z.array(z.string()).max(256).nullish() }),
+  ChangePassword: z.object({ ...authKey, newAuthKey: bytes, new_auth_key: bytes, ...wrappedMasterKey }),
+  NewWords: z.object({ ...authKey, ...wrappedMasterKey, ...recoveryFingerprint }),
+  DeleteAccount: z.object(authKey),
 } as const
 
 /** Brackets that are open at once, strings left out. */

@@ -3,30 +3,42 @@
  * the event loop, a few at a time, the rest in a bounded queue.
  */
 import { hashRaw } from '@node-rs/argon2'
-import { concat, equal, fromHex, Solo2Error, toHex, wipe } from '@solo2/sdk/shared'
+import { concat, ensure, equal, fromHex, Solo2Error, toHex, wipe } from '@solo2/sdk/shared'
 
-/** Security version 1: KiB, passes, lanes; lengths in bytes. */
-const PROFILE = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 48 } as const
+/** By security version: KiB, passes, lanes. A version never changes; another choice gets the next number. */
+const PROFILES: Readonly<Record<number, { memoryCost: number; timeCost: number; parallelism: number }>> = {
+  1: { memoryCost: 19_456, timeCost: 2, parallelism: 1 },
+  2: { memoryCost: 47_104, timeCost: 1, parallelism: 1 },
+}
+const TAG_SIZE = 48
 /** Argon2id and version 1.3 in the library's enumerations, which are no erasable syntax. */
 const ARGON2ID = 2
 const VERSION_13 = 1
 const SALT_SIZE = 16
 
-/** The security version of new verifiers. */
-export const SECURITY_VERSION = 1
-
 /** Waiting calls above this are refused with `unavailable`: at 20 ms each the queue is worth about a second. */
 const QUEUE_MAX = 64
 
-export interface Passwords {
-  /** hex(salt 16 ‖ tag 48): 128 characters. Wipes nothing of the caller's. */
-  protect(authKey: Uint8Array): Promise<string>
-  /** Costs the same for `undefined`, the verifier of nobody, which nothing matches. */
-  matches(authKey: Uint8Array, verifier: string | undefined): Promise<boolean>
+/** What an account's row holds of its password. */
+export interface Verifier {
+  /** hex(salt 16 ‖ tag 48): 128 characters. */
+  readonly passwordVerifier: string
+  readonly securityVersion: number
 }
 
-function stretch(authKey: Uint8Array, salt: Uint8Array): Promise<Uint8Array> {
-  return hashRaw(authKey, { ...PROFILE, algorithm: ARGON2ID, version: VERSION_13, salt })
+export interface Passwords {
+  /** The security version of new verifiers. */
+  readonly version: number
+  /** A verifier of that version under a new salt. Wipes nothing of the caller's. */
+  protect(authKey: Uint8Array): Promise<Verifier>
+  /** For `undefined`, the verifier of nobody, it costs what a new verifier does, and nothing matches. */
+  matches(authKey: Uint8Array, stored: Verifier | undefined): Promise<boolean>
+}
+
+function stretch(authKey: Uint8Array, salt: Uint8Array, version: number): Promise<Uint8Array> {
+  const profile = PROFILES[version]
+  ensure(profile, 'storage_newer', 'a security version that this server does not know')
+  return hashRaw(authKey, { ...profile, outputLen: TAG_SIZE, algorithm: ARGON2ID, version: VERSION_13, salt })
 }
 
 /** Runs at most `workers` jobs at once. Throws `unavailable` when too many wait. */
@@ -50,21 +62,23 @@ function createQueue(workers: number): <T>(job: () => Promise<T>) => Promise<T> 
   }
 }
 
-export function createPasswords(workers: number, random: (length: number) => Uint8Array): Passwords {
+/** `version`: the security version of new verifiers, 1 or 2. */
+export function createPasswords(workers: number, version: number, random: (length: number) => Uint8Array): Passwords {
   const enqueue = createQueue(workers)
-  const nobody = random(SALT_SIZE + PROFILE.outputLen)
+  const nobody = { passwordVerifier: toHex(random(SALT_SIZE + TAG_SIZE)), securityVersion: version }
   return {
+    version,
     async protect(authKey) {
       const salt = random(SALT_SIZE)
-      const tag = await enqueue(() => stretch(authKey, salt))
-      return toHex(concat(salt, tag))
+      const tag = await enqueue(() => stretch(authKey, salt, version))
+      return { passwordVerifier: toHex(concat(salt, tag)), securityVersion: version }
     },
-    async matches(authKey, verifier) {
-      const stored = verifier === undefined ? nobody : fromHex(verifier)
-      const tag = await enqueue(() => stretch(authKey, stored.slice(0, SALT_SIZE)))
-      const same = equal(tag, stored.subarray(SALT_SIZE))
+    async matches(authKey, stored = nobody) {
+      const verifier = fromHex(stored.passwordVerifier)
+      const tag = await enqueue(() => stretch(authKey, verifier.slice(0, SALT_SIZE), stored.securityVersion))
+      const same = equal(tag, verifier.subarray(SALT_SIZE))
       wipe(tag)
-      return same && verifier !== undefined
+      return same && stored !== nobody
     },
   }
 }

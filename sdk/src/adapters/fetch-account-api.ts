@@ -52,6 +52,14 @@ export function fetchAccountApi(origin: string): AccountApi {
     ),
     setWakeToken: method('SetWakeToken', account.SetWakeTokenRequest, account.SetWakeTokenResponse),
     sendFeedback: method('SendFeedback', account.SendFeedbackRequest, account.SendFeedbackResponse),
+    recover: method('Recover', account.RecoverRequest, account.RecoverResponse),
+    setDisplayName: method('SetDisplayName', account.SetDisplayNameRequest, account.SetDisplayNameResponse),
+    newPairingCode: method('NewPairingCode', account.NewPairingCodeRequest, account.NewPairingCodeResponse),
+    listSessions: method('ListSessions', account.ListSessionsRequest, account.ListSessionsResponse),
+    endSessions: method('EndSessions', account.EndSessionsRequest, account.EndSessionsResponse),
+    changePassword: method('ChangePassword', account.ChangePasswordRequest, account.ChangePasswordResponse),
+    newWords: method('NewWords', account.NewWordsRequest, account.NewWordsResponse),
+    deleteAccount: method('DeleteAccount', account.DeleteAccountRequest, account.DeleteAccountResponse),
   }
 }
 

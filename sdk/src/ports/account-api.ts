@@ -27,4 +27,12 @@ export interface AccountApi {
   readonly disableNotifications: Call<account.DisableNotificationsRequest, account.DisableNotificationsResponse>
   readonly setWakeToken: Call<account.SetWakeTokenRequest, account.SetWakeTokenResponse>
   readonly sendFeedback: Call<account.SendFeedbackRequest, account.SendFeedbackResponse>
+  readonly recover: Call<account.RecoverRequest, account.RecoverResponse>
+  readonly setDisplayName: Call<account.SetDisplayNameRequest, account.SetDisplayNameResponse>
+  readonly newPairingCode: Call<account.NewPairingCodeRequest, account.NewPairingCodeResponse>
+  readonly listSessions: Call<account.ListSessionsRequest, account.ListSessionsResponse>
+  readonly endSessions: Call<account.EndSessionsRequest, account.EndSessionsResponse>
+  readonly changePassword: Call<account.ChangePasswordRequest, account.ChangePasswordResponse>
+  readonly newWords: Call<account.NewWordsRequest, account.NewWordsResponse>
+  readonly deleteAccount: Call<account.DeleteAccountRequest, account.DeleteAccountResponse>
 }

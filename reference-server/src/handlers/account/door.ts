@@ -24,12 +24,20 @@ import { listPairings } from './list-pairings.js'
 import { login } from './login.js'
 import { logout } from './logout.js'
 import { lookUp } from './look-up.js'
+import { newPairingCode } from './new-pairing-code.js'
 import { prelogin } from './prelogin.js'
 import { publishBundle } from './publish-bundle.js'
 import { register } from './register.js'
 import { requestPairing } from './request-pairing.js'
 import { sendFeedback } from './send-feedback.js'
+import { changePassword } from './secrets/change-password.js'
+import { deleteAccount } from './secrets/delete-account.js'
+import { newWords } from './secrets/new-words.js'
+import { recover } from './secrets/recover.js'
 import { type Member, type Services, seconds, sha256, type Visitor } from './services.js'
+import { endSessions } from './sessions/end-sessions.js'
+import { listSessions } from './sessions/list-sessions.js'
+import { setDisplayName } from './set-display-name.js'
 import { setWakeToken } from './set-wake-token.js'
 
 export const ACCOUNT_PATH = `/${AccountServiceDefinition.fullName}/`
@@ -117,6 +125,14 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ],
   ['SetWakeToken', method('session', m.setWakeToken, JSON_FORMS.SetWakeToken, setWakeToken)],
   ['SendFeedback', method('session', m.sendFeedback, JSON_FORMS.SendFeedback, sendFeedback)],
+  ['Recover', method('public', m.recover, JSON_FORMS.Recover, recover)],
+  ['SetDisplayName', method('session', m.setDisplayName, JSON_FORMS.SetDisplayName, setDisplayName)],
+  ['NewPairingCode', method('session', m.newPairingCode, JSON_FORMS.NewPairingCode, newPairingCode)],
+  ['ListSessions', method('session', m.listSessions, JSON_FORMS.ListSessions, listSessions)],
+  ['EndSessions', method('session', m.endSessions, JSON_FORMS.EndSessions, endSessions)],
+  ['ChangePassword', method('session', m.changePassword, JSON_FORMS.ChangePassword, changePassword)],
+  ['NewWords', method('session', m.newWords, JSON_FORMS.NewWords, newWords)],
+  ['DeleteAccount', method('session', m.deleteAccount, JSON_FORMS.DeleteAccount, deleteAccount)],
 ])
 
 async function memberOf(call: HttpCall, visitor: Visitor, services: Services): Promise<Member> {

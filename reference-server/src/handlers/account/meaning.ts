@@ -16,7 +16,8 @@ import { z } from 'zod'
 const KEY_SIZE = 32
 const TICKETS_MAX = 8
 const VERSIONS_MAX = 8
-const REQUEST_ID = /^[A-Za-z0-9_-]{24}$/
+const SESSION_IDS_MAX = 64
+const ID = /^[A-Za-z0-9_-]{24}$/
 
 const bytes = (length: number) =>
   z.instanceof(Uint8Array).refine((value) => value.length === length, `must be ${length} bytes`)
@@ -30,6 +31,8 @@ const wrapper = bytes(PROTOCOL.WRAPPED_MASTER_KEY_SIZE).refine(
   'must begin with 01, profile 1 and two zero bytes',
 )
 const versions = z.array(z.number()).min(1, 'must not be empty').max(VERSIONS_MAX, `has at most ${VERSIONS_MAX}`)
+/** Names of pairing requests and of sessions. */
+const id = z.string().regex(ID, 'must be 24 characters of base64url')
 const code = shared<ReturnType<typeof normaliseCode>>(normalise)
 
 export const preloginMeaning = z.object({ username: shared(foldUsername) })
@@ -44,13 +47,34 @@ export const registerMeaning = z.object({
 export const loginMeaning = z.object({ username: shared(foldUsername), authKey: bytes(KEY_SIZE), versions })
 export const publishBundleMeaning = z.object({
   bundle: z.object({ body: z.instanceof(Uint8Array), signature: z.instanceof(Uint8Array) }, 'is missing'),
+  /** Empty for the first bundle. */
   authKey: z
     .instanceof(Uint8Array)
     .refine((value) => value.length === 0 || value.length === KEY_SIZE, 'must be 32 bytes'),
 })
+export const recoverMeaning = z.object({
+  username: shared(foldUsername),
+  authenticator: bytes(KEY_SIZE),
+  authKey: bytes(KEY_SIZE),
+  wrappedMasterKey: wrapper,
+  versions,
+})
+export const setDisplayNameMeaning = z.object({ displayName: shared(checkDisplayName) })
+export const endSessionsMeaning = z.object({ ids: z.array(id).max(SESSION_IDS_MAX, `has at most ${SESSION_IDS_MAX}`) })
+export const changePasswordMeaning = z.object({
+  authKey: bytes(KEY_SIZE),
+  newAuthKey: bytes(KEY_SIZE),
+  wrappedMasterKey: wrapper,
+})
+export const newWordsMeaning = z.object({
+  authKey: bytes(KEY_SIZE),
+  wrappedMasterKey: wrapper,
+  recoveryFingerprint: bytes(KEY_SIZE),
+})
+export const authKeyMeaning = z.object({ authKey: bytes(KEY_SIZE) })
 export const codeMeaning = z.object({ code })
 export const answerPairingMeaning = z.object({
-  id: z.string().regex(REQUEST_ID, 'must be 24 characters of base64url'),
+  id,
   accept: z.boolean(),
 })
 export const drawTicketsMeaning = z.object({

@@ -1,6 +1,7 @@
 import { IdentityBundle, type PublishBundleRequest, type PublishBundleResponse } from '@solo2/proto/account'
 import { equal, Solo2Error, verifyBundle } from '@solo2/sdk/shared'
 import { checked, publishBundleMeaning } from './meaning.js'
+import { withPassword } from './secrets/with-password.js'
 import { type Member, primitives, type Services } from './services.js'
 
 /**
@@ -22,15 +23,11 @@ export async function publishBundle(
   const encoded = IdentityBundle.encode(bundle).finish()
   const published = member.account.bundle
   if (published !== undefined && equal(published, encoded)) return {}
-  if (published !== undefined) {
-    services.limits.password.take(member.account.id)
-    const right = authKey.length > 0 && (await services.passwords.matches(authKey, member.account.passwordVerifier))
-    // The password may have changed while it was checked.
-    if (!right || !(await services.store.putBundle(member.account.id, encoded, member.account.passwordVerifier))) {
-      throw new Solo2Error('permission_denied', 'Replacing the keys needs the password.', { field: 'auth_key' })
-    }
-    return {}
+  if (published === undefined) await services.store.putBundle(member.account.id, encoded)
+  else {
+    await withPassword(authKey, member, services, ({ id, passwordVerifier }) =>
+      services.store.putBundle(id, encoded, passwordVerifier),
+    )
   }
-  await services.store.putBundle(member.account.id, encoded)
   return {}
 }

@@ -1,6 +1,5 @@
 import { AccountState, AccountType, type RegisterRequest, type RegisterResponse } from '@solo2/proto/account'
 import { aliasOf, randomPairingCode, Solo2Error, toHex } from '@solo2/sdk/shared'
-import { SECURITY_VERSION } from '../../password/verifier.js'
 import { chooseVersion } from '../../rules/versions.js'
 import type { AccountRow } from '../../store/port.js'
 import { checked, registerMeaning } from './meaning.js'
@@ -23,7 +22,7 @@ export async function register(
   const asked = checked(registerMeaning, request)
   const version = chooseVersion(asked.versions)
   if ((await services.store.accountByUsername(asked.username)) !== undefined) throw taken()
-  const passwordVerifier = await services.passwords.protect(asked.authKey)
+  const verifier = await services.passwords.protect(asked.authKey)
 
   for (let draw = 0; draw < DRAWS_MAX; draw++) {
     const id = randomIdentifier('u_', services.random)
@@ -31,7 +30,7 @@ export async function register(
       id,
       reference: randomIdentifier('r_', services.random),
       username: asked.username,
-      passwordVerifier,
+      ...verifier,
       wrappedMasterKey: asked.wrappedMasterKey,
       recoveryFingerprint: toHex(asked.recoveryFingerprint),
       displayName: asked.displayName,
@@ -43,7 +42,6 @@ export async function register(
       state: AccountState.ACTIVE,
       cutOff: 0,
       registeredAt: seconds(services),
-      securityVersion: SECURITY_VERSION,
       flags: 0,
       bundle: undefined,
       wakeHash: undefined,

@@ -26,9 +26,12 @@ export interface AccountLimits {
   readonly prelogin: Limiter
   readonly register: Limiter
   readonly login: Limiter
+  readonly recover: Limiter
   readonly calls: Limiter
   readonly lookUp: Limiter
   readonly pairing: Limiter
+  readonly displayName: Limiter
+  readonly pairingCode: Limiter
   readonly tickets: Limiter
   readonly turn: Limiter
   readonly password: Limiter
@@ -76,8 +79,12 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 /** HMAC-SHA-256 under the server's secret, its purposes apart. */
-export function keyed(services: Services, purpose: 'salt' | 'pairing', text: string): Uint8Array {
-  return createHmac('sha256', services.secret).update(`Solo2 v1 server ${purpose}\0${text}`).digest()
+export function keyed(
+  services: Services,
+  purpose: 'salt' | 'pairing' | 'session',
+  name: string | Uint8Array,
+): Uint8Array {
+  return createHmac('sha256', services.secret).update(`Solo2 v1 server ${purpose}\0`).update(name).digest()
 }
 
 export function bundleOf(row: AccountRow): IdentityBundle | undefined {

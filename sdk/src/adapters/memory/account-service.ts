@@ -4,12 +4,14 @@
  */
 import type { Account, IdentityBundle, Person, Session } from '@solo2/proto/account'
 import { AccountState, AccountType } from '@solo2/proto/account'
-import { equal, toHex } from '../../bytes/bytes.js'
+import { equal, toBase64url, toHex } from '../../bytes/bytes.js'
 import type { Primitives } from '../../env.js'
 import { ensure, Solo2Error } from '../../errors.js'
 import { PROTOCOL } from '../../limits.js'
 import type { AccountApi, CallOptions } from '../../ports/account-api.js'
 import type { IceServer } from '../../ports/transport.js'
+import type { Row, Sessions } from './account-row.js'
+import { type OwnAccount, ownAccount } from './account-secrets.js'
 import type { Clock } from './clock.js'
 import { type MemoryPush, memoryPush } from './notifications.js'
 
@@ -48,17 +50,6 @@ export interface MemoryAccountsOptions {
   issueTickets(count: number): Uint8Array[]
 }
 
-interface Row {
-  readonly username: string
-  readonly displayName: string
-  readonly pairingCode: string
-  readonly alias: string
-  readonly registeredAt: bigint
-  readonly authKey: Uint8Array
-  readonly wrappedMasterKey: Uint8Array
-  bundle: IdentityBundle | undefined
-}
-
 interface Pairing {
   readonly id: string
   readonly from: Row
@@ -74,8 +65,8 @@ const SALT_END = 20
 export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   const { clock, random, rules } = options
   const rows = new Map<string, Row>()
-  const sessions = new Map<string, { row: Row; expiresAt: number }>()
   const push = memoryPush(clock, options.primitives.sha256)
+  const sessions: Sessions = new Map()
   let pairings: Pairing[] = []
   let up = true
 
@@ -100,7 +91,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   function newSession(row: Row): Session {
     const token = random(32)
     const expiresAt = seconds() + PROTOCOL.SESSION_SECONDS
-    sessions.set(toHex(token), { row, expiresAt })
+    sessions.set(toHex(token), { id: toBase64url(random(18)), row, createdAt: seconds(), expiresAt })
     return { token, expiresAt: BigInt(expiresAt), version: 1 }
   }
 
@@ -144,6 +135,22 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
     return pairings
   }
 
+  const own: OwnAccount = ownAccount({
+    rows,
+    sessions,
+    rules,
+    random,
+    sha256: options.primitives.sha256,
+    member,
+    newSession,
+    account,
+    forget(row) {
+      pairings = pairings.filter(({ from, to }) => from !== row && to !== row)
+      push.disable(row.username, '')
+      push.setWakeHash(row.username, new Uint8Array(0))
+    },
+  })
+
   const api: AccountApi = {
     prelogin: method(({ username }) => {
       const name = rules.foldUsername(username)
@@ -169,6 +176,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
         registeredAt: BigInt(seconds()),
         authKey: request.authKey.slice(),
         wrappedMasterKey: request.wrappedMasterKey.slice(),
+        recoveryFingerprint: request.recoveryFingerprint.slice(),
         bundle: undefined,
       }
       rows.set(username, row)
@@ -260,6 +268,14 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       accounts.feedback.push({ username, message })
       return {}
     }),
+    recover: method(own.recover),
+    setDisplayName: method(own.setDisplayName),
+    newPairingCode: method(own.newPairingCode),
+    listSessions: method(own.listSessions),
+    endSessions: method(own.endSessions),
+    changePassword: method(own.changePassword),
+    newWords: method(own.newWords),
+    deleteAccount: method(own.deleteAccount),
   }
 
   const accounts: MemoryAccounts = {

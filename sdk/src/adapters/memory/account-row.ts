@@ -1,0 +1,20 @@
+/** What the account plane in memory keeps of a person and of their sessions. */
+import type { IdentityBundle } from '@solo2/proto/account'
+
+export interface Row {
+  readonly username: string
+  displayName: string
+  pairingCode: string
+  readonly alias: string
+  readonly registeredAt: bigint
+  authKey: Uint8Array
+  wrappedMasterKey: Uint8Array
+  recoveryFingerprint: Uint8Array
+  bundle: IdentityBundle | undefined
+}
+
+/** By the token in hex. */
+export type Sessions = Map<
+  string,
+  { readonly id: string; readonly row: Row; readonly createdAt: number; readonly expiresAt: number }
+>
