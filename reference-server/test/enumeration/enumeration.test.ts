@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import type { Verifier } from '../../src/password/verifier.js'
 import { bytes, newPerson, type Person, servicePath, startTestServer, type TestServer } from '../harness.js'
 import { welch } from './welch.js'
 
@@ -20,8 +21,8 @@ vi.mock('../../src/password/verifier.js', async (original) => {
       if (!variant.withoutDummy) return passwords
       return {
         ...passwords,
-        matches: async (authKey: Uint8Array, verifier: string | undefined) =>
-          verifier !== undefined && passwords.matches(authKey, verifier),
+        matches: async (authKey: Uint8Array, stored: Verifier | undefined) =>
+          stored !== undefined && passwords.matches(authKey, stored),
       }
     },
   }

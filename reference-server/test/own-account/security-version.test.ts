@@ -5,8 +5,16 @@ import { fromHex } from '@solo2/sdk/shared'
 import { argon2id } from 'hash-wasm'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
-import { createPasswords } from '../src/password/verifier.js'
-import { bytes, newPerson, type Person, refusal, startTestServer, type TestServer, temporaryFolder } from './harness.js'
+import { createPasswords } from '../../src/password/verifier.js'
+import {
+  bytes,
+  newPerson,
+  type Person,
+  refusal,
+  startTestServer,
+  type TestServer,
+  temporaryFolder,
+} from '../harness.js'
 
 const COST = { 1: { memorySize: 19_456, iterations: 2 }, 2: { memorySize: 47_104, iterations: 1 } }
 
@@ -95,7 +103,7 @@ describe('[A13] the security version', () => {
       const old = await startTestServer({ SOLO2_DATA: temporaryFolder() })
       const amy = await newPerson(old)
       const server = await restarted(old, '2')
-      const { rewrapped } = await import('./harness.js')
+      const { rewrapped } = await import('../harness.js')
       const newAuthKey = createHash('sha256').update(amy.authKey).digest()
       const change = { authKey: amy.authKey, newAuthKey, wrappedMasterKey: rewrapped(amy.wrapped) }
       const [, changed] = await Promise.allSettled([
