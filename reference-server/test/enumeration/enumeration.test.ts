@@ -1,5 +1,5 @@
 /**
- * Who has an account shows neither in an answer nor in its time (spec/05 rules 05-9, 05-10). The one test that judges
+ * Who has an account shows neither in an answer nor in its time (spec/05 rules 05-9, 05-10, 05-44). The one test that judges
  * times, because the promise is one about time: calls for known and unknown names take turns, so that what else the
  * machine does falls on both, and Welch's t tells whether their means differ by more than chance.
  */
@@ -68,12 +68,25 @@ interface Method {
   request(username: string): object
 }
 
+const base64 = (data: Uint8Array) => Buffer.from(data).toString('base64')
+
 const METHODS: readonly Method[] = [
   { name: 'Prelogin', tries: 3_000, request: (username) => ({ username }) },
   {
     name: 'Login',
     tries: 150,
-    request: (username) => ({ username, authKey: Buffer.from(bytes(32, 9)).toString('base64'), versions: [1] }),
+    request: (username) => ({ username, authKey: base64(bytes(32, 9)), versions: [1] }),
+  },
+  {
+    name: 'Recover',
+    tries: 150,
+    request: (username) => ({
+      username,
+      authenticator: base64(bytes(32, 9)),
+      authKey: base64(bytes(32, 9)),
+      wrappedMasterKey: base64(Uint8Array.of(1, 1, 0, 0, ...bytes(76))),
+      versions: [1],
+    }),
   },
 ]
 
