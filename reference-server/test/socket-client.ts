@@ -18,7 +18,7 @@ export interface SocketClient {
   end(): Promise<void>
 }
 
-export async function connect(server: TestServer): Promise<SocketClient> {
+export async function connect(server: Pick<TestServer, 'port'>): Promise<SocketClient> {
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/v1/introduction`, { maxPayload: 1 << 20 })
   const frames: NonNullable<ServerFrame['frame']>[] = []
   const takers: ((frame: NonNullable<ServerFrame['frame']>) => void)[] = []
