@@ -16,13 +16,15 @@ import { createSqliteStore } from '../src/store/sqlite/sqlite.js'
 
 const [, , kind, database = '', generated = ''] = process.argv
 const store = createSqliteStore(database)
+/** The server's defaults. */
+const PLANS = { standard: 0, platinum: 0, trialDays: 30, graceDays: 14 }
 const ready = (port: number) => process.send?.({ port })
 
 async function read(authorization: string): Promise<Account | undefined> {
   const token = Buffer.from(authorization.slice('Bearer '.length), 'base64url')
   const hash = new Uint8Array(createHash('sha256').update(token).digest())
   const row = await store.accountBySession(hash, Math.floor(Date.now() / 1000))
-  return row === undefined ? undefined : toAccount(row)
+  return row === undefined ? undefined : toAccount(row, { plans: PLANS })
 }
 
 if (kind === 'bare') {

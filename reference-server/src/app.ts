@@ -11,17 +11,21 @@ import { createLog, originOf } from './log/log.js'
 import { createOutput } from './log/output.js'
 import { createIceServers } from './mirror/ice-servers.js'
 import { createPasswords } from './password/verifier.js'
+import { createGateway } from './payment/gateway.js'
+import { createWebhook } from './payment/webhook.js'
 import { createPushQueue } from './push/queue.js'
 import { createPushSender } from './push/sender.js'
 import { createWaker } from './push/waker.js'
 import { createRendezvous } from './rendezvous/rendezvous.js'
 import { createTickets } from './rendezvous/tickets.js'
 import { pushEndpoint } from './rules/push-endpoint.js'
-import { checkoutsExpired, pairingsExpired, SWEEP_MS } from './rules/retention.js'
+import { SWEEP_MS } from './rules/retention.js'
+import { conditionOf, may } from './rules/standing.js'
 import { createClientAddress } from './socket/client-address.js'
 import { type Rim, startRim } from './socket/server.js'
 import { createSqliteStore } from './store/sqlite/sqlite.js'
 import { type StunServer, startStun } from './stun/responder.js'
+import { createSweeper } from './sweeper.js'
 import { readWebFiles } from './web/files.js'
 
 export { type Config, readConfig }
@@ -62,7 +66,8 @@ function after(ms: number, callback: () => void): () => void {
 export async function startServer(config: Config, world: World = SYSTEM): Promise<Server> {
   const now = () => world.now()
   const random = (length: number) => world.random(length)
-  const log = createLog(createOutput(config.log, now), now)
+  const logs = createOutput(config.log, now)
+  const log = createLog((line) => logs.write(line), now)
   const limiter = (name: LimitName) => createLimiter(config.limits[name], now)
   const folder = openDataFolder(config.data, random)
   const store = createSqliteStore(folder.database)
@@ -78,16 +83,23 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   })
   undo.unshift(async () => pushes.close())
   const wake = createWaker({
-    targets: async (hash) => (await store.subscriptionsToWake(hash))?.subscriptions ?? [],
+    async targets(hash) {
+      const found = await store.subscriptionsToWake(hash)
+      const unix = Math.floor(now() / 1000)
+      return found && may('service', conditionOf(found.account, config.plans, unix)) ? found.subscriptions : []
+    },
     notify: pushes.add,
     limits: [limiter('wake'), limiter('wakeDay')],
     failed: (error) => log('failed', originOf(error)),
   })
   const introduction = createIntroductionDoor({ tickets, rendezvous, now, wake }, config.sockets)
 
-  const sweep = async () => {
-    const unix = Math.floor(now() / 1000)
-    await store.deleteExpired({ sessions: unix, pairings: pairingsExpired(unix), checkouts: checkoutsExpired(unix) })
+  const sweep = createSweeper({ store, logs, plans: config.plans, now })
+  /** What people open; known once the port is. */
+  const origin = () => {
+    const isLocal = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.host)
+    const host = isLocal ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
+    return `${config.tls === undefined ? 'http' : 'https'}://${host}:${rim.port}`
   }
 
   let rim: Rim
@@ -115,10 +127,13 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
         turn: limiter('turn'),
         password: limiter('password'),
         feedback: limiter('feedback'),
+        checkout: limiter('checkout'),
       },
       random,
       now,
       secret: folder.secret,
+      plans: config.plans,
+      gateway: config.payment && createGateway(config.payment, () => config.publicOrigin ?? origin()),
       issueTickets: (count) => tickets.issue(count),
       pushKey: folder.vapid.publicKey,
       mayPush: (endpoint) => pushEndpoint(endpoint, config.pushHosts) !== undefined,
@@ -130,6 +145,8 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       tls: config.tls,
       publicOrigin: config.publicOrigin,
       account: createAccountDoor(services, log),
+      webhook:
+        config.payment && createWebhook({ store, secret: config.payment.secret, limit: limiter('webhook'), log, now }),
       introduction,
       sockets: limiter('sockets'),
       files: readWebFiles(config.web),
@@ -161,10 +178,8 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     for (const step of undo) await step()
     log('stopped')
   }
-  const isLocal = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.host)
-  const host = isLocal ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
   return {
-    url: `${config.tls === undefined ? 'http' : 'https'}://${host}:${rim.port}`,
+    url: origin(),
     port: rim.port,
     stunPort: stun?.port,
     sweep,

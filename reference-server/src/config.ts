@@ -6,6 +6,8 @@ import { inspect } from 'node:util'
 import { Solo2Error } from '@solo2/sdk/shared'
 import { z } from 'zod'
 import type { MirrorConfig } from './mirror/ice-servers.js'
+import { type PaymentConfig, paymentConfig } from './payment/gateway.js'
+import type { Plans } from './rules/plans.js'
 import { LISTED_HOST } from './rules/push-endpoint.js'
 import type { Limit } from './rules/rate-limit.js'
 
@@ -46,6 +48,7 @@ export const LIMIT_DEFAULTS = {
   SOLO2_LIMIT_LOGIN: '100/3600',
   SOLO2_LIMIT_RECOVER: '20/3600',
   SOLO2_LIMIT_SOCKETS: '300/60',
+  SOLO2_LIMIT_WEBHOOK: '600/60',
   /** An account each. */
   SOLO2_LIMIT_CALLS: '300/60',
   SOLO2_LIMIT_LOOK_UP: '20/3600',
@@ -59,6 +62,7 @@ export const LIMIT_DEFAULTS = {
   SOLO2_LIMIT_WAKE: '1/60',
   SOLO2_LIMIT_WAKE_DAY: '20/86400',
   SOLO2_LIMIT_FEEDBACK: '10/86400',
+  SOLO2_LIMIT_CHECKOUT: '10/3600',
 } as const
 
 const limits = z.object({
@@ -67,6 +71,7 @@ const limits = z.object({
   SOLO2_LIMIT_LOGIN: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_LOGIN),
   SOLO2_LIMIT_RECOVER: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_RECOVER),
   SOLO2_LIMIT_SOCKETS: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_SOCKETS),
+  SOLO2_LIMIT_WEBHOOK: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_WEBHOOK),
   SOLO2_LIMIT_CALLS: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_CALLS),
   SOLO2_LIMIT_LOOK_UP: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_LOOK_UP),
   SOLO2_LIMIT_PAIRING: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_PAIRING),
@@ -78,6 +83,7 @@ const limits = z.object({
   SOLO2_LIMIT_WAKE: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_WAKE),
   SOLO2_LIMIT_WAKE_DAY: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_WAKE_DAY),
   SOLO2_LIMIT_FEEDBACK: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_FEEDBACK),
+  SOLO2_LIMIT_CHECKOUT: limit.prefault(LIMIT_DEFAULTS.SOLO2_LIMIT_CHECKOUT),
 })
 
 /** Every variable that the server knows. A name that begins with SOLO2_ and is not here is refused: it is a typing error. */
@@ -123,6 +129,18 @@ const variables = limits.extend({
   SOLO2_PASSWORD_WORKERS: whole(1, 64).prefault('2'),
   /** The security version of new password verifiers (spec/05 section 4). */
   SOLO2_SECURITY_VERSION: whole(1, 2).prefault('1'),
+  /** What plans cost, cents a day; 0 is free. With a price a new account begins with a trial. */
+  SOLO2_PRICE_STANDARD: whole(0, 10_000).prefault('0'),
+  SOLO2_PRICE_PLATINUM: whole(0, 10_000).prefault('0'),
+  SOLO2_TRIAL_DAYS: whole(0, 3_650).prefault('30'),
+  /** Days of service after the balance has reached zero. */
+  SOLO2_GRACE_DAYS: whole(1, 3_650).prefault('14'),
+  /** The payment gateway's page, and the secret that signs its webhook; both or neither. */
+  SOLO2_PAYMENT_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+$/, 'is not an address without a query')
+    .optional(),
+  SOLO2_PAYMENT_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
 })
 
 export interface Config {
@@ -142,6 +160,9 @@ export interface Config {
   readonly sockets: number
   readonly passwordWorkers: number
   readonly securityVersion: number
+  readonly plans: Plans
+  /** Undefined: nobody can pay here. */
+  readonly payment: PaymentConfig | undefined
   readonly limits: Readonly<Record<LimitName, Limit>>
 }
 
@@ -151,6 +172,7 @@ export type LimitName =
   | 'login'
   | 'recover'
   | 'sockets'
+  | 'webhook'
   | 'calls'
   | 'lookUp'
   | 'pairing'
@@ -162,6 +184,7 @@ export type LimitName =
   | 'wake'
   | 'wakeDay'
   | 'feedback'
+  | 'checkout'
 
 function configError(name: string, problem: string): Solo2Error {
   return new Solo2Error('invalid_argument', `${name} ${problem}`, { field: name })
@@ -184,6 +207,13 @@ function mirrorOf(urls: readonly string[], secret: string | undefined, seconds: 
     toJSON: { value: () => shown },
     [inspect.custom]: { value: () => shown },
   })
+}
+
+function paymentOf(url: string | undefined, secret: string | undefined): PaymentConfig | undefined {
+  if ((url === undefined) !== (secret === undefined)) {
+    throw configError('SOLO2_PAYMENT_SECRET', 'and SOLO2_PAYMENT_URL belong together')
+  }
+  return url === undefined || secret === undefined ? undefined : paymentConfig(url, secret)
 }
 
 /** Throws `invalid_argument` with the variable's name as field; the message never holds the value. */
@@ -219,16 +249,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mirror: mirrorOf(env.SOLO2_TURN_URLS, env.SOLO2_TURN_SECRET, env.SOLO2_TURN_SECONDS),
     pushHosts: env.SOLO2_PUSH_HOSTS,
     pushContact: env.SOLO2_PUSH_CONTACT,
+    payment: paymentOf(env.SOLO2_PAYMENT_URL, env.SOLO2_PAYMENT_SECRET),
     log: env.SOLO2_LOG,
     sockets: env.SOLO2_SOCKETS,
     passwordWorkers: env.SOLO2_PASSWORD_WORKERS,
     securityVersion: env.SOLO2_SECURITY_VERSION,
+    plans: {
+      standard: env.SOLO2_PRICE_STANDARD,
+      platinum: env.SOLO2_PRICE_PLATINUM,
+      trialDays: env.SOLO2_TRIAL_DAYS,
+      graceDays: env.SOLO2_GRACE_DAYS,
+    },
     limits: {
       prelogin: env.SOLO2_LIMIT_PRELOGIN,
       register: env.SOLO2_LIMIT_REGISTER,
       login: env.SOLO2_LIMIT_LOGIN,
       recover: env.SOLO2_LIMIT_RECOVER,
       sockets: env.SOLO2_LIMIT_SOCKETS,
+      webhook: env.SOLO2_LIMIT_WEBHOOK,
       calls: env.SOLO2_LIMIT_CALLS,
       lookUp: env.SOLO2_LIMIT_LOOK_UP,
       pairing: env.SOLO2_LIMIT_PAIRING,
@@ -240,6 +278,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       wake: env.SOLO2_LIMIT_WAKE,
       wakeDay: env.SOLO2_LIMIT_WAKE_DAY,
       feedback: env.SOLO2_LIMIT_FEEDBACK,
+      checkout: env.SOLO2_LIMIT_CHECKOUT,
     },
   }
 }

@@ -13,6 +13,11 @@ export interface NetworkUse {
 
 export const NETWORK: readonly NetworkUse[] = [
   {
+    module: 'payment/test-gateway.ts',
+    opens: 'the webhook that its caller names; a program of its own, no part of the server',
+    why: 'tries payments out',
+  },
+  {
     module: 'push/sender.ts',
     opens: 'push services of the browsers’ makers, and those that the operator names',
     why: 'notifications without content',

@@ -125,6 +125,11 @@ describe('examples', () => {
     'ListSessions',
     'ChangePassword',
     'NewWords',
+    'PauseAccount',
+    'ResumeAccount',
+    'SetMaximumSecurity',
+    'SeeBalance',
+    'StartCheckout',
     'Logout',
     'Recover',
     'DeleteAccount',
@@ -163,7 +168,10 @@ describe('examples', () => {
     ['fetch', byFetch],
     ['curl', byCurl],
   ])('work as they stand by %s, with codes and keys of somebody who exists', async (_, caller) => {
-    const server = await startTestServer()
+    const server = await startTestServer({
+      SOLO2_PAYMENT_URL: 'https://pay.example/',
+      SOLO2_PAYMENT_SECRET: 'the secret of a gateway, 32 long',
+    })
     const bob = await newPerson(server)
     const cat = await newPerson(server)
     let token = ''

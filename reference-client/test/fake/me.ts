@@ -7,6 +7,7 @@ import type {
   MeEvents,
   Message,
   PairingRequest,
+  Standing,
   Tunnel,
 } from '../../../sdk/src/client/api.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
@@ -33,6 +34,16 @@ export interface FakeMe extends Me {
 }
 
 export const CODES = { known: '7K3M9QXA4T', own: '2B8WQ7ZN5C' }
+
+const STANDING: Standing = {
+  type: 'standard',
+  state: 'active',
+  balance: 0,
+  bonus: 0,
+  centsPerDay: 0,
+  balanceChanged: false,
+  maximumSecurity: false,
+}
 
 const SAFETY = '482910376651029384756610293847561029384756610293847561029384'
 
@@ -216,6 +227,11 @@ export function fakeMe(plan: {
       async disable() {},
       async renew() {},
     },
+    account: async () => STANDING,
+    pause: async () => ({ ...STANDING, state: 'paused' }),
+    resume: async () => STANDING,
+    startCheckout: async () => ({ url: 'https://pay.example/', expiresAt: Date.now() + 1_800_000 }),
+    async sendFeedback() {},
     on: events.on as FakeMe['on'],
     emit: events.emit as FakeMe['emit'],
     setServer(state) {

@@ -71,6 +71,11 @@ export const JSON_FORMS = {
   ChangePassword: z.object({ ...authKey, newAuthKey: bytes, new_auth_key: bytes, ...wrappedMasterKey }),
   NewWords: z.object({ ...authKey, ...wrappedMasterKey, ...recoveryFingerprint }),
   DeleteAccount: z.object(authKey),
+  PauseAccount: z.object({}),
+  ResumeAccount: z.object({}),
+  SetMaximumSecurity: z.object({ on: bool }),
+  SeeBalance: z.object({}),
+  StartCheckout: z.object({ amount: uint32.nullish() }),
 } as const
 
 /** Brackets that are open at once, strings left out. */

@@ -6,23 +6,29 @@ const DAY_MS = 86_400_000
 const KEPT_DAYS = 7
 const NAME = /^solo2-(\d{4}-\d{2}-\d{2})\.log$/
 
-/** Writes a line. For a folder, the first line of each day also deletes what is older than 7 days. */
-export function createOutput(target: string, now: () => number): (line: string) => void {
-  if (target === 'off') return () => {}
-  if (target === 'stderr') return (line) => void process.stderr.write(line)
+export interface LogFiles {
+  write(line: string): void
+  /** Deletes files of days that are 7 days back or more, also when nothing is written. */
+  deleteOld(): void
+}
+
+export function createOutput(target: string, now: () => number): LogFiles {
+  const nothing = () => {}
+  if (target === 'off') return { write: nothing, deleteOld: nothing }
+  if (target === 'stderr') return { write: (line) => void process.stderr.write(line), deleteOld: nothing }
   const folder = resolve(target)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  let current = ''
-  return (line) => {
-    const day = new Date(now()).toISOString().slice(0, 10)
-    if (day !== current) {
-      current = day
-      const oldest = new Date(now() - (KEPT_DAYS - 1) * DAY_MS).toISOString().slice(0, 10)
+  const dayAt = (time: number) => new Date(time).toISOString().slice(0, 10)
+  return {
+    write(line) {
+      appendFileSync(join(folder, `solo2-${dayAt(now())}.log`), line, { mode: 0o600 })
+    },
+    deleteOld() {
+      const oldest = dayAt(now() - (KEPT_DAYS - 1) * DAY_MS)
       for (const name of readdirSync(folder)) {
         const written = NAME.exec(name)?.[1]
         if (written !== undefined && written < oldest) rmSync(join(folder, name))
       }
-    }
-    appendFileSync(join(folder, `solo2-${day}.log`), line, { mode: 0o600 })
+    },
   }
 }

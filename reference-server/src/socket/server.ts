@@ -14,6 +14,7 @@ import { BURST_MAX, type Peer } from '../handlers/introduction/peer.js'
 import type { Limiter } from '../limiter.js'
 import type { Fingerprint } from '../log/fingerprint.js'
 import { type Log, originOf } from '../log/log.js'
+import { WEBHOOK_PATH, type Webhook } from '../payment/webhook.js'
 import { answerWeb, type WebFiles } from '../web/files.js'
 import { securityHeaders } from '../web/headers.js'
 import type { ClientAddress } from './client-address.js'
@@ -32,6 +33,8 @@ export interface RimOptions {
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   readonly publicOrigin: string | undefined
   readonly account: AccountDoor
+  /** Undefined: there is no such door. */
+  readonly webhook: Webhook | undefined
   readonly introduction: IntroductionDoor
   readonly sockets: Limiter
   readonly files: WebFiles
@@ -129,7 +132,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     return securityHeaders(socketOrigin(options, host), options.tls !== undefined)
   }
 
-  const call = (res: HttpResponse, req: HttpRequest, extra: Record<string, string>) => {
+  const call = (res: HttpResponse, req: HttpRequest, extra: Record<string, string>, door: AccountDoor) => {
     let aborted = false
     const header = headersOf(req)
     const method = req.getCaseSensitiveMethod()
@@ -147,7 +150,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       const answer =
         body === undefined
           ? Promise.resolve({ ...failure(new Solo2Error('too_long', 'The body is too long.')), status: 413 })
-          : account({ method, path, header, body, fingerprint } satisfies HttpCall, host)
+          : door({ method, path, header, body, fingerprint } satisfies HttpCall, host)
       answer
         .then((reply) => {
           if (!aborted) write(res, reply, extra, method === 'HEAD')
@@ -166,7 +169,8 @@ export async function startRim(options: RimOptions): Promise<Rim> {
 
   app.any('/*', (res, req) => {
     const extra = extraFor(req)
-    if (req.getUrl().startsWith(ACCOUNT_PATH)) return call(res, req, extra)
+    if (req.getUrl().startsWith(ACCOUNT_PATH)) return call(res, req, extra, account)
+    if (req.getUrl() === WEBHOOK_PATH && options.webhook !== undefined) return call(res, req, extra, options.webhook)
     const method = req.getCaseSensitiveMethod()
     const reply = answerWeb(options.files, {
       method,

@@ -115,8 +115,40 @@ export interface Notifications {
   renew(): Promise<void>
 }
 
+/** How the account stands at the server. */
+export interface Standing {
+  readonly type: 'standard' | 'founder' | 'platinum' | 'admin'
+  /** `cut_off`: the grace is over. In `paused`, `cut_off` and `suspended` there are no introductions. */
+  readonly state: 'trial' | 'active' | 'grace' | 'paused' | 'cut_off' | 'suspended'
+  /** Cents; the bonus is consumed first. */
+  readonly balance: number
+  readonly bonus: number
+  readonly centsPerDay: number
+  /** Unix milliseconds: the end of trial or grace, if nothing is paid. */
+  readonly serviceEndsAt?: number
+  /** Unix milliseconds: the suspension, or the start of grace. */
+  readonly cutOffAt?: number
+  readonly balanceChanged: boolean
+  readonly maximumSecurity: boolean
+}
+
+/** What the person does with the account itself. Rejects with `server_away` while the server does not answer. */
+export interface OwnAccount {
+  account(): Promise<Standing>
+  /** Nothing is charged and nobody finds the account until `resume`. Rejects with `failed_precondition` in grace. */
+  pause(): Promise<Standing>
+  resume(): Promise<Standing>
+  /**
+   * 100 to 50,000 cents. `url` is for a top-level navigation, good until `expiresAt` in unix milliseconds. Rejects with
+   * `unimplemented` where nobody can pay.
+   */
+  startCheckout(cents: number): Promise<{ readonly url: string; readonly expiresAt: number }>
+  /** 1 to 4,000 bytes of UTF-8. */
+  sendFeedback(text: string): Promise<void>
+}
+
 /** An unlocked account on this device. */
-export interface Me extends Events<MeEvents>, AsyncDisposable {
+export interface Me extends OwnAccount, Events<MeEvents>, AsyncDisposable {
   readonly username: string
   readonly displayName: string
   readonly pairingCode: string

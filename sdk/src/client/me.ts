@@ -18,6 +18,7 @@ import { createIntroducer } from './introducer.js'
 import { createNotifications } from './notifications.js'
 import { createSerial } from './serial.js'
 import { createSession } from './session.js'
+import { ownAccount } from './standing.js'
 import { put, SELF, type Vault } from './vault-store.js'
 import { createWakeSocket } from './wake-socket.js'
 
@@ -270,6 +271,7 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       return requests
     },
     on: events.on,
+    ...ownAccount(session, () => host.now()),
     contact: (id) => contacts.get(id)?.view,
     async pair(typed: string, options: PairOptions = {}): Promise<Contact> {
       const { code } = normaliseCode(typed)

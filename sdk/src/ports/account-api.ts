@@ -22,11 +22,16 @@ export interface AccountApi {
   readonly answerPairing: Call<account.AnswerPairingRequest, account.AnswerPairingResponse>
   readonly drawTickets: Call<account.DrawTicketsRequest, account.DrawTicketsResponse>
   readonly getIceServers: Call<account.GetIceServersRequest, account.GetIceServersResponse>
+  readonly pauseAccount: Call<account.PauseAccountRequest, account.PauseAccountResponse>
+  readonly resumeAccount: Call<account.ResumeAccountRequest, account.ResumeAccountResponse>
+  readonly setMaximumSecurity: Call<account.SetMaximumSecurityRequest, account.SetMaximumSecurityResponse>
+  readonly seeBalance: Call<account.SeeBalanceRequest, account.SeeBalanceResponse>
+  readonly startCheckout: Call<account.StartCheckoutRequest, account.StartCheckoutResponse>
+  readonly sendFeedback: Call<account.SendFeedbackRequest, account.SendFeedbackResponse>
   readonly getPushKey: Call<account.GetPushKeyRequest, account.GetPushKeyResponse>
   readonly enableNotifications: Call<account.EnableNotificationsRequest, account.EnableNotificationsResponse>
   readonly disableNotifications: Call<account.DisableNotificationsRequest, account.DisableNotificationsResponse>
   readonly setWakeToken: Call<account.SetWakeTokenRequest, account.SetWakeTokenResponse>
-  readonly sendFeedback: Call<account.SendFeedbackRequest, account.SendFeedbackResponse>
   readonly recover: Call<account.RecoverRequest, account.RecoverResponse>
   readonly setDisplayName: Call<account.SetDisplayNameRequest, account.SetDisplayNameResponse>
   readonly newPairingCode: Call<account.NewPairingCodeRequest, account.NewPairingCodeResponse>

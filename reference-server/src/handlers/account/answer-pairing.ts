@@ -3,7 +3,7 @@ import { Solo2Error } from '@solo2/sdk/shared'
 import { pairingsExpired } from '../../rules/retention.js'
 import { answerPairingMeaning, checked } from './meaning.js'
 import { pairingId } from './pairing-id.js'
-import { type Member, type Services, seconds } from './services.js'
+import { ensureServed, type Member, type Services, seconds } from './services.js'
 
 /** Accepted or refused, the row goes at once and the server does not keep which it was. */
 export async function answerPairing(
@@ -11,7 +11,8 @@ export async function answerPairing(
   member: Member,
   services: Services,
 ): Promise<AnswerPairingResponse> {
-  const { id } = checked(answerPairingMeaning, request)
+  const { id, accept } = checked(answerPairingMeaning, request)
+  if (accept) ensureServed(member.account, services)
   const pending = await services.store.pairingsTo(member.account.id, pairingsExpired(seconds(services)))
   const named = pending.find((entry) => pairingId(services, entry.request) === id)
   const deleted =

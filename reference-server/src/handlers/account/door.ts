@@ -25,20 +25,25 @@ import { login } from './login.js'
 import { logout } from './logout.js'
 import { lookUp } from './look-up.js'
 import { newPairingCode } from './new-pairing-code.js'
+import { pauseAccount } from './pause-account.js'
 import { prelogin } from './prelogin.js'
 import { publishBundle } from './publish-bundle.js'
 import { register } from './register.js'
 import { requestPairing } from './request-pairing.js'
+import { resumeAccount } from './resume-account.js'
 import { changePassword } from './secrets/change-password.js'
 import { deleteAccount } from './secrets/delete-account.js'
 import { newWords } from './secrets/new-words.js'
 import { recover } from './secrets/recover.js'
+import { seeBalance } from './see-balance.js'
 import { sendFeedback } from './send-feedback.js'
-import { type Member, type Services, seconds, sha256, type Visitor } from './services.js'
+import { ensureServed, type Member, type Services, seconds, sha256, type Visitor } from './services.js'
 import { endSessions } from './sessions/end-sessions.js'
 import { listSessions } from './sessions/list-sessions.js'
 import { setDisplayName } from './set-display-name.js'
+import { setMaximumSecurity } from './set-maximum-security.js'
 import { setWakeToken } from './set-wake-token.js'
+import { startCheckout } from './start-checkout.js'
 
 export const ACCOUNT_PATH = `/${AccountServiceDefinition.fullName}/`
 
@@ -51,7 +56,8 @@ interface Codec<T> {
 
 /** A method with its types closed in: bytes in, bytes out. */
 interface Method {
-  readonly access: 'public' | 'session'
+  /** `service`: a session of an account that is served (spec/05 section 14). */
+  readonly access: 'public' | 'session' | 'service'
   answer(
     body: Uint8Array,
     encoding: 'proto' | 'json',
@@ -108,11 +114,11 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['Logout', method('session', m.logout, JSON_FORMS.Logout, logout)],
   ['GetAccount', method('session', m.getAccount, JSON_FORMS.GetAccount, getAccount)],
   ['PublishBundle', method('session', m.publishBundle, JSON_FORMS.PublishBundle, publishBundle)],
-  ['LookUp', method('session', m.lookUp, JSON_FORMS.LookUp, lookUp)],
-  ['RequestPairing', method('session', m.requestPairing, JSON_FORMS.RequestPairing, requestPairing)],
+  ['LookUp', method('service', m.lookUp, JSON_FORMS.LookUp, lookUp)],
+  ['RequestPairing', method('service', m.requestPairing, JSON_FORMS.RequestPairing, requestPairing)],
   ['ListPairings', method('session', m.listPairings, JSON_FORMS.ListPairings, listPairings)],
   ['AnswerPairing', method('session', m.answerPairing, JSON_FORMS.AnswerPairing, answerPairing)],
-  ['DrawTickets', method('session', m.drawTickets, JSON_FORMS.DrawTickets, drawTickets, ({ tickets }) => tickets)],
+  ['DrawTickets', method('service', m.drawTickets, JSON_FORMS.DrawTickets, drawTickets, ({ tickets }) => tickets)],
   ['GetIceServers', method('session', m.getIceServers, JSON_FORMS.GetIceServers, getIceServers)],
   ['GetPushKey', method('session', m.getPushKey, JSON_FORMS.GetPushKey, getPushKey)],
   [
@@ -133,6 +139,11 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['ChangePassword', method('session', m.changePassword, JSON_FORMS.ChangePassword, changePassword)],
   ['NewWords', method('session', m.newWords, JSON_FORMS.NewWords, newWords)],
   ['DeleteAccount', method('session', m.deleteAccount, JSON_FORMS.DeleteAccount, deleteAccount)],
+  ['PauseAccount', method('session', m.pauseAccount, JSON_FORMS.PauseAccount, pauseAccount)],
+  ['ResumeAccount', method('session', m.resumeAccount, JSON_FORMS.ResumeAccount, resumeAccount)],
+  ['SetMaximumSecurity', method('session', m.setMaximumSecurity, JSON_FORMS.SetMaximumSecurity, setMaximumSecurity)],
+  ['SeeBalance', method('session', m.seeBalance, JSON_FORMS.SeeBalance, seeBalance)],
+  ['StartCheckout', method('session', m.startCheckout, JSON_FORMS.StartCheckout, startCheckout)],
 ])
 
 async function memberOf(call: HttpCall, visitor: Visitor, services: Services): Promise<Member> {
@@ -176,8 +187,10 @@ export function createAccountDoor(services: Services, log: Log): AccountDoor {
     const visitor = { fingerprint: call.fingerprint, host }
     const work = async () => {
       try {
-        const caller = found.access === 'public' ? visitor : await memberOf(call, visitor, services)
-        return await found.answer(call.body, encoding, caller, services)
+        if (found.access === 'public') return await found.answer(call.body, encoding, visitor, services)
+        const member = await memberOf(call, visitor, services)
+        if (found.access === 'service') ensureServed(member.account, services)
+        return await found.answer(call.body, encoding, member, services)
       } finally {
         // Not at the answer: past a deadline the work goes on and still reads its request.
         wipe(call.body)

@@ -33,5 +33,5 @@ export async function login(request: LoginRequest, visitor: Visitor, services: S
     await services.store.deleteSession(row.tokenHash)
     throw wrongLogin()
   }
-  return { session, account: toAccount(account), wrappedMasterKey: account.wrappedMasterKey }
+  return { session, account: toAccount(account, services), wrappedMasterKey: account.wrappedMasterKey }
 }

@@ -12,12 +12,14 @@ import {
   utf8,
 } from '@solo2/sdk/shared'
 import { z } from 'zod'
+import { AMOUNT_MAX, AMOUNT_MIN } from '../../rules/checkout.js'
 
 const KEY_SIZE = 32
 const TICKETS_MAX = 8
 const VERSIONS_MAX = 8
 const SESSION_IDS_MAX = 64
 const ID = /^[A-Za-z0-9_-]{24}$/
+const AMOUNT_RANGE = `must be ${AMOUNT_MIN} to ${AMOUNT_MAX} cents`
 
 const bytes = (length: number) =>
   z.instanceof(Uint8Array).refine((value) => value.length === length, `must be ${length} bytes`)
@@ -76,6 +78,10 @@ export const codeMeaning = z.object({ code })
 export const answerPairingMeaning = z.object({
   id,
   accept: z.boolean(),
+})
+export const setMaximumSecurityMeaning = z.object({ on: z.boolean() })
+export const startCheckoutMeaning = z.object({
+  amount: z.number().int().min(AMOUNT_MIN, AMOUNT_RANGE).max(AMOUNT_MAX, AMOUNT_RANGE),
 })
 export const drawTicketsMeaning = z.object({
   count: z.number().int().min(1, 'must be 1 to 8').max(TICKETS_MAX, 'must be 1 to 8'),

@@ -15,7 +15,7 @@ export async function newPairingCode(
   for (let draw = 0; draw < DRAWS_MAX; draw++) {
     const pairingCode = randomPairingCode(services.random)
     const outcome = await services.store.putPairingCode(member.account.id, pairingCode)
-    if (outcome === 'done') return { account: toAccount({ ...member.account, pairingCode }) }
+    if (outcome === 'done') return { account: toAccount({ ...member.account, pairingCode }, services) }
   }
   throw new Solo2Error('internal', 'No free code was found.')
 }

@@ -1,5 +1,6 @@
-import { AccountState, AccountType, type RegisterRequest, type RegisterResponse } from '@solo2/proto/account'
+import { AccountType, type RegisterRequest, type RegisterResponse } from '@solo2/proto/account'
 import { aliasOf, randomPairingCode, Solo2Error, toHex } from '@solo2/sdk/shared'
+import { firstState } from '../../rules/standing.js'
 import { chooseVersion } from '../../rules/versions.js'
 import type { AccountRow } from '../../store/port.js'
 import { checked, registerMeaning } from './meaning.js'
@@ -39,7 +40,7 @@ export async function register(
       balance: 0,
       bonus: 0,
       type: AccountType.STANDARD,
-      state: AccountState.ACTIVE,
+      state: firstState(AccountType.STANDARD, services.plans),
       cutOff: 0,
       registeredAt: seconds(services),
       flags: 0,
@@ -48,7 +49,7 @@ export async function register(
     }
     const { row, session } = newSession(services, id, version)
     const outcome = await services.store.createAccount(account, row)
-    if (outcome === 'created') return { session, account: toAccount(account) }
+    if (outcome === 'created') return { session, account: toAccount(account, services) }
     if (outcome === 'username_taken') throw taken()
   }
   throw new Solo2Error('internal', 'No free identifier was found.')

@@ -5,6 +5,16 @@ import { IdentityBundle } from '@solo2/proto/account'
 import { noblePrimitives, Solo2Error } from '@solo2/sdk/shared'
 import type { Limiter } from '../../limiter.js'
 import type { Passwords } from '../../password/verifier.js'
+import type { PaymentGateway } from '../../payment/gateway.js'
+import { type Plans, priceOf } from '../../rules/plans.js'
+import {
+  conditionOf,
+  FLAG_BALANCE_CHANGED,
+  FLAG_MAXIMUM_SECURITY,
+  isSuspended,
+  may,
+  serviceEndsAt,
+} from '../../rules/standing.js'
 import type { AccountRow, Store } from '../../store/port.js'
 
 export const primitives = noblePrimitives
@@ -36,12 +46,16 @@ export interface AccountLimits {
   readonly turn: Limiter
   readonly password: Limiter
   readonly feedback: Limiter
+  readonly checkout: Limiter
 }
 
 export interface Services {
   readonly store: Store
   readonly passwords: Passwords
   readonly limits: AccountLimits
+  readonly plans: Plans
+  /** Undefined: this server takes no payments. */
+  readonly gateway: PaymentGateway | undefined
   random(length: number): Uint8Array
   /** Unix milliseconds. */
   now(): number
@@ -91,7 +105,19 @@ export function bundleOf(row: AccountRow): IdentityBundle | undefined {
   return row.bundle === undefined ? undefined : IdentityBundle.decode(row.bundle)
 }
 
-export function toAccount(row: AccountRow): Account {
+/** Whether this account is served now: found, woken, introduced (spec/05 section 14). */
+export function isServed(row: AccountRow, services: Services): boolean {
+  return may('service', conditionOf(row, services.plans, seconds(services)))
+}
+
+/** Throws `failed_precondition` for an account that is paused, suspended or cut off. */
+export function ensureServed(row: AccountRow, services: Services): void {
+  if (!isServed(row, services)) {
+    throw new Solo2Error('failed_precondition', 'This account is paused, suspended, or its grace is over.')
+  }
+}
+
+export function toAccount(row: AccountRow, { plans }: Pick<Services, 'plans'>): Account {
   return {
     username: row.username,
     displayName: row.displayName,
@@ -104,11 +130,11 @@ export function toAccount(row: AccountRow): Account {
     balance: BigInt(row.balance),
     bonus: BigInt(row.bonus),
     cutOff: BigInt(row.cutOff),
-    suspended: false,
-    serviceEndsAt: 0n,
-    centsPerDay: 0,
-    balanceChanged: (row.flags & 1) !== 0,
-    maximumSecurity: (row.flags & 2) !== 0,
+    suspended: isSuspended(row),
+    serviceEndsAt: BigInt(serviceEndsAt(row, row.registeredAt, plans)),
+    centsPerDay: priceOf(row.type, plans),
+    balanceChanged: (row.flags & FLAG_BALANCE_CHANGED) !== 0,
+    maximumSecurity: (row.flags & FLAG_MAXIMUM_SECURITY) !== 0,
   }
 }
 

@@ -11,5 +11,5 @@ export async function setDisplayName(
   services.limits.displayName.take(member.account.id)
   const { displayName } = checked(setDisplayNameMeaning, request)
   await services.store.putDisplayName(member.account.id, displayName)
-  return { account: toAccount({ ...member.account, displayName }) }
+  return { account: toAccount({ ...member.account, displayName }, services) }
 }

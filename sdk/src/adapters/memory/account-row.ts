@@ -1,5 +1,5 @@
 /** What the account plane in memory keeps of a person and of their sessions. */
-import type { IdentityBundle } from '@solo2/proto/account'
+import type { AccountState, IdentityBundle } from '@solo2/proto/account'
 
 export interface Row {
   readonly username: string
@@ -11,6 +11,8 @@ export interface Row {
   wrappedMasterKey: Uint8Array
   recoveryFingerprint: Uint8Array
   bundle: IdentityBundle | undefined
+  state: AccountState
+  maximumSecurity: boolean
 }
 
 /** By the token in hex. */

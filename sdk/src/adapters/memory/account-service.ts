@@ -88,6 +88,13 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
     return session.row
   }
 
+  /** A session of an account that is not paused (spec/05 section 14). */
+  function served(call: CallOptions): Row {
+    const row = member(call)
+    ensure(row.state === AccountState.ACTIVE, 'failed_precondition', 'the account is paused')
+    return row
+  }
+
   function newSession(row: Row): Session {
     const token = random(32)
     const expiresAt = seconds() + PROTOCOL.SESSION_SECONDS
@@ -104,7 +111,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       bundle: row.bundle,
       registeredAt: row.registeredAt,
       type: AccountType.STANDARD,
-      state: AccountState.ACTIVE,
+      state: row.state,
       balance: 0n,
       bonus: 0n,
       cutOff: 0n,
@@ -112,7 +119,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       serviceEndsAt: 0n,
       centsPerDay: 0,
       balanceChanged: false,
-      maximumSecurity: false,
+      maximumSecurity: row.maximumSecurity,
     }
   }
 
@@ -125,7 +132,8 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
     const key = kind === 'pairing' ? 'pairingCode' : 'alias'
     const row = [...rows.values()].find((each) => each[key] === code)
     if (row === asker) throw new Solo2Error('own_code', 'that is your own code', { field: 'code' })
-    if (!row?.bundle) throw new Solo2Error('wrong_code', 'nobody has this code', { field: 'code' })
+    if (!row?.bundle || row.state !== AccountState.ACTIVE)
+      throw new Solo2Error('wrong_code', 'nobody has this code', { field: 'code' })
     return row
   }
 
@@ -178,6 +186,8 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
         wrappedMasterKey: request.wrappedMasterKey.slice(),
         recoveryFingerprint: request.recoveryFingerprint.slice(),
         bundle: undefined,
+        state: AccountState.ACTIVE,
+        maximumSecurity: false,
       }
       rows.set(username, row)
       return { session: newSession(row), account: account(row) }
@@ -202,9 +212,9 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       row.bundle = { body: bundle.body.slice(), signature: bundle.signature.slice() }
       return {}
     }),
-    lookUp: method(({ code }, call) => ({ person: person(find(code, member(call))) })),
+    lookUp: method(({ code }, call) => ({ person: person(find(code, served(call))) })),
     requestPairing: method(({ code }, call) => {
-      const from = member(call)
+      const from = served(call)
       ensure(from.bundle, 'failed_precondition', 'publish your keys first')
       const to = find(code, from)
       if (!living().some((pairing) => pairing.from === from && pairing.to === to)) {
@@ -223,8 +233,8 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
         })),
       }
     }),
-    answerPairing: method(({ id }, call) => {
-      const to = member(call)
+    answerPairing: method(({ id, accept }, call) => {
+      const to = accept ? served(call) : member(call)
       const found = living().find((pairing) => pairing.id === id && pairing.to === to)
       ensure(found, 'not_found', 'no such request')
       // Accepted or refused, the row is gone at once (R1).
@@ -232,7 +242,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       return {}
     }),
     drawTickets: method(({ count }, call) => {
-      member(call)
+      served(call)
       ensure(count >= 1 && count <= 8, 'invalid_argument', 'count must be 1 to 8')
       return { tickets: options.issueTickets(count), lifetime: PROTOCOL.TICKET_SECONDS }
     }),
@@ -245,6 +255,26 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
         expiresAt: username ? BigInt(seconds() + PROTOCOL.SESSION_SECONDS) : 0n,
       }))
       return { servers }
+    }),
+    pauseAccount: method((_, call) => {
+      const row = member(call)
+      row.state = AccountState.PAUSED
+      return { account: account(row) }
+    }),
+    resumeAccount: method((_, call) => {
+      const row = member(call)
+      row.state = AccountState.ACTIVE
+      return { account: account(row) }
+    }),
+    setMaximumSecurity: method(({ on }, call) => {
+      const row = member(call)
+      row.maximumSecurity = on
+      return { account: account(row) }
+    }),
+    seeBalance: method((_, call) => ({ account: account(member(call)) })),
+    startCheckout: method((_, call) => {
+      member(call)
+      throw new Solo2Error('unimplemented', 'this server takes no payments')
     }),
     getPushKey: method((_, call) => {
       member(call)

@@ -31,5 +31,5 @@ export async function recover(request: RecoverRequest, visitor: Visitor, service
   if (!(await services.store.replaceSecrets(account.id, account.passwordVerifier, secrets, { only: row }))) {
     throw refused()
   }
-  return { session, account: toAccount({ ...account, ...secrets }) }
+  return { session, account: toAccount({ ...account, ...secrets }, services) }
 }

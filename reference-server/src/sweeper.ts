@@ -1,0 +1,35 @@
+/**
+ * What happens because time passes (spec/05 sections 9 and 15): expired rows go, old logs go, plans are charged. Runs each
+ * minute and at the start; a test calls it with its own clock.
+ */
+import type { LogFiles } from './log/output.js'
+import { chargeDay } from './rules/charge.js'
+import { dayOf, type Plans } from './rules/plans.js'
+import { checkoutsExpired, pairingsExpired } from './rules/retention.js'
+import type { MoneyStore, Store } from './store/port.js'
+
+export interface SweeperOptions {
+  readonly store: Store
+  readonly logs: LogFiles
+  readonly plans: Plans
+  /** Unix milliseconds. */
+  now(): number
+}
+
+/** Charges each UTC day once, however often this is called: missed days one by one, none before the first start. */
+export async function chargeDays(store: MoneyStore, plans: Plans, now: number): Promise<void> {
+  const today = dayOf(now)
+  const from = (await store.chargedThrough()) ?? today - 1
+  for (let day = from + 1; day <= today; day++) {
+    await store.chargeDay(day, (row) => chargeDay(row, day, { plans, registeredAt: row.registeredAt, now }))
+  }
+}
+
+export function createSweeper({ store, logs, plans, now }: SweeperOptions): () => Promise<void> {
+  return async () => {
+    const unix = Math.floor(now() / 1000)
+    logs.deleteOld()
+    await store.deleteExpired({ sessions: unix, pairings: pairingsExpired(unix), checkouts: checkoutsExpired(unix) })
+    await chargeDays(store, plans, unix)
+  }
+}
