@@ -96,6 +96,11 @@ const variables = limits.extend({
   SOLO2_STUN_PORT: z.union([z.literal('off'), port]).optional(),
   /** The one folder with everything that is kept. */
   SOLO2_DATA: z.string().min(1).default('./.solo2'),
+  /** postgres:// URL of a database that several servers share, a secret; without it SQLite in the data folder. */
+  SOLO2_DATABASE: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/[^\s]+$/, 'is not a postgres:// URL')
+    .optional(),
   /** Folder of the built web client. */
   SOLO2_WEB: z.string().min(1).optional(),
   /** Certificate chain and key, PEM files; both or neither. */
@@ -149,6 +154,8 @@ export interface Config {
   /** Undefined: no STUN server. */
   readonly stunPort: number | undefined
   readonly data: string
+  /** Undefined: SQLite in the data folder. */
+  readonly database: { readonly url: string } | undefined
   readonly web: string
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   readonly publicOrigin: string | undefined
@@ -195,6 +202,13 @@ function builtWebClient(): string {
   return join(dirname(fileURLToPath(import.meta.url)), '../../reference-client/dist/web')
 }
 
+/** Its URL holds a password, and is left out wherever the object is printed. */
+function databaseOf(url: string | undefined): Config['database'] {
+  if (url === undefined) return undefined
+  const shown = { url: '(secret)' }
+  return Object.defineProperties({ url }, { toJSON: { value: () => shown }, [inspect.custom]: { value: () => shown } })
+}
+
 /** The mirror, whose secret is left out wherever the object is printed. */
 function mirrorOf(urls: readonly string[], secret: string | undefined, seconds: number): MirrorConfig | undefined {
   if (urls.length === 0 && secret === undefined) return undefined
@@ -239,6 +253,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: env.SOLO2_PORT,
     stunPort: stunPort === 'off' ? undefined : stunPort,
     data: resolve(env.SOLO2_DATA),
+    database: databaseOf(env.SOLO2_DATABASE),
     web: env.SOLO2_WEB === undefined ? builtWebClient() : resolve(env.SOLO2_WEB),
     tls:
       env.SOLO2_TLS_CERT !== undefined && env.SOLO2_TLS_KEY !== undefined

@@ -22,6 +22,11 @@ export const NETWORK: readonly NetworkUse[] = [
     opens: 'push services of the browsers’ makers, and those that the operator names',
     why: 'notifications without content',
   },
+  {
+    module: 'store/postgres/database.ts',
+    opens: 'the database of SOLO2_DATABASE',
+    why: 'accounts, where several servers share them',
+  },
   { module: 'socket/server.ts', why: 'HTTP and WebSocket; looks whether its port is free' },
   { module: 'stun/responder.ts', why: 'STUN over UDP' },
 ]

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Store } from '../src/store/port.js'
 import { createSqliteStore } from '../src/store/sqlite/sqlite.js'
 import { temporaryFolder } from './harness.js'
-import { endpointOf, mark, marked, messageOf, people } from './store-full.js'
+import { endpointOf, mark, marked, messageOf, people, traces } from './store-full.js'
 
 /** Everything in the folder: the database, its write-ahead log and the log's index. */
 function bytesOf(folder: string): Buffer {
@@ -24,31 +24,6 @@ function found(folder: string, values: Record<string, string | Uint8Array>): str
       )
     })
     .map(([name]) => name)
-}
-
-/** All that is of somebody and nobody else. */
-function traces(n: number): Record<string, string | Uint8Array> {
-  const row = marked(n)
-  return {
-    id: row.id,
-    reference: row.reference,
-    username: row.username,
-    passwordVerifier: row.passwordVerifier,
-    wrappedMasterKey: row.wrappedMasterKey,
-    recoveryFingerprint: row.recoveryFingerprint,
-    displayName: row.displayName,
-    pairingCode: row.pairingCode,
-    alias: row.alias,
-    bundle: row.bundle ?? '',
-    wakeHash: mark(`${n} wake`),
-    token: mark(`${n} token`),
-    secondToken: mark(`${n} second token`),
-    endpoint: endpointOf(n),
-    p256dh: mark(`${n} p256dh`, 64),
-    auth: mark(`${n} auth`, 16),
-    message: messageOf(n),
-    checkout: mark(`${n} checkout`),
-  }
 }
 
 /** A store with enough people that pages split, and the folder that it is in. */

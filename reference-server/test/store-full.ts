@@ -69,6 +69,31 @@ export async function people(store: Store, count: number): Promise<void> {
   for (let n = 0; n < count; n++) await fill(store, n, count)
 }
 
+/** All that is of somebody and nobody else. */
+export function traces(n: number): Record<string, string | Uint8Array> {
+  const row = marked(n)
+  return {
+    id: row.id,
+    reference: row.reference,
+    username: row.username,
+    passwordVerifier: row.passwordVerifier,
+    wrappedMasterKey: row.wrappedMasterKey,
+    recoveryFingerprint: row.recoveryFingerprint,
+    displayName: row.displayName,
+    pairingCode: row.pairingCode,
+    alias: row.alias,
+    bundle: row.bundle ?? '',
+    wakeHash: mark(`${n} wake`),
+    token: mark(`${n} token`),
+    secondToken: mark(`${n} second token`),
+    endpoint: endpointOf(n),
+    p256dh: mark(`${n} p256dh`, 64),
+    auth: mark(`${n} auth`, 16),
+    message: messageOf(n),
+    checkout: mark(`${n} checkout`),
+  }
+}
+
 /** Every row of every table, as another connection sees them. */
 export function dump(path: string): Record<string, string[]> {
   const db = new Database(path)

@@ -15,6 +15,7 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'tshark', file: '/usr/bin/tshark', for: 'packet lengths on the wire [T9]' },
   { name: 'iproute2', file: '/sbin/ip', for: 'network namespaces between two clients' },
   { name: 'coturn', file: '/usr/bin/turnserver', for: 'the mirror as it is deployed [M1]' },
+  { name: 'postgresql', file: '/usr/bin/pg_ctlcluster', for: 'the store of several servers' },
   { name: 'curl', file: '/usr/bin/curl', for: 'the examples of spec/05 as calls' },
   { name: 'nftables', file: '/usr/sbin/nft', for: 'the firewall between two namespaces' },
 ]

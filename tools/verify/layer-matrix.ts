@@ -102,7 +102,7 @@ export const LAYERS: readonly Layer[] = [
     name: 'server',
     files: /^reference-server\/src\//,
     layers: ['proto', 'shared', 'server-socket'],
-    packages: /^(node:.*|zod(\/mini)?|better-sqlite3|libsql|web-push|@node-rs\/argon2|@bufbuild\/protobuf\/wire)$/,
+    packages: /^(node:.*|zod(\/mini)?|better-sqlite3|libsql|pg|web-push|@node-rs\/argon2|@bufbuild\/protobuf\/wire)$/,
   },
 
   // The clients see the SDK's public entries.

@@ -30,14 +30,20 @@ export const SCHEMA: readonly Table[] = [
 /** Raised with each change of {@link SCHEMA}; kept in SQLite's `user_version`. */
 export const SCHEMA_VERSION = HISTORY.at(-1)?.version ?? 0
 
-const columnDdl = (column: Column) => `${column.name} ${column.type}${column.optional ? '' : ' NOT NULL'}`
+export type Dialect = 'sqlite' | 'postgres'
 
-function tableDdl(table: Table): string[] {
-  const lines = table.columns.map((column) => `  ${columnDdl(column)}`)
+/** In PostgreSQL names and codes compare by their bytes, as in SQLite, whatever the cluster's locale is. */
+const POSTGRES_TYPES = { TEXT: 'TEXT COLLATE "C"', BLOB: 'BYTEA', INTEGER: 'BIGINT' } as const
+
+const columnDdl = (column: Column, dialect: Dialect) =>
+  `${column.name} ${dialect === 'postgres' ? POSTGRES_TYPES[column.type] : column.type}${column.optional ? '' : ' NOT NULL'}`
+
+function tableDdl(table: Table, dialect: Dialect): string[] {
+  const lines = table.columns.map((column) => `  ${columnDdl(column, dialect)}`)
   lines.push(`  PRIMARY KEY (${table.primaryKey.join(', ')})`)
-  const options = table.withoutRowid ? 'STRICT, WITHOUT ROWID' : 'STRICT'
+  const options = dialect === 'postgres' ? '' : table.withoutRowid ? ' STRICT, WITHOUT ROWID' : ' STRICT'
   const columns = table.columns.map(({ name }) => name)
-  return [`CREATE TABLE ${table.name} (\n${lines.join(',\n')}\n) ${options}`, ...indexDdl(table, columns)]
+  return [`CREATE TABLE ${table.name} (\n${lines.join(',\n')}\n)${options}`, ...indexDdl(table, columns)]
 }
 
 function indexDdl(table: Table, columns: readonly string[]): string[] {
@@ -50,19 +56,19 @@ function indexDdl(table: Table, columns: readonly string[]): string[] {
 }
 
 /** The statements that make an empty database into one of this schema. */
-export function ddl(schema: readonly Table[] = SCHEMA): string[] {
-  return schema.flatMap(tableDdl)
+export function ddl(schema: readonly Table[] = SCHEMA, dialect: Dialect = 'sqlite'): string[] {
+  return schema.flatMap((table) => tableDdl(table, dialect))
 }
 
 /** The statements that bring a database of `version` to this schema, by what HISTORY says was added since. */
-export function migration(version: number): string[] {
-  if (version === 0) return ddl()
+export function migration(version: number, dialect: Dialect = 'sqlite'): string[] {
+  if (version === 0) return ddl(SCHEMA, dialect)
   const added = HISTORY.filter((change) => change.version > version).flatMap((change) => change.adds)
   return SCHEMA.flatMap((table) => {
     const columns = table.columns.filter(({ name }) => added.includes(`${table.name}.${name}`))
-    if (columns.length === table.columns.length) return tableDdl(table)
+    if (columns.length === table.columns.length) return tableDdl(table, dialect)
     const names = columns.map(({ name }) => name)
-    const alter = columns.map((column) => `ALTER TABLE ${table.name} ADD COLUMN ${columnDdl(column)}`)
+    const alter = columns.map((column) => `ALTER TABLE ${table.name} ADD COLUMN ${columnDdl(column, dialect)}`)
     return [...alter, ...indexDdl(table, names)]
   })
 }

@@ -1,8 +1,10 @@
 /** The table `accounts`, and what ends with an account. */
+
+import { ACCOUNT_COLUMNS, ACCOUNT_MARKS, fromAccount, toAccount } from '../account-row.js'
 import type { AccountRow, AccountStore, SessionRow, SessionsLeft, Standing } from '../port.js'
+import { blob, type Value } from '../row.js'
 import { SCHEMA } from '../schema/schema.js'
-import { ACCOUNT_COLUMNS, ACCOUNT_MARKS, fromAccount, toAccount } from './account-row.js'
-import { blob, isTaken, type Sql, type Value } from './database.js'
+import { isTaken, type Sql } from './database.js'
 import { insertSession } from './sessions.js'
 
 export function accountWhere(

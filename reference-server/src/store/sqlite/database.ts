@@ -1,19 +1,16 @@
 /** The database file: opened, brought to this schema, its statements bound, its log emptied. */
 import { Solo2Error } from '@solo2/sdk/shared'
 import Database from 'libsql'
+import type { Row, Value } from '../row.js'
 import { migration, SCHEMA_VERSION } from '../schema/schema.js'
-
-export type Row = Record<string, unknown>
-
-/**
- * All that is ever bound. Values are bound as one array, never as arguments: libsql takes a single object for named
- * parameters, a lone blob included, and ends the process; it also ends it for a boolean.
- */
-export type Value = string | number | Buffer | null
 
 /** Milliseconds that a statement waits for another process, such as solo2-admin. */
 const BUSY_MS = 5_000
 
+/**
+ * Values are bound as one array, never as arguments: libsql takes a single object for named parameters, a lone blob
+ * included, and ends the process; it also ends it for a boolean.
+ */
 export interface Sql {
   get(statement: string, ...values: Value[]): Row | undefined
   all(statement: string, ...values: Value[]): Row[]
@@ -28,11 +25,6 @@ export interface Sql {
   scrub(): void
   owesScrub(): boolean
   close(): void
-}
-
-/** libsql hands out an ArrayBuffer for a blob. */
-export function blob(value: unknown): Uint8Array {
-  return new Uint8Array(value as ArrayBuffer)
 }
 
 function bringForward(db: Database.Database): void {

@@ -1,6 +1,7 @@
 /** Standing, checkouts, payments, and the day that was charged last (spec/05 section 8). */
+
+import { ACCOUNT_COLUMNS, toAccount } from '../account-row.js'
 import type { MoneyStore } from '../port.js'
-import { ACCOUNT_COLUMNS, toAccount } from './account-row.js'
 import { accountWhere, putStanding } from './accounts.js'
 import type { Sql } from './database.js'
 

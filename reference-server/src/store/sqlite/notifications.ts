@@ -1,8 +1,9 @@
 /** The table `push_subscriptions` and the wake hash (spec/05 section 8). */
 import type { NotificationStore, PushSubscriptionRow } from '../port.js'
+import { blob, type Row } from '../row.js'
 import { wakeHashTaken } from '../taken.js'
 import { accountWhere } from './accounts.js'
-import { blob, isTaken, type Row, type Sql } from './database.js'
+import { isTaken, type Sql } from './database.js'
 
 function toSubscription(row: Row): PushSubscriptionRow {
   return {

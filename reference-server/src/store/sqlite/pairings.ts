@@ -1,6 +1,7 @@
 /** The table `pairing_requests`. */
+
+import { ACCOUNT_COLUMNS, toAccount } from '../account-row.js'
 import type { PairingStore } from '../port.js'
-import { ACCOUNT_COLUMNS, toAccount } from './account-row.js'
 import type { Sql } from './database.js'
 
 const FACTS = `SELECT

@@ -1,7 +1,9 @@
 /** The table `sessions`. */
+
+import { ACCOUNT_COLUMNS, toAccount } from '../account-row.js'
 import type { SessionRow, SessionStore } from '../port.js'
-import { ACCOUNT_COLUMNS, toAccount } from './account-row.js'
-import { blob, type Sql } from './database.js'
+import { blob } from '../row.js'
+import type { Sql } from './database.js'
 
 export function insertSession(sql: Sql, session: SessionRow): void {
   const { tokenHash, account, createdAt, expiresAt } = session

@@ -3,8 +3,9 @@
  * which would otherwise keep the old pages until it is overwritten (spec/05 section 9).
  */
 import type { Store } from '../port.js'
+import type { Row } from '../row.js'
 import { accounts } from './accounts.js'
-import { openDatabase, type Row } from './database.js'
+import { openDatabase } from './database.js'
 import { feedback } from './feedback.js'
 import { money } from './money.js'
 import { notifications } from './notifications.js'

@@ -1,9 +1,11 @@
 /** A row of `accounts` as the database has it, and as the port has it. */
-import type { AccountRow } from '../port.js'
-import { ACCOUNTS } from '../schema/tables.js'
-import { blob, type Row, type Value } from './database.js'
+import type { AccountRow } from './port.js'
+import { blob, type Row, type Value } from './row.js'
+import { ACCOUNTS } from './schema/tables.js'
 
 export const ACCOUNT_COLUMNS = ACCOUNTS.columns.map((column) => `accounts.${column.name}`).join(', ')
+
+/** One mark for each column, as SQLite and SQL's own placeholders have it. */
 export const ACCOUNT_MARKS = ACCOUNTS.columns.map(() => '?').join(', ')
 
 export function toAccount(row: Row): AccountRow {
