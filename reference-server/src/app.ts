@@ -155,6 +155,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       fingerprint: createFingerprint(random, now),
       clientAddress: createClientAddress(config.trustedProxies),
       log,
+      random,
     })
   } catch (error) {
     for (const step of undo) await step()
@@ -169,6 +170,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   const signals = setInterval(() => {
     rendezvous.sweep()
     tickets.sweep()
+    void rim.scrub()
   }, RENDEZVOUS_SWEEP_MS).unref()
   await sweep()
 

@@ -5,7 +5,7 @@
 
 import uws, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
 import { type AddressInfo, createServer } from 'node:net'
-import { Solo2Error, wipe } from '@solo2/sdk/shared'
+import { Solo2Error, toHex, wipe } from '@solo2/sdk/shared'
 import { failure, type HttpCall } from '../envelope/connect.js'
 import type { AccountDoor } from '../handlers/account/door.js'
 import { ACCOUNT_PATH } from '../handlers/account/door.js'
@@ -18,6 +18,7 @@ import { WEBHOOK_PATH, type Webhook } from '../payment/webhook.js'
 import { answerWeb, type WebFiles } from '../web/files.js'
 import { securityHeaders } from '../web/headers.js'
 import type { ClientAddress } from './client-address.js'
+import { type FillerTarget, fill, fillSendBuffer } from './filler.js'
 import { headersOf, readBody, write } from './http.js'
 
 export const INTRODUCTION_PATH = '/v1/introduction'
@@ -41,10 +42,13 @@ export interface RimOptions {
   readonly fingerprint: Fingerprint
   readonly clientAddress: ClientAddress
   readonly log: Log
+  random(length: number): Uint8Array
 }
 
 export interface Rim {
   readonly port: number
+  /** Overwrites what is left of the last introductions' bytes in the socket library's buffers; nothing to do if none came. */
+  scrub(): Promise<void>
   /** Stops listening, ends introduction sockets, waits for running calls for a while, then cuts what is left. */
   close(): Promise<void>
 }
@@ -114,6 +118,8 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     options.tls === undefined
       ? uws.App()
       : uws.SSLApp({ cert_file_name: options.tls.cert, key_file_name: options.tls.key })
+  const fillerPath = `/${toHex(options.random(16))}`
+  let used = true
   let closing = false
   let running = 0
   let idle: (() => void) | undefined
@@ -134,6 +140,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
 
   const call = (res: HttpResponse, req: HttpRequest, extra: Record<string, string>, door: AccountDoor) => {
     let aborted = false
+    used = true
     const header = headersOf(req)
     const method = req.getCaseSensitiveMethod()
     const path = req.getUrl()
@@ -181,6 +188,8 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     write(res, reply, extra, method === 'HEAD')
   })
 
+  app.ws(fillerPath, { compression: uws.DISABLED, open: fillSendBuffer })
+
   app.ws<SocketData>(INTRODUCTION_PATH, {
     compression: uws.DISABLED,
     maxPayloadLength: MESSAGE_MAX,
@@ -209,6 +218,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       })
     },
     message(ws, message, isBinary) {
+      used = true
       const { peer } = ws.getUserData()
       try {
         if (peer !== undefined) introduction.receive(peer, new Uint8Array(message), isBinary)
@@ -219,6 +229,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       }
     },
     close(ws) {
+      used = true
       const data = ws.getUserData()
       if (data.peer !== undefined) introduction.disconnect(data.peer)
       data.peer = undefined
@@ -226,8 +237,15 @@ export async function startRim(options: RimOptions): Promise<Rim> {
   })
 
   const socket = await (options.port === 0 ? listenOnAny(app, options.host) : listen(app, options.host, options.port))
+  const port = uws.us_socket_local_port(socket as unknown as Parameters<typeof uws.us_socket_local_port>[0])
+  const target: FillerTarget = { host: options.host, port, secure: options.tls !== undefined, path: fillerPath }
   return {
-    port: uws.us_socket_local_port(socket as unknown as Parameters<typeof uws.us_socket_local_port>[0]),
+    port,
+    async scrub() {
+      if (!used || closing) return
+      used = false
+      await fill(target)
+    },
     async close() {
       closing = true
       uws.us_listen_socket_close(socket)

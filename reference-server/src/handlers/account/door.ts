@@ -1,4 +1,5 @@
 /** The account plane's door: an HTTP call to a method, its session checked, its answer or error back. */
+import type { DrawTicketsResponse } from '@solo2/proto/account'
 import { AccountServiceDefinition } from '@solo2/proto/account-service'
 import { fromBase64url, Solo2Error, wipe } from '@solo2/sdk/shared'
 import type { z } from 'zod'
@@ -12,6 +13,7 @@ import {
   success,
 } from '../../envelope/connect.js'
 import { JSON_FORMS, parseJson } from '../../envelope/json.js'
+import { encodeTickets } from '../../envelope/tickets.js'
 import { type Log, originOf } from '../../log/log.js'
 import { answerPairing } from './answer-pairing.js'
 import { disableNotifications } from './disable-notifications.js'
@@ -105,6 +107,13 @@ function moved(bytes: Uint8Array): Uint8Array {
 }
 
 const m = AccountServiceDefinition.methods
+const DRAW_TICKETS = {
+  requestType: m.drawTickets.requestType,
+  responseType: {
+    ...m.drawTickets.responseType,
+    encode: (response: DrawTicketsResponse) => ({ finish: () => encodeTickets(response) }),
+  },
+}
 
 /** Every method by its name. A Map, so that no name reaches a prototype. */
 const METHODS: ReadonlyMap<string, Method> = new Map([
@@ -118,7 +127,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['RequestPairing', method('service', m.requestPairing, JSON_FORMS.RequestPairing, requestPairing)],
   ['ListPairings', method('session', m.listPairings, JSON_FORMS.ListPairings, listPairings)],
   ['AnswerPairing', method('session', m.answerPairing, JSON_FORMS.AnswerPairing, answerPairing)],
-  ['DrawTickets', method('service', m.drawTickets, JSON_FORMS.DrawTickets, drawTickets, ({ tickets }) => tickets)],
+  ['DrawTickets', method('service', DRAW_TICKETS, JSON_FORMS.DrawTickets, drawTickets, ({ tickets }) => tickets)],
   ['GetIceServers', method('session', m.getIceServers, JSON_FORMS.GetIceServers, getIceServers)],
   ['GetPushKey', method('session', m.getPushKey, JSON_FORMS.GetPushKey, getPushKey)],
   [
