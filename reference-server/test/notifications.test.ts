@@ -164,6 +164,20 @@ describe('[N1] notifications', () => {
     expect(await received()).toEqual([shared.at])
   })
 
+  it('[D1] go with the account, and with nobody else’s', async () => {
+    const [amy, bob] = [await newPerson(server), await newPerson(server)]
+    const [amys, bobs] = [await withToken(amy), await withToken(bob)]
+    const shared = await turnOn(amy)
+    const phone = await turnOn(amy)
+    await turnOn(bob, shared.at)
+    await wake(amys)
+    expect(await received()).toEqual([phone.at])
+    await server.call('deleteAccount', { authKey: amy.authKey }, amy.token)
+    await wake(amys)
+    await wake(bobs)
+    expect(await received()).toEqual([shared.at])
+  })
+
   it('forget a device when its push service says 404 or 410, and only then', async () => {
     const amy = await newPerson(server)
     const token = await withToken(amy)
