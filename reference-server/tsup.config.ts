@@ -2,7 +2,12 @@ import { defineConfig } from 'tsup'
 
 /** Own code, the proto codecs and sdk/shared become one bundle; native modules and zod stay packages. */
 export default defineConfig({
-  entry: { main: 'src/main.ts', app: 'src/app.ts', gateway: 'src/payment/test-gateway.ts' },
+  entry: {
+    main: 'src/main.ts',
+    app: 'src/app.ts',
+    gateway: 'src/payment/test-gateway.ts',
+    admin: 'src/admin/main.ts',
+  },
   format: 'esm',
   target: 'node20',
   platform: 'node',

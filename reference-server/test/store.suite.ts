@@ -15,6 +15,7 @@ export function storeSuite(kind: string, create: () => Store | Promise<Store>): 
     it('gives back every field of an account by each of its names', async () => {
       const store = await filled()
       expect(await store.accountByUsername('name-b')).toEqual(account(1))
+      expect(await store.accountByReference(account(1).reference)).toEqual(account(1))
       expect(await store.wrapperOf('name-b', bytes(80, 9))).toEqual(account(1).wrappedMasterKey)
       expect(await store.wrapperOf('name-z', bytes(80, 9))).toEqual(bytes(80, 9))
       expect(await store.accountByPairingCode('BBBBBBBBBB')).toEqual(account(1))

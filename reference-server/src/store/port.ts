@@ -131,6 +131,7 @@ export interface AccountStore {
   /** `username_taken`, or `identifier_taken` if one of the random identifiers is: draw again. */
   createAccount(account: AccountRow, session: SessionRow): Promise<'created' | 'username_taken' | 'identifier_taken'>
   accountById(id: string): Promise<AccountRow | undefined>
+  accountByReference(reference: string): Promise<AccountRow | undefined>
   accountByUsername(username: string): Promise<AccountRow | undefined>
   /** The wrapper of that name, or `otherwise`, 80 bytes too: one row of one shape either way, so that time tells nothing. */
   wrapperOf(username: string, otherwise: Uint8Array): Promise<Uint8Array>

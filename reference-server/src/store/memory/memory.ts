@@ -75,6 +75,9 @@ export function createMemoryStore(): Store {
     async accountById(id) {
       return accounts.get(id)
     },
+    async accountByReference(reference) {
+      return accountWhere((account) => account.reference === reference)
+    },
     async accountByUsername(username) {
       return accountWhere((account) => account.username === username)
     },

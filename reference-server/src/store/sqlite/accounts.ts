@@ -9,7 +9,7 @@ import { insertSession } from './sessions.js'
 
 export function accountWhere(
   sql: Sql,
-  column: 'id' | 'username' | 'pairing_code' | 'alias' | 'wake_hash',
+  column: 'id' | 'reference' | 'username' | 'pairing_code' | 'alias' | 'wake_hash',
   value: Value,
 ): AccountRow | undefined {
   const row = sql.get(`SELECT ${ACCOUNT_COLUMNS} FROM accounts WHERE ${column} = ?`, value)
@@ -72,6 +72,9 @@ export function accounts(sql: Sql): AccountStore {
     },
     async accountById(id) {
       return accountWhere(sql, 'id', id)
+    },
+    async accountByReference(reference) {
+      return accountWhere(sql, 'reference', reference)
     },
     async accountByUsername(username) {
       return accountWhere(sql, 'username', username)
