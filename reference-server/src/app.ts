@@ -23,8 +23,7 @@ import { SWEEP_MS } from './rules/retention.js'
 import { conditionOf, may } from './rules/standing.js'
 import { createClientAddress } from './socket/client-address.js'
 import { type Rim, startRim } from './socket/server.js'
-import { createPostgresStore } from './store/postgres/postgres.js'
-import { createSqliteStore } from './store/sqlite/sqlite.js'
+import { openStore } from './store/open.js'
 import { type StunServer, startStun } from './stun/responder.js'
 import { createSweeper } from './sweeper.js'
 import { readWebFiles } from './web/files.js'
@@ -71,8 +70,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   const log = createLog((line) => logs.write(line), now)
   const limiter = (name: LimitName) => createLimiter(config.limits[name], now)
   const folder = openDataFolder(config.data, random)
-  const store =
-    config.database === undefined ? createSqliteStore(folder.database) : await createPostgresStore(config.database.url)
+  const store = await openStore(config, folder.database)
   const undo: (() => Promise<void>)[] = [() => store.close()]
 
   const tickets = createTickets(random, now)

@@ -27,6 +27,11 @@ export const NETWORK: readonly NetworkUse[] = [
     opens: 'the database of SOLO2_DATABASE',
     why: 'accounts, where several servers share them',
   },
+  {
+    module: 'socket/filler.ts',
+    opens: 'this server itself',
+    why: 'overwrites what the socket library keeps (06-71)',
+  },
   { module: 'socket/server.ts', why: 'HTTP and WebSocket; looks whether its port is free' },
   { module: 'stun/responder.ts', why: 'STUN over UDP' },
 ]

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program `solo2-admin`: opens the server's data folder, performs one action, says what it did by its exit code. */
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
@@ -8,7 +9,7 @@ import { readConfig } from '../config.js'
 import { openDataFolder } from '../data-folder.js'
 import { createLog } from '../log/log.js'
 import { createOutput } from '../log/output.js'
-import { createSqliteStore } from '../store/sqlite/sqlite.js'
+import { openStore } from '../store/open.js'
 import { type Desk, perform } from './actions.js'
 import { type Action, type CommandLine, parseCommandLine, USAGE } from './usage.js'
 
@@ -30,16 +31,17 @@ async function ask(what: string): Promise<boolean> {
 
 async function run({ yes, json }: CommandLine, action: Exclude<Action, { kind: 'help' }>): Promise<void> {
   const config = readConfig(process.env)
-  if (!existsSync(join(config.data, 'solo2.db'))) {
+  if (!existsSync(join(config.data, 'server-secret'))) {
     throw new Solo2Error('not_found', `There is no server's data in ${config.data}; SOLO2_DATA names the folder.`)
   }
-  const folder = openDataFolder(config.data, () => new Uint8Array(0))
+  const folder = openDataFolder(config.data, (length) => new Uint8Array(randomBytes(length)))
   const now = () => Date.now()
+  const logs = createOutput(config.log, now)
   const desk: Desk = {
-    store: createSqliteStore(folder.database),
+    store: await openStore(config, folder.database),
     plans: config.plans,
     secret: folder.secret,
-    log: createLog(createOutput(config.log, now), now),
+    log: createLog((line) => logs.write(line), now),
     now: () => Math.floor(now() / 1000),
     confirm: async (what) => yes || ask(what),
   }

@@ -248,6 +248,8 @@ const EMPTY = {
   message: '',
   ids: [],
   versions: [],
+  on: false,
+  amount: 0,
   bundle: undefined,
   code: '',
   id: '',

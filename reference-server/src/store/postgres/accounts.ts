@@ -11,7 +11,7 @@ const MARKS = ACCOUNTS.columns.map((_, i) => `$${i + 1}`).join(', ')
 /** With `lock`, nobody else changes the row before this transaction ends. */
 export async function accountWhere(
   sql: Sql,
-  column: 'id' | 'username' | 'pairing_code' | 'alias' | 'wake_hash',
+  column: 'id' | 'reference' | 'username' | 'pairing_code' | 'alias' | 'wake_hash',
   value: Value,
   lock?: 'FOR UPDATE',
 ): Promise<AccountRow | undefined> {
@@ -87,6 +87,7 @@ export function accounts(database: Database): AccountStore {
       }
     },
     accountById: (id) => accountWhere(database, 'id', id),
+    accountByReference: (reference) => accountWhere(database, 'reference', reference),
     accountByUsername: (username) => accountWhere(database, 'username', username),
     async wrapperOf(username, otherwise) {
       const row = await database.first(
