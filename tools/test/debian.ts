@@ -17,6 +17,7 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'coturn', file: '/usr/bin/turnserver', for: 'the mirror as it is deployed [M1]' },
   { name: 'postgresql', file: '/usr/bin/pg_ctlcluster', for: 'the store of several servers' },
   { name: 'curl', file: '/usr/bin/curl', for: 'the examples of spec/05 as calls' },
+  { name: 'strace', file: '/usr/bin/strace', for: 'what the server writes during introductions [T3]' },
   { name: 'nftables', file: '/usr/sbin/nft', for: 'the firewall between two namespaces' },
 ]
 
