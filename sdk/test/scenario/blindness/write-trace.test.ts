@@ -14,7 +14,8 @@ import { startServer } from '../../support/server.js'
 const USERNAME = 'trace-somebody'
 const INTRODUCTIONS = cases(100, 2_000)
 /** Every call by which bytes reach a file, a mapping is shared, or another process begins; and sockets, for the control. */
-const CALLS = 'write,writev,pwrite64,pwritev,pwritev2,sendfile,copy_file_range,sendto,sendmsg,mmap,execve,clone,clone3,fork,vfork'
+const CALLS =
+  'write,writev,pwrite64,pwritev,pwritev2,sendfile,copy_file_range,sendto,sendmsg,mmap,execve,clone,clone3,fork,vfork'
 /** Of -y's names of descriptors, those that are no files. */
 const NO_FILE = /^(socket|TCP|UDP|UNIX|NETLINK|pipe|anon_inode)/
 
