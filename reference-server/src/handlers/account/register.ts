@@ -5,7 +5,7 @@ import { chooseVersion } from '../../rules/versions.js'
 import type { AccountRow } from '../../store/port.js'
 import { checked, registerMeaning } from './meaning.js'
 import { primitives, randomIdentifier, type Services, seconds, toAccount, type Visitor } from './services.js'
-import { newSession } from './session.js'
+import { newSession } from './sessions/session.js'
 
 /** Drawing this often without a free alias or code means that something else is wrong. */
 const DRAWS_MAX = 16

@@ -3,7 +3,7 @@ import { equal, fromHex, Solo2Error, wipe } from '@solo2/sdk/shared'
 import { chooseVersion } from '../../../rules/versions.js'
 import { checked, recoverMeaning } from '../meaning.js'
 import { type Services, sha256, toAccount, type Visitor } from '../services.js'
-import { newSession } from '../session.js'
+import { newSession } from '../sessions/session.js'
 import { ensureSameHeader } from './keep-header.js'
 
 /** What no authenticator has as its SHA-256 but by a chance of 2^-256. */

@@ -1,7 +1,7 @@
 import type { ListPairingsRequest, ListPairingsResponse } from '@solo2/proto/account'
-import { pairingsExpired } from '../../rules/retention.js'
+import { pairingsExpired } from '../../../rules/retention.js'
+import { type Member, type Services, seconds, toPerson } from '../services.js'
 import { pairingId } from './pairing-id.js'
-import { type Member, type Services, seconds, toPerson } from './services.js'
 
 /** The requests that wait for an answer, oldest first. */
 export async function listPairings(

@@ -1,6 +1,6 @@
 import type { PreloginRequest, PreloginResponse } from '@solo2/proto/account'
-import { checked, preloginMeaning } from './meaning.js'
-import { keyed, type Services, type Visitor } from './services.js'
+import { checked, preloginMeaning } from '../meaning.js'
+import { keyed, type Services, type Visitor } from '../services.js'
 
 const PROFILE = 1
 /** Where profile and salt stand in the wrapper (spec/03). */

@@ -1,6 +1,6 @@
 import type { SetDisplayNameRequest, SetDisplayNameResponse } from '@solo2/proto/account'
-import { checked, setDisplayNameMeaning } from './meaning.js'
-import { type Member, type Services, toAccount } from './services.js'
+import { checked, setDisplayNameMeaning } from '../meaning.js'
+import { type Member, type Services, toAccount } from '../services.js'
 
 /** Another name for those who look one up or are asked from now on. */
 export async function setDisplayName(

@@ -1,9 +1,9 @@
 /** A change of one's own standing, decided over the row as it is in the transaction (spec/05 section 14). */
 import type { Account } from '@solo2/proto/account'
 import { Solo2Error } from '@solo2/sdk/shared'
-import { conditionOf, type MAY, may } from '../../rules/standing.js'
-import type { AccountRow, Standing } from '../../store/port.js'
-import { type Member, type Services, seconds, toAccount } from './services.js'
+import { conditionOf, type MAY, may } from '../../../rules/standing.js'
+import type { AccountRow, Standing } from '../../../store/port.js'
+import { type Member, type Services, seconds, toAccount } from '../services.js'
 
 export async function changeStanding(
   member: Member,

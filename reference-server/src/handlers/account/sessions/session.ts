@@ -1,8 +1,8 @@
 /** Sessions: a random token for the client, its SHA-256 for the store (spec/05 section 4). */
 import type { Session } from '@solo2/proto/account'
-import { sessionExpiry } from '../../rules/retention.js'
-import type { SessionRow } from '../../store/port.js'
-import { type Services, seconds, sha256 } from './services.js'
+import { sessionExpiry } from '../../../rules/retention.js'
+import type { SessionRow } from '../../../store/port.js'
+import { type Services, seconds, sha256 } from '../services.js'
 
 const TOKEN_SIZE = 32
 

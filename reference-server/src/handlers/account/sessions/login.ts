@@ -1,8 +1,8 @@
 import type { LoginRequest, LoginResponse } from '@solo2/proto/account'
-import { chooseVersion } from '../../rules/versions.js'
-import type { AccountRow } from '../../store/port.js'
-import { checked, loginMeaning } from './meaning.js'
-import { type Services, toAccount, type Visitor, wrongLogin } from './services.js'
+import { chooseVersion } from '../../../rules/versions.js'
+import type { AccountRow } from '../../../store/port.js'
+import { checked, loginMeaning } from '../meaning.js'
+import { type Services, toAccount, type Visitor, wrongLogin } from '../services.js'
 import { newSession } from './session.js'
 
 /** An older protection of the password becomes today's, now that its key is at hand. The verifier that holds for it. */

@@ -1,9 +1,9 @@
 import type { AnswerPairingRequest, AnswerPairingResponse } from '@solo2/proto/account'
 import { Solo2Error } from '@solo2/sdk/shared'
-import { pairingsExpired } from '../../rules/retention.js'
-import { answerPairingMeaning, checked } from './meaning.js'
+import { pairingsExpired } from '../../../rules/retention.js'
+import { answerPairingMeaning, checked } from '../meaning.js'
+import { ensureServed, type Member, type Services, seconds } from '../services.js'
 import { pairingId } from './pairing-id.js'
-import { ensureServed, type Member, type Services, seconds } from './services.js'
 
 /** Accepted or refused, the row goes at once and the server does not keep which it was. */
 export async function answerPairing(

@@ -1,9 +1,9 @@
 import type { RequestPairingRequest, RequestPairingResponse } from '@solo2/proto/account'
 import { Solo2Error } from '@solo2/sdk/shared'
-import { decidePairing } from '../../rules/pairing.js'
-import { pairingsExpired } from '../../rules/retention.js'
+import { decidePairing } from '../../../rules/pairing.js'
+import { pairingsExpired } from '../../../rules/retention.js'
+import { type Member, type Services, seconds, toPerson } from '../services.js'
 import { findPerson } from './find-person.js'
-import { type Member, type Services, seconds, toPerson } from './services.js'
 
 /** Asks somebody. Whether they were asked before, refused, or asked us too, the answer is the same. */
 export async function requestPairing(

@@ -1,9 +1,9 @@
 import type { StartCheckoutRequest, StartCheckoutResponse } from '@solo2/proto/account'
 import { Solo2Error, toBase64url, wipe } from '@solo2/sdk/shared'
-import { CHECKOUT_REFERENCE_SIZE, CHECKOUTS_MAX } from '../../rules/checkout.js'
-import { CHECKOUT_SECONDS, checkoutsExpired } from '../../rules/retention.js'
-import { checked, startCheckoutMeaning } from './meaning.js'
-import { type Member, type Services, seconds, sha256 } from './services.js'
+import { CHECKOUT_REFERENCE_SIZE, CHECKOUTS_MAX } from '../../../rules/checkout.js'
+import { CHECKOUT_SECONDS, checkoutsExpired } from '../../../rules/retention.js'
+import { checked, startCheckoutMeaning } from '../meaning.js'
+import { type Member, type Services, seconds, sha256 } from '../services.js'
 
 /** A random reference for the gateway; only its SHA-256 is kept beside the account (spec/05 section 15). */
 export async function startCheckout(

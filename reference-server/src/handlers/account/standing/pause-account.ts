@@ -1,7 +1,7 @@
 import type { PauseAccountRequest, PauseAccountResponse } from '@solo2/proto/account'
-import { pause } from '../../rules/standing.js'
+import { pause } from '../../../rules/standing.js'
+import type { Member, Services } from '../services.js'
 import { changeStanding, ensureMay } from './change-standing.js'
-import type { Member, Services } from './services.js'
 
 /** Nothing is charged and nobody finds the account until it is resumed. */
 export async function pauseAccount(

@@ -1,8 +1,8 @@
 import { ECDH } from 'node:crypto'
 import type { EnableNotificationsRequest, EnableNotificationsResponse } from '@solo2/proto/account'
 import { Solo2Error } from '@solo2/sdk/shared'
-import { checked, enableNotificationsMeaning } from './meaning.js'
-import type { Member, Services } from './services.js'
+import { checked, enableNotificationsMeaning } from '../meaning.js'
+import type { Member, Services } from '../services.js'
 
 /** Devices of one account that are notified. */
 const SUBSCRIPTIONS_MAX = 16

@@ -1,6 +1,6 @@
 import type { DisableNotificationsRequest, DisableNotificationsResponse } from '@solo2/proto/account'
-import { checked, disableNotificationsMeaning } from './meaning.js'
-import type { Member, Services } from './services.js'
+import { checked, disableNotificationsMeaning } from '../meaning.js'
+import type { Member, Services } from '../services.js'
 
 /** Deletes one subscription of this account, or all of them, without a trace. One that is not there is no error. */
 export async function disableNotifications(

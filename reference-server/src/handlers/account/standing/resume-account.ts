@@ -1,7 +1,7 @@
 import type { ResumeAccountRequest, ResumeAccountResponse } from '@solo2/proto/account'
-import { resume } from '../../rules/charge.js'
+import { resume } from '../../../rules/charge.js'
+import { type Member, type Services, seconds } from '../services.js'
 import { changeStanding, ensureMay } from './change-standing.js'
-import { type Member, type Services, seconds } from './services.js'
 
 /** Ends a pause, and charges the day outside a trial. */
 export async function resumeAccount(

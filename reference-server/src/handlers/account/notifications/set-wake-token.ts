@@ -1,6 +1,6 @@
 import type { SetWakeTokenRequest, SetWakeTokenResponse } from '@solo2/proto/account'
-import { checked, setWakeTokenMeaning } from './meaning.js'
-import type { Member, Services } from './services.js'
+import { checked, setWakeTokenMeaning } from '../meaning.js'
+import type { Member, Services } from '../services.js'
 
 /**
  * The hash of the token by which contacts wake this account; the former one wakes nobody any more. One that is another

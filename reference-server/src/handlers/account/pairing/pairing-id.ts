@@ -2,8 +2,8 @@
  * The name of a pairing request towards its recipient: made from the row under the server's secret, so that the row
  * needs no further column and the requester's internal identifier stays inside.
  */
-import type { PairingRow } from '../../store/port.js'
-import { keyed, type Services } from './services.js'
+import type { PairingRow } from '../../../store/port.js'
+import { keyed, type Services } from '../services.js'
 
 const ID_BYTES = 18
 

@@ -1,5 +1,5 @@
 import type { GetPushKeyRequest, GetPushKeyResponse } from '@solo2/proto/account'
-import type { Member, Services } from './services.js'
+import type { Member, Services } from '../services.js'
 
 /** What a browser binds its push subscription to. */
 export async function getPushKey(

@@ -1,6 +1,6 @@
 import type { NewPairingCodeRequest, NewPairingCodeResponse } from '@solo2/proto/account'
 import { randomPairingCode, Solo2Error } from '@solo2/sdk/shared'
-import { type Member, type Services, toAccount } from './services.js'
+import { type Member, type Services, toAccount } from '../services.js'
 
 /** Drawing this often without a free code means that something else is wrong. */
 const DRAWS_MAX = 16

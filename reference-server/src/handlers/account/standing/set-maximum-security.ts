@@ -1,8 +1,8 @@
 import type { SetMaximumSecurityRequest, SetMaximumSecurityResponse } from '@solo2/proto/account'
-import { setMaximumSecurity as set } from '../../rules/standing.js'
+import { setMaximumSecurity as set } from '../../../rules/standing.js'
+import { checked, setMaximumSecurityMeaning } from '../meaning.js'
+import type { Member, Services } from '../services.js'
 import { changeStanding } from './change-standing.js'
-import { checked, setMaximumSecurityMeaning } from './meaning.js'
-import type { Member, Services } from './services.js'
 
 /** A flag that the person's own devices follow; the server does nothing else with it. */
 export async function setMaximumSecurity(
