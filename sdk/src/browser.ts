@@ -4,7 +4,7 @@ import { createSolo2 } from './client/solo2.js'
 
 export { browserPlatform } from './adapters/browser/platform.js'
 export type * from './client/api.js'
-export { createSolo2, type SlowCall, type Solo2 as Solo2Facade, type VaultOnDevice } from './client/solo2.js'
+export { createSolo2, type Solo2 as Solo2Facade, type VaultOnDevice } from './client/solo2.js'
 export { type Culprit, ERROR_CODES, type ErrorCode, Solo2Error } from './errors.js'
 export { confirmWord, normaliseWords, suggestWords } from './keys/words.js'
 export type { FileSource, SavedFile } from './ports/files.js'

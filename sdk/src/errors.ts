@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   // What a person typed.
   wrong_words: 'person',
   wrong_password: 'person',
+  former_password: 'person',
   weak_password: 'person',
   wrong_code: 'person',
   own_code: 'person',

@@ -2,13 +2,13 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { nodePlatform } from './adapters/node/platform.js'
-import type { Credentials, Me, Registration } from './client/api.js'
-import { createSolo2, type SlowCall, type VaultOnDevice } from './client/solo2.js'
+import type { Credentials, Me, Registration, SlowCall, WordsCall } from './client/api.js'
+import { createSolo2, type VaultOnDevice } from './client/solo2.js'
 
 export { fileSource } from './adapters/node/files.js'
 export { nodePlatform } from './adapters/node/platform.js'
 export type * from './client/api.js'
-export { createSolo2, type SlowCall, type Solo2 as Solo2Facade, type VaultOnDevice } from './client/solo2.js'
+export { createSolo2, type Solo2 as Solo2Facade, type VaultOnDevice } from './client/solo2.js'
 export { type Culprit, ERROR_CODES, type ErrorCode, Solo2Error } from './errors.js'
 export { confirmWord, normaliseWords, suggestWords } from './keys/words.js'
 export type { FileSource, SavedFile } from './ports/files.js'
@@ -31,5 +31,8 @@ export const Solo2 = {
     bind(options).register(options),
   login: (options: Credentials & SlowCall & NodeFolders): Promise<Me> => bind(options).login(options),
   unlock: (options: Credentials & SlowCall & NodeFolders): Promise<Me> => bind(options).unlock(options),
+  unlockWithWords: (options: WordsCall & NodeFolders): Promise<Me> => bind(options).unlockWithWords(options),
+  recover: (options: WordsCall & { readonly newPassword: string } & NodeFolders): Promise<Me> =>
+    bind(options).recover(options),
   vaults: (options: NodeFolders = {}): Promise<VaultOnDevice[]> => bind(options).vaults(),
 }

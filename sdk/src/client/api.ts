@@ -14,6 +14,24 @@ export interface Registration extends Credentials {
   readonly displayName: string
 }
 
+export interface SlowCall {
+  readonly signal?: AbortSignal
+  /** `keys` stretches a password, `server` waits for an answer, `vault` writes or opens the vault. */
+  readonly onProgress?: (stage: 'keys' | 'server' | 'vault') => void
+}
+
+export interface PasswordCall extends SlowCall {
+  /** The password that the account has now. */
+  readonly password: string
+}
+
+/** The 24 words as a person typed them (spec/03 section 1), and where the account is. */
+export interface WordsCall extends SlowCall {
+  readonly server: string
+  readonly username: string
+  readonly words: string
+}
+
 export interface CallProgress {
   readonly signal?: AbortSignal
 }
@@ -90,8 +108,10 @@ export interface MeEvents {
   file: FileTransfer
   /** Whether the server answers: introductions and requests wait while it is away; tunnels go on. */
   server: 'connected' | 'away'
-  /** The session ended and silent login was refused. */
-  session: 'over'
+  /** `over`: the session ended and silent login was refused. `valid`: the person signed in again. */
+  session: 'over' | 'valid'
+  /** Display name or pairing code changed, here or on another device. */
+  account: { readonly displayName: string; readonly pairingCode: string }
 }
 
 /** What a browser's PushManager gives: `p256dh` 65 bytes, `auth` 16. */
@@ -132,9 +152,29 @@ export interface Standing {
   readonly maximumSecurity: boolean
 }
 
+/** One log-in of this account, on whatever device. */
+export interface AccountSession {
+  readonly id: string
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  readonly expiresAt: number
+  /** This device's. */
+  readonly current: boolean
+}
+
 /** What the person does with the account itself. Rejects with `server_away` while the server does not answer. */
 export interface OwnAccount {
   account(): Promise<Standing>
+  /** 1 to 64 bytes of UTF-8 (spec/03). Rejects with `invalid_argument`, field `display_name`. */
+  rename(displayName: string): Promise<void>
+  /** Another pairing code, which it returns; the former one finds nobody any more. */
+  newPairingCode(): Promise<string>
+  sessions(): Promise<AccountSession[]>
+  /** Ends these sessions, or without IDs all but this device's; returns how many. */
+  endSessions(ids?: readonly string[]): Promise<number>
+  /** The person saw what changed: `balanceChanged` is false from now on. */
+  seeBalance(): Promise<Standing>
+  setMaximumSecurity(on: boolean): Promise<Standing>
   /** Nothing is charged and nobody finds the account until `resume`. Rejects with `failed_precondition` in grace. */
   pause(): Promise<Standing>
   resume(): Promise<Standing>
@@ -147,8 +187,26 @@ export interface OwnAccount {
   sendFeedback(text: string): Promise<void>
 }
 
+/**
+ * What needs the password. Each signs in first, and rejects with `wrong_password` for another one, `server_away`,
+ * `rate_limited`, `cancelled`. When the answer to a change was lost and the server stays away (`server_away`), the change may
+ * have been made: whichever password signs in next is the one that holds.
+ */
+export interface Secrets {
+  /** After `session: 'over'`. */
+  signIn(call: PasswordCall): Promise<void>
+  /** Wraps the master key anew and ends all other sessions: vault, identity, contacts and words stay. `weak_password`. */
+  changePassword(call: PasswordCall & { readonly newPassword: string }): Promise<void>
+  /** Another master key, for one that leaked: the former words open nothing any more. Returns the 24 new words. */
+  newWords(call: PasswordCall): Promise<string[]>
+  /** The 24 words again: from the server, or, while it is away, those that this device knows. */
+  words(call: PasswordCall): Promise<string[]>
+  /** Deletes everything that the server has of the account, and frees its name. The vault on this device stays. */
+  deleteAccount(call: PasswordCall): Promise<void>
+}
+
 /** An unlocked account on this device. */
-export interface Me extends OwnAccount, Events<MeEvents>, AsyncDisposable {
+export interface Me extends OwnAccount, Secrets, Events<MeEvents>, AsyncDisposable {
   readonly username: string
   readonly displayName: string
   readonly pairingCode: string

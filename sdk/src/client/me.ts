@@ -1,42 +1,46 @@
 /** An unlocked account on this device: contacts, requests, the introduction socket, and one link for each contact. */
 import type { IdentityBundle, Person } from '@solo2/proto/account'
-import { ContactRecord, ContactStage, SelfRecord, type VaultHeader } from '@solo2/proto/vault'
+import { ContactRecord, ContactStage, SelfRecord } from '@solo2/proto/vault'
 import { normaliseCode } from '../account/codes.js'
 import { toHex, wipe } from '../bytes/bytes.js'
 import { ensure, Solo2Error } from '../errors.js'
 import { ensureNewIdentity, verifyBundle } from '../identity/bundle.js'
 import { identityId } from '../identity/id.js'
 import { identitySecrets, type PublicIdentity, publicIdentity } from '../identity/keys.js'
+import type { PasswordKeys } from '../keys/password.js'
 import { CHOSEN, PROTOCOL } from '../limits.js'
 import type { AccountApi } from '../ports/account-api.js'
 import type { Platform } from '../ports/platform.js'
 import type { IceServer } from '../ports/transport.js'
+import { accountSecrets } from './account-secrets.js'
 import type { Contact, Me, MeEvents, PairingRequest, PairOptions } from './api.js'
 import { createContact, type LiveContact } from './contact.js'
 import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
 import { createNotifications } from './notifications.js'
+import { ownAccount } from './own-account.js'
 import { createSerial } from './serial.js'
 import { createSession } from './session.js'
-import { ownAccount } from './standing.js'
-import { put, SELF, type Vault } from './vault-store.js'
+import { put, SELF, type Vault, type Wrapping } from './vault-store.js'
 import { createWakeSocket } from './wake-socket.js'
 
 export interface OpenMe {
   readonly platform: Platform
   readonly api: AccountApi
   readonly vault: Vault
-  readonly header: VaultHeader
   readonly self: SelfRecord
   /** The signed public keys, made when they must be published. */
   bundle(): IdentityBundle
+  /** The keys of a password that was just typed, when the server shall be asked what other devices changed. */
+  readonly typed?: PasswordKeys
 }
 
 /** ICE servers are asked for again when so little of their life is left. */
 const ICE_MARGIN_SECONDS = 300
 
-export async function openMe({ platform, api, vault, header, self: stored, bundle }: OpenMe): Promise<Me> {
+export async function openMe({ platform, api, vault, self: stored, bundle, typed }: OpenMe): Promise<Me> {
   const { host } = platform
+  const { header } = vault
   const events = createEmitter<MeEvents>()
   const contacts = new Map<string, LiveContact>()
   const secrets = identitySecrets(stored.ed25519Seed, stored.x25519Secret)
@@ -51,9 +55,11 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
   let locked = false
   let locking: Promise<void> | undefined
 
-  async function saveSelf(change: Partial<SelfRecord>): Promise<void> {
+  async function saveSelf(change: Partial<SelfRecord>, wrapping?: Wrapping): Promise<void> {
     self = { ...self, ...change }
-    if (!locked) await vault.commit([put(SELF.table, SELF.id, SelfRecord, self)])
+    if (locked) return
+    const record = put(SELF.table, SELF.id, SelfRecord, self)
+    await (wrapping === undefined ? vault.commit([record]) : vault.rewrap(wrapping, [record]))
   }
 
   const session = createSession({
@@ -63,7 +69,9 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
     save: ({ authKey, token }, expiresAt) => saveSelf({ authKey, sessionToken: token, sessionExpiresAt: expiresAt }),
     onServer: (state) => events.emit('server', state),
     onOver: () => events.emit('session', 'over'),
+    onValid: () => events.emit('session', 'valid'),
   })
+  const secretsOfAccount = accountSecrets({ host, session, vault, save: saveSelf })
 
   const sockets = {
     host,
@@ -271,7 +279,20 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
       return requests
     },
     on: events.on,
-    ...ownAccount(session, () => host.now()),
+    ...ownAccount({
+      session,
+      now: () => host.now(),
+      async named({ displayName, pairingCode }) {
+        if (displayName === self.displayName && pairingCode === self.pairingCode) return
+        await saveSelf({ displayName, pairingCode })
+        events.emit('account', { displayName, pairingCode })
+      },
+    }),
+    signIn: secretsOfAccount.signIn,
+    changePassword: secretsOfAccount.changePassword,
+    newWords: secretsOfAccount.newWords,
+    words: secretsOfAccount.words,
+    deleteAccount: secretsOfAccount.deleteAccount,
     contact: (id) => contacts.get(id)?.view,
     async pair(typed: string, options: PairOptions = {}): Promise<Contact> {
       const { code } = normaliseCode(typed)
@@ -313,6 +334,7 @@ export async function openMe({ platform, api, vault, header, self: stored, bundl
   if (!self.bundlePublished) await publish().catch(ignoreRefusal)
   for (const [, record] of await vault.entries('contact', ContactRecord)) await addContact(record, false)
   void poll().finally(schedulePoll)
+  if (typed !== undefined) void secretsOfAccount.catchUp(typed)
   return me
 }
 

@@ -44,6 +44,7 @@ function open(api: AccountApi, secrets: SessionSecrets) {
     save: async (next) => void saved.push(next),
     onServer: (state) => seen.push(state),
     onOver: () => seen.push('over'),
+    onValid: () => seen.push('valid'),
   })
   return { session, seen, saved }
 }

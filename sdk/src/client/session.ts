@@ -2,6 +2,7 @@
  * Calls to the account plane with a session token, renewed silently with authKey when the 24 hours are over (spec/05).
  * Tunnels, queue and vault do not depend on it.
  */
+import type { LoginResponse } from '@solo2/proto/account'
 import { ensure, Solo2Error } from '../errors.js'
 import type { AccountApi, CallOptions } from '../ports/account-api.js'
 import { ACCOUNT_VERSIONS } from './versions.js'
@@ -21,6 +22,8 @@ export interface SessionOptions {
   save(secrets: SessionSecrets, expiresAt: bigint): Promise<void>
   onServer(state: 'connected' | 'away'): void
   onOver(): void
+  /** Signed in again after it was over. */
+  onValid(): void
 }
 
 export interface Session {
@@ -31,7 +34,16 @@ export interface Session {
     request: Parameters<AccountApi[Name]>[0],
     options?: CallOptions,
   ): Promise<Awaited<ReturnType<AccountApi[Name]>>>
+  /**
+   * A new session with a key that was just typed, in place of the one before. Rejects with `wrong_password`, and what was
+   * there before stays.
+   */
+  signIn(authKey: Uint8Array, options?: CallOptions): Promise<LoginResponse>
+  /** The server has another key from now on, and the session holds. */
+  keyChanged(authKey: Uint8Array): void
   logout(): Promise<void>
+  /** The account is gone: as after a refused login. */
+  end(): Promise<void>
   /** The secrets are about to be wiped: calls reject with `closed` from now on, and no login is tried. */
   close(): void
 }
@@ -72,14 +84,38 @@ export function createSession(options: SessionOptions): Session {
       secrets = { authKey: secrets.authKey, token: session.token }
       await options.save(secrets, session.expiresAt)
     } catch (error) {
-      if (error instanceof Solo2Error && error.code === 'unauthenticated') {
-        over = true
-        secrets = { authKey: new Uint8Array(0), token: new Uint8Array(0) }
-        await options.save(secrets, 0n)
-        options.onOver()
-      }
+      if (error instanceof Solo2Error && error.code === 'unauthenticated') await end()
       throw error
     }
+  }
+
+  async function end(): Promise<void> {
+    over = true
+    secrets = { authKey: new Uint8Array(0), token: new Uint8Array(0) }
+    await options.save(secrets, 0n)
+    options.onOver()
+  }
+
+  async function signIn(authKey: Uint8Array, callOptions: CallOptions = {}): Promise<LoginResponse> {
+    ensureOpen()
+    const { username } = options
+    const answer = await watched(
+      options.api.login({ username, authKey, versions: [...ACCOUNT_VERSIONS] }, callOptions),
+    ).catch((error: unknown) => {
+      if (!(error instanceof Solo2Error) || error.code !== 'unauthenticated') throw error
+      throw new Solo2Error('wrong_password', 'The password is wrong.', { cause: error })
+    })
+    const { session } = answer
+    ensureOpen()
+    ensure(session !== undefined, 'internal', 'the server gave no session')
+    const before = secrets.token
+    secrets = { authKey, token: session.token }
+    await options.save(secrets, session.expiresAt)
+    // The one before would live on for its 24 hours otherwise.
+    if (before.length > 0) options.api.logout({}, { token: before }).catch(() => undefined)
+    if (over) options.onValid()
+    over = false
+    return answer
   }
 
   function ensureOpen(): void {
@@ -110,6 +146,11 @@ export function createSession(options: SessionOptions): Session {
       await renewOnce()
       return await watched(method(request, { ...callOptions, token: secrets.token }))
     },
+    signIn,
+    keyChanged(authKey) {
+      secrets = { ...secrets, authKey }
+    },
+    end,
     async logout() {
       if (secrets.token.length > 0) await watched(options.api.logout({}, { token: secrets.token }))
       secrets = { authKey: secrets.authKey, token: new Uint8Array(0) }

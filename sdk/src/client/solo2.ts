@@ -1,30 +1,25 @@
-/** The door of the SDK: register, log in, unlock (spec/03, spec/05, spec/11). Bound to a platform by the entry files. */
-import type { IdentityBundle } from '@solo2/proto/account'
+/** The door of the SDK: register, log in, unlock, recover (spec/03, spec/05, spec/11). Bound to a platform by the entry files. */
+import type { Account, IdentityBundle, Session } from '@solo2/proto/account'
 import { SelfRecord, type VaultHeader } from '@solo2/proto/vault'
-import { foldUsername, preparePassword } from '../account/rules.js'
+import { foldUsername } from '../account/rules.js'
 import { toHex, utf8, wipe } from '../bytes/bytes.js'
-import { Solo2Error } from '../errors.js'
+import { ensure, Solo2Error } from '../errors.js'
 import { makeBundle } from '../identity/bundle.js'
 import { generateIdentity, identitySecrets } from '../identity/keys.js'
 import { recoveryAuthenticator, recoveryFingerprint } from '../keys/derivation.js'
-import { PASSWORD_PROFILE, type PasswordKeys, passwordProfile, SALT_SIZE, splitPassword } from '../keys/password.js'
-import { entropyToWords, generateMasterKey } from '../keys/words.js'
+import { PASSWORD_PROFILE, type PasswordKeys, SALT_SIZE } from '../keys/password.js'
+import { entropyToWords, generateMasterKey, wordsToEntropy } from '../keys/words.js'
 import { openWrappedMasterKey, parseWrappedMasterKey, wrapMasterKey } from '../keys/wrapper.js'
 import { PROTOCOL } from '../limits.js'
 import type { AccountApi } from '../ports/account-api.js'
 import type { Platform } from '../ports/platform.js'
 import type { Store } from '../ports/store.js'
-import { createVaultHeader } from '../vault/header.js'
-import type { Credentials, Me, Registration } from './api.js'
+import { createVaultHeader, openVaultKey } from '../vault/header.js'
+import type { Credentials, Me, Registration, SlowCall, WordsCall } from './api.js'
 import { openMe } from './me.js'
-import { createVault, openVault, readHeader, SELF } from './vault-store.js'
+import { passwordStretcher, type Stretch } from './password-keys.js'
+import { createVault, openVault, put, readHeader, SELF, type Vault, type Wrapping } from './vault-store.js'
 import { ACCOUNT_VERSIONS } from './versions.js'
-
-export interface SlowCall {
-  readonly signal?: AbortSignal
-  /** `keys` stretches the password, `server` waits for an answer, `vault` writes or opens the vault. */
-  readonly onProgress?: (stage: 'keys' | 'server' | 'vault') => void
-}
 
 export interface VaultOnDevice {
   readonly username: string
@@ -34,30 +29,39 @@ export interface VaultOnDevice {
 export interface Solo2 {
   /** Makes an account, a vault on this device and an identity. The words are shown once, by the caller. */
   register(registration: Registration & SlowCall): Promise<{ me: Me; words: string[] }>
-  /** Opens this device's vault of that account, or, if there is none, makes one after asking the server. */
+  /**
+   * Opens this device's vault of that account, or, if there is none, makes one after asking the server. A password that was
+   * changed on another device opens the vault too, once the server answers; where the words were changed as well, this device
+   * needs the password or words that it had (`former_password`).
+   */
   login(credentials: Credentials & SlowCall): Promise<Me>
   /** Opens this device's vault without asking anybody. */
   unlock(credentials: Credentials & SlowCall): Promise<Me>
+  /** Opens this device's vault with the 24 words, without asking anybody. Rejects with `wrong_words`, `not_found`. */
+  unlockWithWords(words: WordsCall): Promise<Me>
+  /**
+   * The password is lost: sets another by the 24 words, which never leave the device, and opens this device's vault, or makes
+   * one. All sessions end. Rejects with `wrong_words` (also for an unknown name), `weak_password`, `server_away`.
+   */
+  recover(words: WordsCall & { readonly newPassword: string }): Promise<Me>
   vaults(): Promise<VaultOnDevice[]>
+}
+
+/** What the server answers to whoever proved to be the owner. */
+interface Granted {
+  readonly session: Session
+  readonly account: Account
+}
+
+/** A vault on this device, found but not open. */
+interface Found {
+  readonly store: Store
+  readonly name: string
+  readonly header: VaultHeader
 }
 
 export function createSolo2(platform: Platform): Solo2 {
   const { host } = platform
-
-  async function stretch(text: string, salt: Uint8Array, profile: number, call: SlowCall): Promise<PasswordKeys> {
-    const password = preparePassword(text)
-    call.onProgress?.('keys')
-    try {
-      const stretched = await host.argon2id(password, salt, passwordProfile(profile), call.signal)
-      try {
-        return splitPassword(host.primitives, stretched)
-      } finally {
-        wipe(stretched)
-      }
-    } finally {
-      wipe(password)
-    }
-  }
 
   /** The name hides the user name from a folder listing; the header inside holds it in clear for the list of vaults. */
   function vaultName(server: string, username: string): string {
@@ -76,19 +80,23 @@ export function createSolo2(platform: Platform): Solo2 {
 
   /** A new vault with a new identity, published. */
   async function makeVault(
-    api: AccountApi,
-    store: Store,
-    name: string,
-    header: Pick<VaultHeader, 'username' | 'server' | 'wrappedMasterKey'>,
-    masterKey: Uint8Array,
-    self: Pick<SelfRecord, 'displayName' | 'pairingCode' | 'alias' | 'authKey' | 'sessionToken' | 'sessionExpiresAt'>,
+    place: Pick<Found, 'store' | 'name'> & Pick<VaultHeader, 'username' | 'server'>,
+    { wrappedMasterKey, masterKey }: Wrapping,
+    authKey: Uint8Array,
+    granted: Granted,
   ): Promise<Me> {
+    const { store, name, username, server } = place
     const identity = generateIdentity(host)
     const vaultKey = host.random(32)
     const deviceKey = await platform.keystore.deviceKey(name)
-    const whole = await createVaultHeader({ ...header, vaultKey, masterKey, deviceKey, host })
-    const record: SelfRecord = {
-      ...self,
+    const header = await createVaultHeader({ username, server, wrappedMasterKey, vaultKey, masterKey, deviceKey, host })
+    const self: SelfRecord = {
+      displayName: granted.account.displayName,
+      pairingCode: granted.account.pairingCode,
+      alias: granted.account.alias,
+      authKey,
+      sessionToken: granted.session.token,
+      sessionExpiresAt: granted.session.expiresAt,
       ed25519Seed: identity.ed25519Seed,
       x25519Secret: identity.x25519Secret,
       device: host.random(PROTOCOL.ID_SIZE),
@@ -97,52 +105,138 @@ export function createSolo2(platform: Platform): Solo2 {
       wakePublished: false,
       pushEndpoint: '',
     }
-    const vault = await createVault(store, whole, vaultKey, record, host)
-    return openMe({ platform, api, vault, header: whole, self: record, bundle: () => signedBundle(record) })
+    return open(await createVault(store, header, { vaultKey, deviceKey }, self, host), self)
+  }
+
+  function open(vault: Vault, self: SelfRecord, typed?: PasswordKeys): Promise<Me> {
+    const api = platform.accountApi(vault.header.server)
+    return openMe({ platform, api, vault, self, bundle: () => signedBundle(self), ...(typed && { typed }) })
   }
 
   function signedBundle(self: SelfRecord): IdentityBundle {
     return makeBundle(host.primitives, identitySecrets(self.ed25519Seed, self.x25519Secret), self.alias)
   }
 
+  async function openFound({ store, name, header }: Found, masterKey: Uint8Array): Promise<[Vault, SelfRecord]> {
+    const vault = await openVault(store, header, masterKey, await platform.keystore.deviceKey(name), host)
+    const self = await vault.read(SELF.table, SELF.id, SelfRecord)
+    if (self === undefined) throw new Solo2Error('storage_damaged', 'the vault has no record of its owner')
+    return [vault, self]
+  }
+
+  async function unlock(found: Found, stretch: Stretch, call: SlowCall, isAsking: boolean): Promise<Me> {
+    const header = parseWrappedMasterKey(found.header.wrappedMasterKey)
+    const keys = await stretch(header)
+    const masterKey = await openWrappedMasterKey(host, found.header.wrappedMasterKey, { ...header, ...keys })
+    call.onProgress?.('vault')
+    try {
+      const [vault, self] = await openFound(found, masterKey)
+      return await open(vault, { ...self, authKey: keys.authKey }, isAsking ? keys : undefined)
+    } finally {
+      wipe(masterKey)
+      if (!isAsking) wipe(keys.wrapKey)
+    }
+  }
+
+  /** Asks the server with a password. Rejects with `wrong_password`. */
+  async function logIn(api: AccountApi, username: string, stretch: Stretch, call: SlowCall) {
+    call.onProgress?.('server')
+    const { profile, salt } = await api.prelogin({ username }, call)
+    const { authKey, wrapKey } = await stretch({ profile, salt })
+    call.onProgress?.('server')
+    const answer = await api
+      .login({ username, authKey, versions: [...ACCOUNT_VERSIONS] }, call)
+      .catch(saying('wrong_password', 'user name and password do not match'))
+    const { wrappedMasterKey } = answer
+    const masterKey = await openWrappedMasterKey(host, wrappedMasterKey, { profile, salt, wrapKey })
+    wipe(wrapKey)
+    return { authKey, granted: granted(answer), wrapping: { wrappedMasterKey, masterKey } }
+  }
+
+  /** The vault of this device, now that the account's password is another: takes the server's wrapper over. */
+  async function reopen(
+    found: Found,
+    authKey: Uint8Array,
+    { session, account }: Granted,
+    wrapping: Wrapping,
+  ): Promise<Me> {
+    const [vault, before] = await openFound(found, wrapping.masterKey)
+    const self: SelfRecord = {
+      ...before,
+      displayName: account.displayName,
+      pairingCode: account.pairingCode,
+      authKey,
+      sessionToken: session.token,
+      sessionExpiresAt: session.expiresAt,
+    }
+    await vault.rewrap(wrapping, [put(SELF.table, SELF.id, SelfRecord, self)])
+    return open(vault, self)
+  }
+
+  /** Another password than the one that opens this vault: right if the server says so. */
+  async function catchUp(found: Found, stretch: Stretch, call: SlowCall, wrong: Solo2Error): Promise<Me> {
+    const { username, server } = found.header
+    const answer = await logIn(platform.accountApi(server), username, stretch, call).catch((error: unknown) => {
+      const isAway = error instanceof Solo2Error && (error.code === 'server_away' || error.code === 'timeout')
+      throw isAway ? wrong : error
+    })
+    const { authKey, granted: answered, wrapping } = answer
+    try {
+      return await reopen(found, authKey, answered, wrapping).catch((error: unknown) => {
+        if (!(error instanceof Solo2Error) || error.code !== 'wrong_words') throw error
+        throw new Solo2Error(
+          'former_password',
+          'Password and words were changed on another device: this one opens with the password or words it had.',
+          { cause: error },
+        )
+      })
+    } finally {
+      wipe(wrapping.masterKey)
+    }
+  }
+
+  function placeOf(options: { readonly server: string; readonly username: string }) {
+    const server = checkOrigin(options.server)
+    const username = foldUsername(options.username)
+    return { server, username, name: vaultName(server, username) }
+  }
+
+  async function found(store: Store, name: string): Promise<Found> {
+    const header = await readHeader(store)
+    if (header === undefined) throw new Solo2Error('not_found', 'no vault of that account on this device')
+    return { store, name, header }
+  }
+
   return {
-    async register({ server: origin, username: typed, password, displayName, ...call }) {
-      const server = checkOrigin(origin)
-      const username = foldUsername(typed)
-      const name = vaultName(server, username)
-      const api = platform.accountApi(server)
+    async register({ password, displayName, ...call }) {
+      const { server, username, name } = placeOf(call)
       const salt = host.random(SALT_SIZE)
       return withStore(name, async (store) => {
         if ((await readHeader(store)) !== undefined) {
           throw new Solo2Error('username_taken', 'this device has a vault of that name already', { field: 'username' })
         }
-        const { authKey, wrapKey } = await stretch(password, salt, PASSWORD_PROFILE, call)
+        const header = { profile: PASSWORD_PROFILE, salt }
+        const { authKey, wrapKey } = await passwordStretcher(host, password, call)(header)
         const masterKey = generateMasterKey(host)
         try {
-          const wrapped = await wrapMasterKey(host, { profile: PASSWORD_PROFILE, salt, wrapKey, masterKey })
+          const wrappedMasterKey = await wrapMasterKey(host, { ...header, wrapKey, masterKey })
           const authenticator = recoveryAuthenticator(host.primitives, masterKey)
           call.onProgress?.('server')
-          const { session, account } = await api.register(
+          const answer = await platform.accountApi(server).register(
             {
               username,
               displayName,
               authKey,
-              wrappedMasterKey: wrapped,
+              wrappedMasterKey,
               recoveryFingerprint: recoveryFingerprint(host.primitives, authenticator),
               versions: [...ACCOUNT_VERSIONS],
             },
             call,
           )
-          if (session === undefined || account === undefined) throw noAnswer()
+          wipe(authenticator)
           call.onProgress?.('vault')
-          const me = await makeVault(api, store, name, { username, server, wrappedMasterKey: wrapped }, masterKey, {
-            displayName: account.displayName,
-            pairingCode: account.pairingCode,
-            alias: account.alias,
-            authKey,
-            sessionToken: session.token,
-            sessionExpiresAt: session.expiresAt,
-          })
+          const place = { store, name, server, username }
+          const me = await makeVault(place, { wrappedMasterKey, masterKey }, authKey, granted(answer))
           return { me, words: entropyToWords(masterKey) }
         } finally {
           wipe(masterKey, wrapKey)
@@ -150,97 +244,115 @@ export function createSolo2(platform: Platform): Solo2 {
       })
     },
 
-    async login(credentials) {
-      const server = checkOrigin(credentials.server)
-      const username = foldUsername(credentials.username)
-      const name = vaultName(server, username)
+    async login({ password, ...call }) {
+      const { server, username, name } = placeOf(call)
+      const stretch = passwordStretcher(host, password, call)
       return withStore(name, async (store) => {
         const header = await readHeader(store)
-        if (header !== undefined) return unlockStore(store, name, header, credentials)
-        const api = platform.accountApi(server)
-        credentials.onProgress?.('server')
-        const { profile, salt } = await api.prelogin({ username }, credentials)
-        const { authKey, wrapKey } = await stretch(credentials.password, salt, profile, credentials)
-        credentials.onProgress?.('server')
-        const { session, account, wrappedMasterKey } = await api
-          .login({ username, authKey, versions: [...ACCOUNT_VERSIONS] }, credentials)
-          .catch((error: unknown) => {
-            if (error instanceof Solo2Error && error.code === 'unauthenticated') {
-              throw new Solo2Error('wrong_password', 'user name and password do not match', { cause: error })
-            }
-            throw error
+        if (header !== undefined) {
+          return unlock({ store, name, header }, stretch, call, true).catch((error: unknown) => {
+            if (!(error instanceof Solo2Error) || error.code !== 'wrong_password') throw error
+            return catchUp({ store, name, header }, stretch, call, error)
           })
-        if (session === undefined || account === undefined) throw noAnswer()
-        const masterKey = await openWrappedMasterKey(host, wrappedMasterKey, { profile, salt, wrapKey })
+        }
+        const answer = await logIn(platform.accountApi(server), username, stretch, call)
+        call.onProgress?.('vault')
         try {
-          credentials.onProgress?.('vault')
-          return await makeVault(api, store, name, { username, server, wrappedMasterKey }, masterKey, {
-            displayName: account.displayName,
-            pairingCode: account.pairingCode,
-            alias: account.alias,
-            authKey,
-            sessionToken: session.token,
-            sessionExpiresAt: session.expiresAt,
-          })
+          const place = { store, name, server, username }
+          return await makeVault(place, answer.wrapping, answer.authKey, answer.granted)
         } finally {
-          wipe(masterKey, wrapKey)
+          wipe(answer.wrapping.masterKey)
         }
       })
     },
 
-    async unlock(credentials) {
-      const server = checkOrigin(credentials.server)
-      const name = vaultName(server, foldUsername(credentials.username))
-      return withStore(name, async (store) => {
-        const header = await readHeader(store)
-        if (header === undefined) throw new Solo2Error('not_found', 'no vault of that account on this device')
-        return unlockStore(store, name, header, credentials)
-      })
+    async unlock({ password, ...call }) {
+      const { name } = placeOf(call)
+      const stretch = passwordStretcher(host, password, call)
+      return withStore(name, async (store) => unlock(await found(store, name), stretch, call, false))
+    },
+
+    async unlockWithWords({ words, ...call }) {
+      const { name } = placeOf(call)
+      const masterKey = wordsToEntropy(words)
+      try {
+        return await withStore(name, async (store) => {
+          call.onProgress?.('vault')
+          return open(...(await openFound(await found(store, name), masterKey)))
+        })
+      } finally {
+        wipe(masterKey)
+      }
+    },
+
+    async recover({ words, newPassword, ...call }) {
+      const { server, username, name } = placeOf(call)
+      const masterKey = wordsToEntropy(words)
+      const stretch = passwordStretcher(host, newPassword, call)
+      try {
+        return await withStore(name, async (store) => {
+          const header = await readHeader(store)
+          // Before the server is asked: words that do not open what is here would leave the person with half of it.
+          if (header !== undefined) await checkWords({ store, name, header }, masterKey)
+          const api = platform.accountApi(server)
+          call.onProgress?.('server')
+          const { profile, salt } = await api.prelogin({ username }, call)
+          const { authKey, wrapKey } = await stretch({ profile, salt })
+          const wrappedMasterKey = await wrapMasterKey(host, { profile, salt, wrapKey, masterKey })
+          const authenticator = recoveryAuthenticator(host.primitives, masterKey)
+          wipe(wrapKey)
+          call.onProgress?.('server')
+          const request = { username, authenticator, authKey, wrappedMasterKey, versions: [...ACCOUNT_VERSIONS] }
+          const answer = granted(
+            await api.recover(request, call).catch(saying('wrong_words', 'user name and words do not match')),
+          )
+          wipe(authenticator)
+          call.onProgress?.('vault')
+          const wrapping = { wrappedMasterKey, masterKey }
+          if (header !== undefined) return reopen({ store, name, header }, authKey, answer, wrapping)
+          return makeVault({ store, name, server, username }, wrapping, authKey, answer)
+        })
+      } finally {
+        wipe(masterKey)
+      }
     },
 
     async vaults() {
-      const found: VaultOnDevice[] = []
+      const listed: VaultOnDevice[] = []
       for (const name of await platform.stores.list()) {
         // Without opening it: a vault that another tab or program has open is listed all the same.
         const read = (table: string, id: string) => platform.stores.peek(name, table, id)
         const header = await readHeader({ read }).catch(() => undefined)
-        if (header !== undefined) found.push({ username: header.username, server: header.server })
+        if (header !== undefined) listed.push({ username: header.username, server: header.server })
       }
-      return found
+      return listed
     },
   }
 
-  async function unlockStore(
-    store: Store,
-    name: string,
-    header: VaultHeader,
-    call: Credentials & SlowCall,
-  ): Promise<Me> {
-    const { profile, salt } = parseWrappedMasterKey(header.wrappedMasterKey)
-    const { authKey, wrapKey } = await stretch(call.password, salt, profile, call)
-    const masterKey = await openWrappedMasterKey(host, header.wrappedMasterKey, { profile, salt, wrapKey })
-    try {
-      call.onProgress?.('vault')
-      const vault = await openVault(store, header, masterKey, await platform.keystore.deviceKey(name), host)
-      const self = await vault.read(SELF.table, SELF.id, SelfRecord)
-      if (self === undefined) throw new Solo2Error('storage_damaged', 'the vault has no record of its owner')
-      const api = platform.accountApi(header.server)
-      return await openMe({
-        platform,
-        api,
-        vault,
-        header,
-        self: { ...self, authKey },
-        bundle: () => signedBundle(self),
-      })
-    } finally {
-      wipe(masterKey, wrapKey)
-    }
+  async function checkWords({ name, header }: Found, masterKey: Uint8Array): Promise<void> {
+    wipe(await openVaultKey(header, { masterKey, deviceKey: await platform.keystore.deviceKey(name), host }))
   }
 }
 
-function noAnswer(): Solo2Error {
-  return new Solo2Error('internal', 'the server left out what its answer must hold')
+/** Says what the refusal means to whoever typed it. */
+function saying(code: 'wrong_password' | 'wrong_words', message: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Solo2Error && error.code === 'unauthenticated') {
+      throw new Solo2Error(code, message, { cause: error })
+    }
+    throw error
+  }
+}
+
+function granted({
+  session,
+  account,
+}: {
+  readonly session?: Session | undefined
+  readonly account?: Account | undefined
+}) {
+  ensure(session !== undefined && account !== undefined, 'internal', 'the server left out what its answer must hold')
+  return { session, account }
 }
 
 /** `http:` or `https:` origin without path. */

@@ -6,7 +6,13 @@ import { Solo2Error } from '../errors.js'
 import type { Host } from '../ports/host.js'
 import type { DeviceKey } from '../ports/keystore.js'
 import type { Store, Write } from '../ports/store.js'
-import { decodeVaultHeader, encodeVaultHeader, openVaultKey } from '../vault/header.js'
+import {
+  createVaultHeader,
+  decodeVaultHeader,
+  encodeVaultHeader,
+  openVaultKey,
+  withWrappedMasterKey,
+} from '../vault/header.js'
 import { tableKey } from '../vault/key-tree.js'
 import { openRecord, RECORD_VERSION, sealRecord } from '../vault/record.js'
 import { createSerial } from './serial.js'
@@ -26,6 +32,14 @@ export function remove(table: string, id: string): Change {
   return { table, id, value: undefined }
 }
 
+/** How the vault opens from now on (spec/11 section 2). */
+export interface Wrapping {
+  /** 80 bytes. */
+  readonly wrappedMasterKey: Uint8Array
+  /** 32 bytes: what it wraps, the same as before (another password) or another (new words). */
+  readonly masterKey: Uint8Array
+}
+
 /** An unlocked vault. After `close` its keys are zero and every call rejects with `closed`. */
 export interface Vault {
   read<T>(table: string, id: string, codec: Codec<T>): Promise<T | undefined>
@@ -33,6 +47,9 @@ export interface Vault {
   entries<T>(table: string, codec: Codec<T>): Promise<[id: string, record: T][]>
   /** All or nothing, durable when it resolves. */
   commit(changes: readonly Change[]): Promise<void>
+  readonly header: VaultHeader
+  /** Replaces the header, together with the changes; no other byte is encrypted again. */
+  rewrap(wrapping: Wrapping, changes: readonly Change[]): Promise<void>
   /** Unix milliseconds, for records that say when they were stored. */
   now(): number
   close(): Promise<void>
@@ -47,17 +64,23 @@ export async function readHeader(store: Pick<Store, 'read'>): Promise<VaultHeade
   return bytes === undefined ? undefined : decodeVaultHeader(bytes)
 }
 
-/** Writes header and own record in one commit: a vault is there as a whole or not at all. Wipes nothing of the caller's. */
+/** The two keys under which a vault stands. */
+export interface VaultKeys {
+  /** 32 bytes; the vault's from now on, which wipes it. */
+  readonly vaultKey: Uint8Array
+  readonly deviceKey: DeviceKey
+}
+
+/** Writes header and own record in one commit: a vault is there as a whole or not at all. */
 export async function createVault(
   store: Store,
   header: VaultHeader,
-  vaultKey: Uint8Array,
+  keys: VaultKeys,
   self: SelfRecord,
   host: Host,
 ): Promise<Vault> {
-  const vault = vaultOver(store, vaultKey, host)
-  const headerWrite: Write = { ...HEADER, value: encodeVaultHeader(header) }
-  await store.commit([headerWrite, await vault.sealed(put(SELF.table, SELF.id, SelfRecord, self))])
+  const vault = vaultOver(store, header, keys, host)
+  await store.commit([headerWrite(header), await vault.sealed(put(SELF.table, SELF.id, SelfRecord, self))])
   return vault
 }
 
@@ -69,14 +92,20 @@ export async function openVault(
   deviceKey: DeviceKey,
   host: Host,
 ): Promise<Vault> {
-  return vaultOver(store, await openVaultKey(header, { masterKey, deviceKey, host }), host)
+  const vaultKey = await openVaultKey(header, { masterKey, deviceKey, host })
+  return vaultOver(store, header, { vaultKey, deviceKey }, host)
+}
+
+function headerWrite(header: VaultHeader): Write {
+  return { ...HEADER, value: encodeVaultHeader(header) }
 }
 
 interface SealingVault extends Vault {
   sealed(change: Change): Promise<Write>
 }
 
-function vaultOver(store: Store, vaultKey: Uint8Array, host: Host): SealingVault {
+function vaultOver(store: Store, first: VaultHeader, { vaultKey, deviceKey }: VaultKeys, host: Host): SealingVault {
+  let header = first
   const keys = new Map<string, Uint8Array>()
   const commits = createSerial()
   let closed = false
@@ -102,7 +131,30 @@ function vaultOver(store: Store, vaultKey: Uint8Array, host: Host): SealingVault
     }
   }
 
+  async function opensWith(masterKey: Uint8Array): Promise<boolean> {
+    try {
+      wipe(await openVaultKey(header, { masterKey, deviceKey, host }))
+      return true
+    } catch (error) {
+      if (error instanceof Solo2Error && error.code === 'wrong_words') return false
+      throw error
+    }
+  }
+
   return {
+    get header() {
+      return header
+    },
+    async rewrap({ wrappedMasterKey, masterKey }, changes) {
+      await commits.run(async () => {
+        if (closed) throw new Solo2Error('closed', 'the vault is locked')
+        const next = (await opensWith(masterKey))
+          ? withWrappedMasterKey(header, wrappedMasterKey)
+          : await createVaultHeader({ ...header, wrappedMasterKey, vaultKey, masterKey, deviceKey, host })
+        await store.commit([headerWrite(next), ...(await Promise.all(changes.map((change) => this.sealed(change))))])
+        header = next
+      })
+    },
     async read(table, id, codec) {
       const sealed = await store.read(table, id)
       return sealed === undefined ? undefined : opened(table, id, codec, sealed)

@@ -34,6 +34,8 @@ export interface MemoryAccounts {
   iceServers: IceServer[]
   /** What was sent with `sendFeedback`. */
   readonly feedback: { username: string; message: string }[]
+  /** The next call of this method never arrives, or arrives and its answer does not: both are `server_away`. */
+  failNext(method: keyof AccountApi, lost: 'request' | 'answer'): void
   /** Ends all sessions, as 24 hours do. */
   endSessions(): void
   /** Push subscriptions, and who was notified. */
@@ -68,6 +70,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   const push = memoryPush(clock, options.primitives.sha256)
   const sessions: Sessions = new Map()
   let pairings: Pairing[] = []
+  const failures: Failures = new Map()
   let up = true
 
   const seconds = () => Math.floor(clock.now() / 1_000)
@@ -309,7 +312,8 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   }
 
   const accounts: MemoryAccounts = {
-    api,
+    api: failing(api, failures),
+    failNext: (name, lost) => failures.set(name, lost),
     stop() {
       up = false
     },
@@ -325,4 +329,24 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
     },
   }
   return accounts
+}
+
+type Failures = Map<keyof AccountApi, 'request' | 'answer'>
+
+function failing(api: AccountApi, failures: Failures): AccountApi {
+  type Answer = (request: unknown, call?: CallOptions) => Promise<unknown>
+  const methods = Object.entries(api) as [keyof AccountApi, Answer][]
+  const wrapped = methods.map(([name, answer]): [string, Answer] => [
+    name,
+    async (request, call) => {
+      const lost = failures.get(name)
+      failures.delete(name)
+      if (lost !== 'request') {
+        const given = await answer(request, call)
+        if (lost === undefined) return given
+      }
+      throw new Solo2Error('server_away', 'the connection broke')
+    },
+  ])
+  return Object.fromEntries(wrapped) as unknown as AccountApi
 }
