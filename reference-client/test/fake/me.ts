@@ -1,5 +1,6 @@
 /** A made-up account for looking at screens: the same interface, no cryptography, no network. Never shipped. */
 import type {
+  AccountSession,
   Contact,
   ContactState,
   FileTransfer,
@@ -7,6 +8,7 @@ import type {
   MeEvents,
   Message,
   PairingRequest,
+  PasswordCall,
   Standing,
   Tunnel,
 } from '../../../sdk/src/client/api.js'
@@ -34,6 +36,12 @@ export interface FakeMe extends Me {
 }
 
 export const CODES = { known: '7K3M9QXA4T', own: '2B8WQ7ZN5C' }
+
+/** The words of a published test vector, and of another. */
+export const WORDS =
+  'erase present expand convince muscle join palace figure tobacco rifle average scorpion name reject fit repair frequent glass champion hospital leaf north attitude hammer'
+const OTHER_WORDS =
+  'legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title'
 
 const STANDING: Standing = {
   type: 'standard',
@@ -71,12 +79,26 @@ export function fakeMe(plan: {
   readonly people: readonly PersonPlan[]
   readonly requests: readonly { readonly displayName: string; readonly alias: string }[]
   readonly notified?: boolean
+  readonly standing?: Partial<Standing>
   readonly later: (run: () => void, ms: number) => void
 }): FakeMe {
   const events = emitter()
   const contacts: Contact[] = []
   let requests: PairingRequest[] = []
   let serverState = plan.server
+  let { displayName } = plan
+  let pairingCode = CODES.own
+  const since = Date.now()
+  let sessions: AccountSession[] = [
+    { id: 'here', createdAt: since - 3_600_000, expiresAt: since + 82_800_000, current: true },
+    { id: 'phone', createdAt: since - 40_000_000, expiresAt: since + 46_400_000, current: false },
+  ]
+
+  async function checked({ password, onProgress }: PasswordCall): Promise<void> {
+    onProgress?.('keys')
+    await new Promise<void>((resolve) => plan.later(resolve, 60))
+    if (password.startsWith('wrong')) throw new Solo2Error('wrong_password', 'wrong')
+  }
 
   function person(about: PersonPlan): Contact {
     const messages = [...(about.messages ?? [])]
@@ -209,8 +231,12 @@ export function fakeMe(plan: {
 
   return {
     username: plan.username,
-    displayName: plan.displayName,
-    pairingCode: CODES.own,
+    get displayName() {
+      return displayName
+    },
+    get pairingCode() {
+      return pairingCode
+    },
     alias: '4F9TZ2KD',
     server: globalThis.location?.origin ?? 'http://localhost',
     get serverState() {
@@ -227,11 +253,42 @@ export function fakeMe(plan: {
       async disable() {},
       async renew() {},
     },
-    account: async () => STANDING,
-    pause: async () => ({ ...STANDING, state: 'paused' }),
+    account: async () => ({ ...STANDING, ...plan.standing }),
+    pause: async () => ({ ...STANDING, ...plan.standing, state: 'paused' }),
     resume: async () => STANDING,
     startCheckout: async () => ({ url: 'https://pay.example/', expiresAt: Date.now() + 1_800_000 }),
     async sendFeedback() {},
+    seeBalance: async () => ({ ...STANDING, ...plan.standing, balanceChanged: false }),
+    setMaximumSecurity: async (on) => ({ ...STANDING, ...plan.standing, maximumSecurity: on }),
+    async rename(name) {
+      displayName = name.trim()
+      events.emit('account', { displayName, pairingCode })
+    },
+    async newPairingCode() {
+      pairingCode = '5X1V8N3JQD'
+      events.emit('account', { displayName, pairingCode })
+      return pairingCode
+    },
+    sessions: async () => sessions,
+    async endSessions(ids) {
+      const before = sessions.length
+      sessions = sessions.filter(({ id: one, current }) => (ids === undefined ? current : !ids.includes(one)))
+      return before - sessions.length
+    },
+    signIn: (call) => checked(call),
+    changePassword: (call) => checked(call),
+    newWords: async (call) => {
+      await checked(call)
+      return OTHER_WORDS.split(' ')
+    },
+    words: async (call) => {
+      await checked(call)
+      return WORDS.split(' ')
+    },
+    deleteAccount: async (call) => {
+      await checked(call)
+      events.emit('session', 'over')
+    },
     on: events.on as FakeMe['on'],
     emit: events.emit as FakeMe['emit'],
     setServer(state) {

@@ -1,9 +1,11 @@
 /** Stands in for `@solo2/sdk` in `--mode fake`. `?scene=` chooses what there is; `window.fake` drives it. */
+import { wipe } from '../../../sdk/src/bytes/bytes.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
+import { wordsToEntropy } from '../../../sdk/src/keys/words.js'
 
 export { Solo2Error }
 
-import { type FakeMe, fakeMe } from './me.js'
+import { type FakeMe, fakeMe, WORDS } from './me.js'
 import { people, requests } from './scenes.js'
 
 const query = new URLSearchParams(location.search)
@@ -43,16 +45,16 @@ function open(username: string, displayName = 'Lena'): FakeMe {
   return me
 }
 
-/** The words of a published test vector. */
-const WORDS =
-  'erase present expand convince muscle join palace figure tobacco rifle average scorpion name reject fit repair frequent glass champion hospital leaf north attitude hammer'
-
 interface Door {
   readonly username: string
   readonly password: string
   readonly displayName?: string
   readonly signal?: AbortSignal
   readonly onProgress?: (stage: string) => void
+}
+
+function checkWords(words: string): void {
+  wipe(wordsToEntropy(words))
 }
 
 export const Solo2 = {
@@ -71,6 +73,19 @@ export const Solo2 = {
   },
   async unlock(door: Door) {
     return Solo2.login(door)
+  },
+  async unlockWithWords({ words, username, signal }: Door & { readonly words: string }) {
+    await slow(20, signal)
+    if (held) throw new Solo2Error('storage_locked', 'locked')
+    checkWords(words)
+    return open(username)
+  },
+  async recover({ words, username, signal, onProgress }: Door & { readonly words: string }) {
+    checkWords(words)
+    onProgress?.('keys')
+    await slow(20, signal)
+    if (username === 'nobody') throw new Solo2Error('wrong_words', 'nobody')
+    return open(username)
   },
   async vaults() {
     return query.has('vault') ? [{ username: 'lena', server: location.origin }] : []

@@ -16,6 +16,10 @@ export const errors: {
       title: 'Username or password is wrong',
       text: 'Check both, also capitals and blanks at the ends. The server does not tell which of the two it was.',
     },
+    former_password: {
+      title: 'This device needs your former password once',
+      text: 'Password and words were both changed on another device. Open the vault here with the password or words that it had, then sign in with the present password.',
+    },
     weak_password: {
       title: 'This password is too short',
       text: 'It protects your vault if this device falls into other hands. Use at least 8 characters, better several words.',
