@@ -31,14 +31,16 @@ describe('[A2] the password', () => {
   it.each(cases)('%j on stdin and in a file loses exactly one line end', async (input, password) => {
     const stdin = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.ReadStream
     ;(stdin as unknown as PassThrough).end(input)
-    expect(await readPassword({ file: undefined, twice: true }, stdin)).toBe(password)
+    expect(await readPassword({ file: undefined, twice: true, question: '' }, stdin)).toBe(password)
     await writeFile(join(folder, 'password'), input)
-    expect(await readPassword({ file: join(folder, 'password'), twice: false })).toBe(password)
+    expect(await readPassword({ file: join(folder, 'password'), twice: false, question: '' })).toBe(password)
   })
 
   it('refuses bytes that are no text', async () => {
     await writeFile(join(folder, 'password'), Buffer.from([0xff, 0xfe, 0x41]))
-    await expect(readPassword({ file: join(folder, 'password'), twice: false })).rejects.toBeInstanceOf(UsageError)
+    await expect(readPassword({ file: join(folder, 'password'), twice: false, question: '' })).rejects.toBeInstanceOf(
+      UsageError,
+    )
   })
 })
 

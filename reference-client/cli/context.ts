@@ -13,8 +13,16 @@ export interface Context {
   /** Aborts at the time limit and at a signal. */
   readonly signal: AbortSignal
   readonly folders: { readonly folder: string; readonly downloads: string }
-  /** Opens the account on this device, asking nobody. */
-  unlock(): Promise<Me>
+  /** Opens the account on this device, asking nobody: with this password, else with the words or password of the options. */
+  unlock(password?: string): Promise<Me>
+  /** The account's password, from the options or typed. */
+  password(twice: boolean): Promise<string>
+  /** A password that is chosen. */
+  newPassword(): Promise<string>
+  /** The 24 words of --words-file, as they stand there. */
+  words(): Promise<string>
+  /** Which account, where it must be said. */
+  account(): { readonly server: string; readonly username: string }
   /** What to sign up or log in with. */
   credentials(twice: boolean): Promise<Credentials>
   /** The operand at that place. */
@@ -30,8 +38,19 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
     downloads: resolve(options.downloads ?? '.'),
   }
 
-  async function password(twice: boolean): Promise<string> {
-    return await readPassword({ file: options['password-file'], twice })
+  const password = (twice: boolean) => readPassword({ file: options['password-file'], twice, question: 'Password: ' })
+
+  async function words(): Promise<string> {
+    const file = options['words-file']
+    if (file === undefined) throw usageError('--words-file is missing')
+    return await readPassword({ file, twice: false, question: '' })
+  }
+
+  function account(): { server: string; username: string } {
+    const { server, user } = options
+    if (server === undefined) throw usageError('--server is missing')
+    if (user === undefined) throw usageError('--user is missing')
+    return { server, username: user }
   }
 
   /** The one vault that fits what was said of server and user. */
@@ -53,15 +72,21 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
     output,
     signal,
     folders,
-    async unlock() {
+    password,
+    newPassword: () =>
+      readPassword({ file: options['new-password-file'], twice: true, question: 'New password: ', fromStdin: false }),
+    words,
+    account,
+    async unlock(known) {
       const vault = await chosen()
-      return await Solo2.unlock({ ...vault, password: await password(false), ...folders, signal })
+      if (known === undefined && options['words-file'] !== undefined) {
+        return await Solo2.unlockWithWords({ ...vault, words: await words(), ...folders, signal })
+      }
+      return await Solo2.unlock({ ...vault, password: known ?? (await password(false)), ...folders, signal })
     },
     async credentials(twice) {
-      const { server, user } = options
-      if (server === undefined) throw usageError('--server is missing')
-      if (user === undefined) throw usageError('--user is missing')
-      return { server, username: user, password: await password(twice) }
+      const meant = account()
+      return { ...meant, password: await password(twice) }
     },
     operand(index, what) {
       const value = operands[index]

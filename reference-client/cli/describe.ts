@@ -90,3 +90,25 @@ export function fileProgress(output: Output, name: string): (stage: string, byte
     output.progress({ event: 'progress', stage, bytes, size, name }, `${terminalLine(name)}: ${stage} ${percent} %`)
   }
 }
+
+const STAGES = { keys: 'stretching the password', server: 'asking the server', vault: 'opening the vault' } as const
+
+export function showStage(output: Output) {
+  return (stage: keyof typeof STAGES) => output.progress({ event: 'stage', stage }, STAGES[stage])
+}
+
+/** 24 words in six rows, each with its number. */
+export function wordsText(words: readonly string[], lead: string): string {
+  const numbered = words.map((word, n) => `${String(n + 1).padStart(2)} ${word.padEnd(9)}`)
+  const rows = Array.from({ length: 6 }, (_, row) =>
+    numbered
+      .slice(4 * row, 4 * row + 4)
+      .join(' ')
+      .trimEnd(),
+  )
+  return `${lead}\n\n${rows.join('\n')}`
+}
+
+export function sayWords(output: Output, event: string, words: readonly string[], lead: string): void {
+  output.fact({ event, words }, wordsText(words, lead))
+}

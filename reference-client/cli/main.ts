@@ -4,6 +4,7 @@ import { Solo2Error } from '@solo2/sdk/node'
 import { login, register, whoami } from './commands/account.js'
 import { accept, contacts, pair, requests } from './commands/people.js'
 import { messages, receive } from './commands/receive.js'
+import { deleteAccount, newCode, newWords, password, recover, rename, sessions, words } from './commands/secrets.js'
 import { send } from './commands/send.js'
 import { type Command, createContext, giveUpSignal } from './context.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
@@ -22,6 +23,14 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['send', send],
   ['receive', receive],
   ['messages', messages],
+  ['password', password],
+  ['words', words],
+  ['new-words', newWords],
+  ['recover', recover],
+  ['rename', rename],
+  ['new-code', newCode],
+  ['sessions', sessions],
+  ['delete-account', deleteAccount],
 ])
 
 async function main(args: readonly string[]): Promise<number> {
@@ -81,6 +90,8 @@ function say(output: Output, code: string, message: string, { field, retryAfterM
 /** What happened, what it means, what to do: for the codes that a person at a terminal meets. */
 const SENTENCES: Readonly<Partial<Record<Solo2Error['code'], string>>> = {
   wrong_password: 'user name and password do not match; nothing was changed',
+  wrong_words: 'user name and words do not match; nothing was changed',
+  former_password: 'password and words were changed elsewhere: open this vault once with the former password',
   weak_password: 'a password has 8 to 1,024 bytes',
   wrong_code: 'nobody has this code; compare it with the other side',
   own_code: 'this is your own code; give it to the other side, or ask for theirs',

@@ -10,15 +10,19 @@ export interface PasswordSource {
   readonly file: string | undefined
   /** Ask twice, when a password is chosen. */
   readonly twice: boolean
+  readonly question: string
+  /** False: stdin holds something else; only `file` or a terminal can give it. */
+  readonly fromStdin?: boolean
 }
 
 export async function readPassword(
-  { file, twice }: PasswordSource,
+  { file, twice, question, fromStdin = true }: PasswordSource,
   stdin: NodeJS.ReadStream = process.stdin,
 ): Promise<string> {
   if (file !== undefined && file !== '-') return decode(await readFile(file))
+  if (!fromStdin && !stdin.isTTY) throw usageError('--new-password-file is missing')
   if (file === '-' || !stdin.isTTY) return decode(await readAll(stdin))
-  const password = await ask(stdin, 'Password: ')
+  const password = await ask(stdin, question)
   if (twice && password !== (await ask(stdin, 'Again: '))) throw usageError('the two passwords differ')
   return password
 }

@@ -14,6 +14,14 @@ export const USAGE = `solo2 COMMAND [OPTIONS]
   send WHO            --text TEXT (or - for stdin) or --file PATH; waits until it has arrived
   receive             print what arrives, until stopped; --accept-files saves files
   messages WHO        what was said, oldest first
+  password            another password, from --new-password-file or typed; ends all other sessions
+  words               the 24 words again
+  new-words           other 24 words, for words that leaked; the former open nothing any more
+  recover             the password is lost: sets another by the words: --server, --user, --words-file
+  rename NAME         another display name
+  new-code            another pairing code; the former finds nobody any more
+  sessions            where this account is logged in; --end ends all but this
+  delete-account      all that the server has of it, for good: --yes USERNAME; the vault stays
   help                this
 
 WHO is a contact's alias, display name, or the first digits of its ID.
@@ -25,14 +33,18 @@ Options:
   --user NAME           the user name; likewise
   --name NAME           register: the display name (default: the user name)
   --password-file FILE  one line end at its end is not part of the password; - is stdin
+  --new-password-file FILE  likewise, for the password that is chosen
+  --words-file FILE     the 24 words, however spaced; any command but login opens the vault with them, asking nobody
   --timeout SECONDS     give up after so long
   --accept-files        receive: accept every file that is offered
   --from WHO            receive: from this contact only
   --once, --count N     receive: stop after one, after N messages or files
   --limit N             messages: the last N (default 50)
+  --end                 sessions: end all others
+  --yes USERNAME        delete-account: yes, this one
   --json                JSON lines on stdout
 
-The password comes from --password-file, from stdin if that is no terminal, or is typed. It is never an argument.
+The password comes from --password-file, from stdin if that is no terminal, or is typed. It is never an argument, nor are the words.
 
 ${EXIT_CODES_TEXT}
 `
@@ -50,6 +62,10 @@ const OPTIONS = {
   user: { type: 'string' },
   name: { type: 'string' },
   'password-file': { type: 'string' },
+  'new-password-file': { type: 'string' },
+  'words-file': { type: 'string' },
+  yes: { type: 'string' },
+  end: { type: 'boolean' },
   timeout: { type: 'string' },
   text: { type: 'string' },
   file: { type: 'string' },

@@ -1,14 +1,7 @@
 /** register, login, whoami */
 import { Solo2 } from '@solo2/sdk/node'
 import type { Command } from '../context.js'
-import { sayAccount } from '../describe.js'
-import type { Output } from '../output.js'
-
-const STAGES = { keys: 'stretching the password', server: 'asking the server', vault: 'opening the vault' } as const
-
-function showStage(output: Output) {
-  return (stage: keyof typeof STAGES) => output.progress({ event: 'stage', stage }, STAGES[stage])
-}
+import { sayAccount, showStage, wordsText } from '../describe.js'
 
 export const register: Command = async ({ options, output, signal, folders, credentials }) => {
   const given = await credentials(true)
@@ -20,14 +13,7 @@ export const register: Command = async ({ options, output, signal, folders, cred
     onProgress: showStage(output),
   })
   try {
-    const numbered = words.map((word, n) => `${String(n + 1).padStart(2)} ${word.padEnd(9)}`)
-    const rows = Array.from({ length: 6 }, (_, row) =>
-      numbered
-        .slice(4 * row, 4 * row + 4)
-        .join(' ')
-        .trimEnd(),
-    )
-    const text = `\n\nThese 24 words open your account if the password is lost. They are shown only now:\n\n${rows.join('\n')}`
+    const text = `\n\n${wordsText(words, 'These 24 words open your account if the password is lost. They are shown only now:')}`
     sayAccount(output, me, 'registered', { words }, text)
   } finally {
     await me.lock()
