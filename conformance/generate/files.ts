@@ -1,4 +1,5 @@
 /** All vector files, by name, as they are to stand in conformance/vectors. */
+import { contentVectors } from './content.js'
 import { frameVectors } from './frame.js'
 import { handshakeVectors, type NamedRun, runs } from './handshake.js'
 import { introductionVectors } from './introduction.js'
@@ -12,5 +13,6 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['handshake.json', print(handshakeVectors(all))],
     ['ratchet.json', print(ratchetVectors(all[0] as NamedRun))],
     ['frame.json', print(frameVectors())],
+    ['content.json', print(contentVectors())],
   ])
 }

@@ -204,7 +204,7 @@ export function unpackBlock(padded: Uint8Array): LiteralRecord[] {
 }
 
 /** Section 4: the longest possible Content. */
-export const CONTENT_BYTES = 66_610
+export const CONTENT_BYTES = 66_616
 export const OPEN_STREAMS = 64
 
 /** Section 4: takes one piece; gives the joined Content after the last. */

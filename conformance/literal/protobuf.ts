@@ -73,14 +73,16 @@ export function read(bytes: Uint8Array): Field[] {
   return fields
 }
 
-/** What a field of a message may be. */
-export type Kind = 'bytes' | 'many' | 'varint' | 'bool' | 'fixed32' | 'fixed64'
+/** What a field of a message may be. A message inside is present also when empty; a wide varint has up to 64 bits. */
+export type Kind = 'bytes' | 'message' | 'many' | 'varint' | 'wide' | 'bool' | 'fixed32' | 'fixed64'
 export type Shape = Readonly<Record<number, Kind>>
 
 const WIRE: Readonly<Record<Kind, (value: Value) => boolean>> = {
   bytes: (value) => value instanceof Uint8Array,
+  message: (value) => value instanceof Uint8Array,
   many: (value) => value instanceof Uint8Array,
   varint: (value) => typeof value === 'number',
+  wide: (value) => typeof value === 'number',
   bool: (value) => typeof value === 'number',
   fixed32: (value) => typeof value === 'object' && 'fixed' in value && value.fixed === 4,
   fixed64: (value) => typeof value === 'object' && 'fixed' in value && value.fixed === 8,

@@ -5,12 +5,19 @@
 export { decodeCanonical, encode } from './bytes/canonical.js'
 export { pad, unpad } from './bytes/padding.js'
 export {
+  composeDelete,
+  composeEdit,
   composeFileCancel,
   composeFileOffer,
   composeFileRefusal,
+  composePlace,
+  composeReaction,
+  composeRead,
   composeText,
+  composeTimer,
   encodeContent,
 } from './content/compose.js'
+export { isEmoji } from './content/emoji.js'
 export {
   blockHashed,
   blockWritten,

@@ -69,7 +69,7 @@ export function restoredEntry(id: string, record: FileRecord): Entry {
 export function entryRecord(entry: Entry, stage: FileStage, conversation: Uint8Array): FileRecord {
   const { file, name, size, root, outgoing, receive, saved } = entry
   return {
-    offer: encode(FileOffer, { file, name, size: BigInt(size), root }),
+    offer: encode(FileOffer, { file, name, size: BigInt(size), root, media: undefined }),
     outgoing,
     state: STATES[stage],
     offset: BigInt(receive === undefined ? 0 : receiveProgress(receive.machine)),

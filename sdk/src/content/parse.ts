@@ -1,12 +1,31 @@
 /** What arrives: a Content's envelope and its body (spec/10 sections 2 and 3). Kinds of later versions are kept as they are. */
-import { Content, ContentKind, FileCancel, FileOffer, FileRefusal, Text } from '@solo2/proto/content'
+import {
+  Content,
+  ContentKind,
+  Delete,
+  Edit,
+  FileCancel,
+  FileOffer,
+  FileRefusal,
+  Place,
+  Reaction,
+  Read,
+  Text,
+  Timer,
+} from '@solo2/proto/content'
 import { utf8 } from '../bytes/bytes.js'
 import { type Codec, decodeCanonical } from '../bytes/canonical.js'
 import { ensure, Solo2Error } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
+import { type Coordinates, isExpiry, isMedia, isPlace, type Media, TENTH_MICRODEGREES } from './forms.js'
 
 export type ParsedContent =
-  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'text'
+      readonly text: string
+      /** The ID of the content that it answers, 16 bytes; perhaps unknown here. */
+      readonly replyTo: Uint8Array | undefined
+    }
   | {
       readonly kind: 'fileOffer'
       /** 16 bytes. */
@@ -17,18 +36,30 @@ export type ParsedContent =
       readonly size: number
       /** 32 bytes. */
       readonly root: Uint8Array
+      readonly media: Media | undefined
     }
   | { readonly kind: 'fileRefusal'; readonly file: Uint8Array }
   | { readonly kind: 'fileCancel'; readonly file: Uint8Array }
+  | ParsedChange
+  | { readonly kind: 'timer'; readonly seconds: number; readonly revision: number }
+  | ({ readonly kind: 'place' } & Coordinates)
+  | { readonly kind: 'read'; readonly sequence: number }
   /** A kind, or a form of a kind, that this version does not know: kept, acknowledged, shown as "update to read". */
   | { readonly kind: 'unknown' }
+
+/** What changes another content, the `target`, 16 bytes. */
+export type ParsedChange =
+  | { readonly kind: 'edit'; readonly target: Uint8Array; readonly text: string }
+  | { readonly kind: 'delete'; readonly target: Uint8Array }
+  /** At most 40 bytes of UTF-8, not yet known to be an emoji; empty: taken back. */
+  | { readonly kind: 'reaction'; readonly target: Uint8Array; readonly emoji: string }
 
 const HASH_SIZE = 32
 const LARGEST = BigInt(Number.MAX_SAFE_INTEGER)
 
 /**
  * The envelope. Throws `bad_content` unless it is canonical, its ID has 16 bytes, sequence and kind count from 1, both
- * numbers are below 2^53, and its body keeps 66,560 bytes.
+ * numbers are below 2^53, its body keeps 66,560 bytes, and its expiry is none or 5 to 2,419,200 seconds.
  */
 export function decodeContent(bytes: Uint8Array): Content {
   let content: Content
@@ -37,12 +68,13 @@ export function decodeContent(bytes: Uint8Array): Content {
   } catch (error) {
     throw new Solo2Error('bad_content', 'not a Content', { cause: error })
   }
-  const { id, sequence, writtenAt, kind, body } = content
+  const { id, sequence, writtenAt, kind, body, expirySeconds } = content
   ensure(id.length === PROTOCOL.ID_SIZE, 'bad_content', 'a content ID has 16 bytes')
-  ensure(sequence >= 1n && sequence <= LARGEST, 'bad_content', 'a sequence number counts from 1, below 2^53')
+  ensureSequence(sequence)
   ensure(writtenAt <= LARGEST, 'bad_content', 'a time is below 2^53')
   ensure(kind >= 1, 'bad_content', 'a kind counts from 1')
   ensure(body.length <= PROTOCOL.CONTENT_BODY_BYTES, 'bad_content', 'a body keeps 66,560 bytes')
+  ensure(isExpiry(expirySeconds), 'bad_content', 'a content is kept for 5 to 2,419,200 seconds, or without end')
   return content
 }
 
@@ -50,51 +82,97 @@ export function decodeContent(bytes: Uint8Array): Content {
  * The body of a decoded Content. What does not decode as its kind is `unknown`: a later version may have widened it.
  * Throws `bad_content` for a body that decodes and breaks a limit.
  */
-export function parseContent(content: Content): ParsedContent {
-  switch (content.kind) {
-    case ContentKind.TEXT: {
-      const body = decodeBody(Text, content.body)
-      if (body === undefined) return { kind: 'unknown' }
-      const { length } = utf8(body.text)
-      ensure(length >= 1 && length <= PROTOCOL.TEXT_BYTES, 'bad_content', 'a text has 1 to 65,536 bytes')
-      return { kind: 'text', text: body.text }
-    }
-    case ContentKind.FILE_OFFER: {
-      const body = decodeBody(FileOffer, content.body)
-      if (body === undefined) return { kind: 'unknown' }
-      const { file, name, size, root } = body
-      ensureFile(file)
-      ensure(root.length === HASH_SIZE, 'bad_content', 'a root has 32 bytes')
-      ensure(size !== undefined && size <= LARGEST, 'bad_content', 'a size is there and below 2^53')
-      const { length } = utf8(name)
-      ensure(length >= 1 && length <= PROTOCOL.FILE_NAME_BYTES, 'bad_content', 'a file name has 1 to 255 bytes')
-      return { kind: 'fileOffer', file, name, size: Number(size), root }
-    }
-    case ContentKind.FILE_REFUSAL: {
-      const body = decodeBody(FileRefusal, content.body)
-      if (body === undefined) return { kind: 'unknown' }
-      ensureFile(body.file)
-      return { kind: 'fileRefusal', file: body.file }
-    }
-    case ContentKind.FILE_CANCEL: {
-      const body = decodeBody(FileCancel, content.body)
-      if (body === undefined) return { kind: 'unknown' }
-      ensureFile(body.file)
-      return { kind: 'fileCancel', file: body.file }
-    }
+export function parseContent({ kind, body }: Content): ParsedContent {
+  switch (kind) {
+    case ContentKind.TEXT:
+      return parsed(Text, body, ({ text, replyTo }) => {
+        ensureText(text)
+        if (replyTo.length > 0) ensureId(replyTo)
+        return { kind: 'text', text, replyTo: replyTo.length > 0 ? replyTo : undefined }
+      })
+    case ContentKind.FILE_OFFER:
+      return parsed(FileOffer, body, parseOffer)
+    case ContentKind.FILE_REFUSAL:
+      return parsed(FileRefusal, body, ({ file }) => ({ kind: 'fileRefusal', file: ensureId(file) }))
+    case ContentKind.FILE_CANCEL:
+      return parsed(FileCancel, body, ({ file }) => ({ kind: 'fileCancel', file: ensureId(file) }))
+    case ContentKind.EDIT:
+      return parsed(Edit, body, ({ target, text }) => {
+        ensureText(text)
+        return { kind: 'edit', target: ensureId(target), text }
+      })
+    case ContentKind.DELETE:
+      return parsed(Delete, body, ({ target }) => ({ kind: 'delete', target: ensureId(target) }))
+    case ContentKind.REACTION:
+      return parsed(Reaction, body, ({ target, emoji }) => {
+        ensure(utf8(emoji).length <= PROTOCOL.REACTION_BYTES, 'bad_content', 'a reaction keeps 40 bytes')
+        return { kind: 'reaction', target: ensureId(target), emoji }
+      })
+    case ContentKind.TIMER:
+      return parsed(Timer, body, ({ seconds, revision }) => {
+        ensure(isExpiry(seconds), 'bad_content', 'a timer has 5 to 2,419,200 seconds, or 0')
+        ensure(revision >= 1, 'bad_content', 'a revision counts from 1')
+        return { kind: 'timer', seconds, revision }
+      })
+    case ContentKind.PLACE:
+      return parsed(Place, body, parsePlace)
+    case ContentKind.READ:
+      return parsed(Read, body, ({ sequence }) => ({ kind: 'read', sequence: ensureSequence(sequence) }))
     default:
       return { kind: 'unknown' }
   }
 }
 
-function decodeBody<T>(codec: Codec<T>, body: Uint8Array): T | undefined {
+function parsed<T>(codec: Codec<T>, body: Uint8Array, check: (message: T) => ParsedContent): ParsedContent {
+  let message: T
   try {
-    return decodeCanonical(codec, body)
+    message = decodeCanonical(codec, body)
   } catch {
-    return undefined
+    return { kind: 'unknown' }
   }
+  return check(message)
 }
 
-function ensureFile(file: Uint8Array): void {
-  ensure(file.length === PROTOCOL.ID_SIZE, 'bad_content', 'a file ID has 16 bytes')
+function parseOffer({ file, name, size, root, media }: FileOffer): ParsedContent {
+  ensureId(file)
+  ensure(root.length === HASH_SIZE, 'bad_content', 'a root has 32 bytes')
+  ensure(size !== undefined && size <= LARGEST, 'bad_content', 'a size is there and below 2^53')
+  const { length } = utf8(name)
+  ensure(length >= 1 && length <= PROTOCOL.FILE_NAME_BYTES, 'bad_content', 'a file name has 1 to 255 bytes')
+  return { kind: 'fileOffer', file, name, size: Number(size), root, media: parseMedia(media) }
+}
+
+function parseMedia(field: FileOffer['media']): Media | undefined {
+  if (field === undefined) return undefined
+  const media: Media = field.$case === 'voice' ? { kind: 'voice', ...field.value } : { kind: 'picture', ...field.value }
+  ensure(isMedia(media), 'bad_content', 'a duration or a thumbnail keeps its limits')
+  return media
+}
+
+function parsePlace({ latitude, longitude, accuracy, takenAt }: Place): ParsedContent {
+  ensure(latitude !== undefined && longitude !== undefined, 'bad_content', 'a place has both coordinates')
+  ensure(takenAt <= LARGEST, 'bad_content', 'a time is below 2^53')
+  const place = {
+    latitude: latitude / TENTH_MICRODEGREES,
+    longitude: longitude / TENTH_MICRODEGREES,
+    accuracy,
+    takenAt: Number(takenAt),
+  }
+  ensure(isPlace(place), 'bad_content', 'not a place on earth')
+  return { kind: 'place', ...place }
+}
+
+function ensureText(text: string): void {
+  const { length } = utf8(text)
+  ensure(length >= 1 && length <= PROTOCOL.TEXT_BYTES, 'bad_content', 'a text has 1 to 65,536 bytes')
+}
+
+function ensureSequence(sequence: bigint): number {
+  ensure(sequence >= 1n && sequence <= LARGEST, 'bad_content', 'a sequence number counts from 1, below 2^53')
+  return Number(sequence)
+}
+
+function ensureId(id: Uint8Array): Uint8Array {
+  ensure(id.length === PROTOCOL.ID_SIZE, 'bad_content', 'the ID of a content or a file has 16 bytes')
+  return id
 }

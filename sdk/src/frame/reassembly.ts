@@ -4,8 +4,8 @@ import { concat } from '../bytes/bytes.js'
 import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 
-/** A Content's fields beside its body, at their longest: ID 18, sequence 11, written_at 11, kind 6, the body's head 4. */
-const CONTENT_FIELDS = 50
+/** A Content's fields beside its body, at their longest: ID 18, sequence and written_at 11 each, kind and expiry 6 each, the body's head 4. */
+const CONTENT_FIELDS = 56
 
 /** The longest encoded Content, in bytes. */
 export const CONTENT_BYTES = PROTOCOL.CONTENT_BODY_BYTES + CONTENT_FIELDS

@@ -18,6 +18,12 @@ export const ContentKind = {
   FILE_OFFER: 2,
   FILE_REFUSAL: 3,
   FILE_CANCEL: 4,
+  EDIT: 5,
+  DELETE: 6,
+  REACTION: 7,
+  TIMER: 8,
+  PLACE: 9,
+  READ: 10,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -29,6 +35,12 @@ export namespace ContentKind {
   export type FILE_OFFER = typeof ContentKind.FILE_OFFER;
   export type FILE_REFUSAL = typeof ContentKind.FILE_REFUSAL;
   export type FILE_CANCEL = typeof ContentKind.FILE_CANCEL;
+  export type EDIT = typeof ContentKind.EDIT;
+  export type DELETE = typeof ContentKind.DELETE;
+  export type REACTION = typeof ContentKind.REACTION;
+  export type TIMER = typeof ContentKind.TIMER;
+  export type PLACE = typeof ContentKind.PLACE;
+  export type READ = typeof ContentKind.READ;
   export type UNRECOGNIZED = typeof ContentKind.UNRECOGNIZED;
 }
 
@@ -43,11 +55,15 @@ export interface Content {
   kind: number;
   /** The encoded message of that kind, at most 66,560 bytes. */
   body: Uint8Array;
+  /** For so many seconds each device keeps it: 5 to 2,419,200, or 0, without end (spec/10). */
+  expirySeconds: number;
 }
 
 export interface Text {
   /** 1 to 65,536 bytes of UTF-8. */
   text: string;
+  /** The ID of the content that this one answers, 16 bytes, or empty. */
+  replyTo: Uint8Array;
 }
 
 export interface FileOffer {
@@ -61,6 +77,21 @@ export interface FileOffer {
     | undefined;
   /** Root of the hash tree over blocks of 1,048,576 bytes (spec/10), 32 bytes. */
   root: Uint8Array;
+  /** What the file is, for who shows it before it is there. It stays a file. */
+  media: { $case: "voice"; value: Voice } | { $case: "picture"; value: Picture } | undefined;
+}
+
+export interface Voice {
+  /** 1 to 86,400,000. */
+  durationMs: number;
+}
+
+/** A small image in plain pixels, so that nobody has to decode a stranger's image file; all absent if there is none. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** Rows from the top, 2 bytes a pixel, the low one first: 5 bits red, 6 green, 5 blue. At most 16,384 bytes. */
+  pixels: Uint8Array;
 }
 
 /** The recipient does not want the file. */
@@ -73,8 +104,59 @@ export interface FileCancel {
   file: Uint8Array;
 }
 
+/** Another text in place of an own one. */
+export interface Edit {
+  /** The ID of an own content of kind TEXT, 16 bytes. */
+  target: Uint8Array;
+  /** 1 to 65,536 bytes of UTF-8. */
+  text: string;
+}
+
+/** An own content goes, at both ends. */
+export interface Delete {
+  /** Its ID, 16 bytes. */
+  target: Uint8Array;
+}
+
+/** One person's one reaction to one content. */
+export interface Reaction {
+  /** The content's ID, 16 bytes. */
+  target: Uint8Array;
+  /** One emoji of at most 40 bytes of UTF-8, or empty: taken back. */
+  emoji: string;
+}
+
+/** How long what is written from now on is kept. */
+export interface Timer {
+  /** 5 to 2,419,200, or 0: without end. */
+  seconds: number;
+  /** From 1, one more than the highest that the author knows of this conversation. */
+  revision: number;
+}
+
+/** A GeoStamp: where the author's device said that it was. */
+export interface Place {
+  /** In 1e-7 degrees, north is positive: -900,000,000 to 900,000,000. */
+  latitude?:
+    | number
+    | undefined;
+  /** In 1e-7 degrees, east is positive: -1,800,000,000 to 1,800,000,000. */
+  longitude?:
+    | number
+    | undefined;
+  /** Metres around it, at most 20,000,000; 0: unknown. */
+  accuracy: number;
+  /** Unix time in milliseconds of the measurement. */
+  takenAt: bigint;
+}
+
+/** The person has seen the recipient's contents up to this sequence number. */
+export interface Read {
+  sequence: bigint;
+}
+
 function createBaseContent(): Content {
-  return { id: new Uint8Array(0), sequence: 0n, writtenAt: 0n, kind: 0, body: new Uint8Array(0) };
+  return { id: new Uint8Array(0), sequence: 0n, writtenAt: 0n, kind: 0, body: new Uint8Array(0), expirySeconds: 0 };
 }
 
 export const Content: MessageFns<Content> = {
@@ -99,6 +181,9 @@ export const Content: MessageFns<Content> = {
     }
     if (message.body.length !== 0) {
       writer.uint32(42).bytes(message.body);
+    }
+    if (message.expirySeconds !== 0) {
+      writer.uint32(48).uint32(message.expirySeconds);
     }
     return writer;
   },
@@ -156,6 +241,14 @@ export const Content: MessageFns<Content> = {
             message.body = reader.bytes();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.expirySeconds = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -170,13 +263,16 @@ export const Content: MessageFns<Content> = {
 };
 
 function createBaseText(): Text {
-  return { text: "" };
+  return { text: "", replyTo: new Uint8Array(0) };
 }
 
 export const Text: MessageFns<Text> = {
   encode(message: Text, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.text !== "") {
       writer.uint32(10).string(message.text);
+    }
+    if (message.replyTo.length !== 0) {
+      writer.uint32(18).bytes(message.replyTo);
     }
     return writer;
   },
@@ -202,6 +298,14 @@ export const Text: MessageFns<Text> = {
             message.text = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.replyTo = reader.bytes();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -216,7 +320,7 @@ export const Text: MessageFns<Text> = {
 };
 
 function createBaseFileOffer(): FileOffer {
-  return { file: new Uint8Array(0), name: "", size: undefined, root: new Uint8Array(0) };
+  return { file: new Uint8Array(0), name: "", size: undefined, root: new Uint8Array(0), media: undefined };
 }
 
 export const FileOffer: MessageFns<FileOffer> = {
@@ -235,6 +339,14 @@ export const FileOffer: MessageFns<FileOffer> = {
     }
     if (message.root.length !== 0) {
       writer.uint32(34).bytes(message.root);
+    }
+    switch (message.media?.$case) {
+      case "voice":
+        Voice.encode(message.media.value, writer.uint32(42).fork()).join();
+        break;
+      case "picture":
+        Picture.encode(message.media.value, writer.uint32(50).fork()).join();
+        break;
     }
     return writer;
   },
@@ -282,6 +394,136 @@ export const FileOffer: MessageFns<FileOffer> = {
             }
 
             message.root = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.media = { $case: "voice", value: Voice.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.media = { $case: "picture", value: Picture.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseVoice(): Voice {
+  return { durationMs: 0 };
+}
+
+export const Voice: MessageFns<Voice> = {
+  encode(message: Voice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.durationMs !== 0) {
+      writer.uint32(8).uint32(message.durationMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Voice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.durationMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePicture(): Picture {
+  return { width: 0, height: 0, pixels: new Uint8Array(0) };
+}
+
+export const Picture: MessageFns<Picture> = {
+  encode(message: Picture, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.width !== 0) {
+      writer.uint32(8).uint32(message.width);
+    }
+    if (message.height !== 0) {
+      writer.uint32(16).uint32(message.height);
+    }
+    if (message.pixels.length !== 0) {
+      writer.uint32(26).bytes(message.pixels);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Picture {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePicture();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.width = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pixels = reader.bytes();
             continue;
           }
         }
@@ -374,6 +616,354 @@ export const FileCancel: MessageFns<FileCancel> = {
             }
 
             message.file = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEdit(): Edit {
+  return { target: new Uint8Array(0), text: "" };
+}
+
+export const Edit: MessageFns<Edit> = {
+  encode(message: Edit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.target.length !== 0) {
+      writer.uint32(10).bytes(message.target);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Edit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEdit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.target = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDelete(): Delete {
+  return { target: new Uint8Array(0) };
+}
+
+export const Delete: MessageFns<Delete> = {
+  encode(message: Delete, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.target.length !== 0) {
+      writer.uint32(10).bytes(message.target);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Delete {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDelete();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.target = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReaction(): Reaction {
+  return { target: new Uint8Array(0), emoji: "" };
+}
+
+export const Reaction: MessageFns<Reaction> = {
+  encode(message: Reaction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.target.length !== 0) {
+      writer.uint32(10).bytes(message.target);
+    }
+    if (message.emoji !== "") {
+      writer.uint32(18).string(message.emoji);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Reaction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReaction();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.target = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.emoji = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTimer(): Timer {
+  return { seconds: 0, revision: 0 };
+}
+
+export const Timer: MessageFns<Timer> = {
+  encode(message: Timer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.seconds !== 0) {
+      writer.uint32(8).uint32(message.seconds);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(16).uint32(message.revision);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Timer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTimer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.seconds = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePlace(): Place {
+  return { latitude: undefined, longitude: undefined, accuracy: 0, takenAt: 0n };
+}
+
+export const Place: MessageFns<Place> = {
+  encode(message: Place, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.latitude !== undefined) {
+      writer.uint32(13).sfixed32(message.latitude);
+    }
+    if (message.longitude !== undefined) {
+      writer.uint32(21).sfixed32(message.longitude);
+    }
+    if (message.accuracy !== 0) {
+      writer.uint32(24).uint32(message.accuracy);
+    }
+    if (message.takenAt !== 0n) {
+      if (BigInt.asUintN(64, message.takenAt) !== message.takenAt) {
+        throw new globalThis.Error("value provided for field message.takenAt of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.takenAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Place {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlace();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 13) {
+              break;
+            }
+
+            message.latitude = reader.sfixed32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 21) {
+              break;
+            }
+
+            message.longitude = reader.sfixed32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.accuracy = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.takenAt = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRead(): Read {
+  return { sequence: 0n };
+}
+
+export const Read: MessageFns<Read> = {
+  encode(message: Read, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Read {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRead();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
             continue;
           }
         }
