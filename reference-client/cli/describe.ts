@@ -34,6 +34,13 @@ export function sayRequest(output: Output, request: PairingRequest): void {
   )
 }
 
+const TOLD = {
+  place: '[a place]',
+  timer: '[messages are kept for another time from here on]',
+  deleted: '[deleted]',
+  unknown: '[a newer kind of message: update to read it]',
+} as const
+
 export function sayMessage(output: Output, message: Message, contact: Contact): void {
   const { id, outgoing, state, writtenAt, body } = message
   const content =
@@ -41,7 +48,7 @@ export function sayMessage(output: Output, message: Message, contact: Contact): 
       ? terminalText(body.text)
       : body.kind === 'file'
         ? `[file ${terminalLine(body.name)}, ${body.size} bytes]`
-        : '[a newer kind of message: update to read it]'
+        : TOLD[body.kind]
   const who = outgoing ? 'me' : terminalLine(contact.displayName)
   output.fact(
     {

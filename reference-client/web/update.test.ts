@@ -51,6 +51,8 @@ function message(position: number, change: Partial<Message> = {}): Message {
     writtenAt: position,
     position,
     body,
+    edited: false,
+    reactions: {},
     ...change,
   }
 }

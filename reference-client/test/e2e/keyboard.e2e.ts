@@ -93,6 +93,8 @@ describe('the keyboard alone', () => {
         writtenAt: Date.now(),
         position: 99,
         body: { kind: 'text', text: 'Are you there?' },
+        edited: false,
+        reactions: {},
       })
     })
     await eventually(() => page.locator('[data-spoken]').textContent()).toMatch(/Ana Ribeiro.*Are you there\?/u)

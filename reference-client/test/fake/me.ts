@@ -112,6 +112,8 @@ export function fakeMe(plan: {
         writtenAt: Date.now(),
         position: (messages.at(-1)?.position ?? 0) + 1,
         body,
+        edited: false,
+        reactions: {},
       }
       messages.push(message)
       events.emit('message', message)
@@ -122,6 +124,13 @@ export function fakeMe(plan: {
       const next = { ...message, state }
       messages[place] = next
       events.emit('receipt', next)
+    }
+    const change = (messageId: string, next: Partial<Message>): Message => {
+      const place = messages.findIndex((one) => one.id === messageId)
+      const changed = { ...(messages[place] as Message), ...next }
+      messages[place] = changed
+      events.emit('change', changed)
+      return changed
     }
     const setTransfer = (file: string, change: Partial<FileTransfer>): void => {
       transfers = transfers.map((one) => (one.id === file ? { ...one, ...change } : one))
@@ -168,6 +177,9 @@ export function fakeMe(plan: {
         if (here && text.endsWith('?')) plan.later(() => add({ kind: 'text', text: 'Yes.' }, false, 'received'), 900)
         return message
       },
+      edit: async (messageId, text) => change(messageId, { body: { kind: 'text', text }, edited: true }),
+      delete: async (messageId) => change(messageId, { body: { kind: 'deleted' }, reactions: {} }),
+      react: async (messageId, emoji) => change(messageId, { reactions: emoji === '' ? {} : { own: emoji } }),
       async offerFile(source, options) {
         options?.onProgress?.({ stage: 'preparing', bytes: source.size / 2, size: source.size })
         const file = id()

@@ -25,6 +25,8 @@ function said(
     writtenAt: now - ago,
     position: index + 1,
     body: typeof what === 'string' ? { kind: 'text', text: what } : what,
+    edited: false,
+    reactions: {},
   }))
 }
 

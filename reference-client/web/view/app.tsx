@@ -13,6 +13,7 @@ import { ProofView } from './proof.js'
 import { SettingsView } from './settings.js'
 import { CreatingView, ElsewhereView, LockedView, StartingView, UnsupportedView, WelcomeView } from './welcome.js'
 import { ConfirmView, WordsView } from './words.js'
+import { wordsFor } from './words-for.js'
 
 export function App({ state }: { readonly state: State }): JSX.Element {
   const { phase } = state
@@ -80,8 +81,11 @@ function spokenText({ spoken, contacts }: State): string {
       return t.conversation.spoken(name, visibleName(body.text.slice(0, 200)))
     case 'file':
       return t.conversation.spoken(name, t.home.file(body.name))
+    case 'place':
+    case 'timer':
+    case 'deleted':
     case 'unknown':
-      return t.conversation.spoken(name, t.conversation.unknown)
+      return t.conversation.spoken(name, wordsFor(body))
     default:
       return body satisfies never
   }

@@ -14,6 +14,7 @@ import {
   waitingFor,
 } from '../state.js'
 import { groupedAlias, nameOf, visibleName } from '../text.js'
+import { wordsFor } from './words-for.js'
 
 export function HomeView({ state }: { readonly state: State }): JSX.Element {
   const dispatch = useDispatch()
@@ -204,8 +205,11 @@ function Last({ state, contact }: { readonly state: State; readonly contact: Con
       )
     case 'file':
       return <>{`${mine}${t.home.file(last.body.name)}`}</>
+    case 'place':
+    case 'timer':
+    case 'deleted':
     case 'unknown':
-      return <>{t.conversation.unknown}</>
+      return <>{wordsFor(last.body)}</>
     default:
       return last.body satisfies never
   }

@@ -6,6 +6,7 @@ import type { Message } from '../sdk.js'
 import type { ContactView, TransferView } from '../state.js'
 import { nameOf } from '../text.js'
 import { FileCard } from './file-card.js'
+import { wordsFor } from './words-for.js'
 
 export function MessageView(props: {
   readonly message: Message
@@ -68,11 +69,14 @@ function Body({
           contact={contact}
         />
       )
+    case 'place':
+    case 'timer':
+    case 'deleted':
     case 'unknown':
       return (
         <p class="bubble unknown">
-          <Icon name="unknown" />
-          <span>{t.conversation.unknown}</span>
+          <Icon name={message.body.kind === 'deleted' ? 'deleted' : 'unknown'} />
+          <span>{wordsFor(message.body)}</span>
         </p>
       )
     default:

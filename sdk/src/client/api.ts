@@ -1,4 +1,5 @@
 /** The facade's types: what an application sees, the same in a browser and in Node. */
+import type { Coordinates, Media } from '../content/forms.js'
 import type { FileSource, SavedFile } from '../ports/files.js'
 import type { PathInfo, PathKind } from '../ports/transport.js'
 import type { TunnelFacts } from '../tunnel/tunnel.js'
@@ -58,8 +59,11 @@ export interface Events<Named> {
   on<Name extends keyof Named>(name: Name, listener: (event: Named[Name]) => void): () => void
 }
 
-/** `waiting`: in the queue. `sent`: given to a tunnel. `delivered`: in the other side's vault. `received`: theirs. */
-export type MessageState = 'waiting' | 'sent' | 'delivered' | 'received'
+/**
+ * `waiting`: in the queue. `sent`: given to a tunnel. `delivered`: in the other side's vault. `read`: seen there, if that
+ * person lets it be known. `received`: theirs.
+ */
+export type MessageState = 'waiting' | 'sent' | 'delivered' | 'read' | 'received'
 
 export interface Message {
   /** 32 hex digits. */
@@ -73,9 +77,31 @@ export interface Message {
   readonly position: number
   readonly body:
     | { readonly kind: 'text'; readonly text: string }
-    | { readonly kind: 'file'; readonly file: string; readonly name: string; readonly size: number }
+    | {
+        readonly kind: 'file'
+        readonly file: string
+        readonly name: string
+        readonly size: number
+        /** Voice note or picture, as its author says: the file is still a file. */
+        readonly media?: Media
+      }
+    | ({ readonly kind: 'place' } & Coordinates)
+    /** Its author chose how long what is written from then on is kept; 0: without end. */
+    | { readonly kind: 'timer'; readonly seconds: number }
+    /** Its author took it back: nothing of it is kept. */
+    | { readonly kind: 'deleted' }
     /** A kind of content that this version does not know: "update to read". */
     | { readonly kind: 'unknown' }
+  /** The message that it answers; perhaps one that is not here. */
+  readonly replyTo?: string
+  readonly edited: boolean
+  /** One emoji each. */
+  readonly reactions: { readonly own?: string; readonly theirs?: string }
+}
+
+export interface SendOptions {
+  /** The id of the message that is answered. */
+  readonly replyTo?: string
 }
 
 export type FileStage = 'offered' | 'accepted' | 'complete' | 'refused' | 'cancelled' | 'failed'
@@ -105,6 +131,8 @@ export interface MeEvents {
   message: Message
   /** A message's state changed. */
   receipt: Message
+  /** A message was edited, deleted or reacted to, from either side. */
+  change: Message
   file: FileTransfer
   /** Whether the server answers: introductions and requests wait while it is away; tunnels go on. */
   server: 'connected' | 'away'
@@ -251,7 +279,13 @@ export interface Contact {
   /** The open tunnel; waits for the contact and resolves when it stands. */
   connect(options?: CallProgress): Promise<Tunnel>
   /** Puts a text into the queue; it goes out on this or a later tunnel. */
-  send(text: string): Promise<Message>
+  send(text: string, options?: SendOptions): Promise<Message>
+  /** Another text in place of an own one, at both ends; what still waits goes out in its new form only. */
+  edit(id: string, text: string): Promise<Message>
+  /** Takes an own message back, at both ends; what still waits is never sent. */
+  delete(id: string): Promise<Message>
+  /** One emoji for one message, or '' to take it back. */
+  react(id: string, emoji: string): Promise<Message>
   /** Queues a file offer; resolves with the transfer. */
   offerFile(source: FileSource, options?: FileOptions): Promise<FileTransfer>
   acceptFile(file: string): Promise<void>

@@ -1,13 +1,7 @@
-/**
- * One contact: its record in the vault, its conversation and transfers, and the link that finds it. What a person writes
- * is stored first and sent when a tunnel stands; what arrives is stored first and acknowledged then (spec/10).
- */
-import type { Content } from '@solo2/proto/content'
+/** One contact: its record in the vault, its conversation and transfers, and the link that finds it. */
 import type { Record } from '@solo2/proto/tunnel'
 import { ContactRecord, ContactStage } from '@solo2/proto/vault'
 import { toHex, wipe } from '../bytes/bytes.js'
-import { composeText } from '../content/compose.js'
-import { decodeContent, parseContent } from '../content/parse.js'
 import { ensure } from '../errors.js'
 import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
@@ -18,7 +12,7 @@ import { PROTOCOL } from '../limits.js'
 import type { Platform } from '../ports/platform.js'
 import type { IceServer, PathInfo } from '../ports/transport.js'
 import type { TunnelSecrets } from '../tunnel/tunnel.js'
-import type { CallProgress, Contact, ContactState, MeEvents, Message, Tunnel } from './api.js'
+import type { CallProgress, Contact, ContactState, MeEvents, Tunnel } from './api.js'
 import {
   acceptedDevices,
   confirmedDevice,
@@ -32,12 +26,12 @@ import {
   withRoot,
 } from './contact-record.js'
 import { createContactWake } from './contact-wake.js'
-import { isShown, openConversation } from './conversation.js'
+import { openConversation } from './conversation.js'
+import { createCorrespondence } from './correspondence.js'
 import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
 import { createLink, type LinkedTunnel } from './link.js'
 import { createRootAgreement } from './root-agreement.js'
-import { createSerial } from './serial.js'
 import { createTransfers } from './transfers.js'
 import { createTunnelSessions } from './tunnel-sessions.js'
 import { createTunnelView, type TunnelView } from './tunnel-view.js'
@@ -103,8 +97,6 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   let tunnelView: TunnelView | undefined
   /** Has queue and files. A tunnel that is built beside it gets them with its place, so that no content is overtaken. */
   let carrier: LinkedTunnel | undefined
-  /** One after the other, also when two tunnels bring the same content. */
-  const incoming = createSerial()
   let number: string | undefined
   /** A record of zeros must not be stored. */
   let wiped = false
@@ -163,7 +155,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
         ensure(secrets !== undefined, 'internal', 'confirmed before the keys stood')
         await save(confirmedDevice(record, linked.introduction, plan, secrets.continuity))
       },
-      onContent: (linked, content) => incoming.run(() => onContent(linked, content)),
+      onContent,
       onRecord,
       onCurrent,
       onRoom: () => transfers.room(),
@@ -187,7 +179,22 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       events.emit('file', transfer)
       tunnelView?.file(transfer)
     },
-    queue,
+    queue: (make, changes) => correspondence.queue(make, changes),
+  })
+
+  const correspondence = createCorrespondence({
+    host,
+    conversation,
+    events,
+    takeSequence() {
+      const { nextSequence } = record
+      return { sequence: Number(nextSequence), change: changed({ nextSequence: nextSequence + 1n }) }
+    },
+    filesFor: (content) => transfers.changesFor(content),
+    onWritten(isMessage) {
+      if (carrier?.tunnel.ready === true) sendQueued(carrier)
+      else if (isMessage) waking.once()
+    },
   })
 
   /** 07-13, 07-14: continuity, and the first rendezvous root, before anything is sent. */
@@ -227,7 +234,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   function unload(linked: LinkedTunnel): void {
     carrier = undefined
     transfers.detach(linked.tunnel)
-    for (const message of conversation.tunnelLost()) events.emit('receipt', message)
+    correspondence.tunnelLost()
   }
 
   function onCurrent(linked: LinkedTunnel): void {
@@ -246,48 +253,20 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     linked.tunnel.queueRecords([{ body }], 'control')
   }
 
-  /** All that waits, in order: a content that is queued meanwhile is not overtaken. */
-  function sendQueued(linked: LinkedTunnel): void {
-    for (let taken = conversation.takeNext(); taken !== undefined; taken = conversation.takeNext()) {
-      linked.tunnel.queueContent(taken.content)
-      if (taken.message !== undefined) events.emit('receipt', taken.message)
-    }
-  }
-
-  /** Commits an outgoing content of any kind; it leaves now if a tunnel stands. */
-  async function queue(make: (sequence: number) => Content, changes: readonly Change[] = []): Promise<Message> {
-    const sequence = record.nextSequence
-    const content = make(Number(sequence))
-    const message = await conversation.addOutgoing(content, [changed({ nextSequence: sequence + 1n }), ...changes])
-    if (isShown(content)) events.emit('message', message)
-    if (carrier?.tunnel.ready === true) sendQueued(carrier)
-    else waking.once()
-    return message
+  function sendQueued({ tunnel }: LinkedTunnel): void {
+    correspondence.drain((content) => tunnel.queueContent(content))
   }
 
   async function onContent(linked: LinkedTunnel, bytes: Uint8Array): Promise<void> {
-    const content = decodeContent(bytes)
-    const parsed = parseContent(content)
-    if (conversation.arrival(content.id) === 'new') {
-      const changes = transfers.changesFor(parsed)
-      const message = await conversation.addIncoming(content, changes.commit)
-      await changes.after()
-      if (isShown(content)) {
-        events.emit('message', message)
-        tunnelView?.message(message)
-      }
-    }
-    // Only what is committed is acknowledged; a repeated content is acknowledged again.
-    send(linked, { $case: 'receipt', value: { contents: [content.id] } })
+    const { id: content, added } = await correspondence.receive(bytes)
+    if (added !== undefined) tunnelView?.message(added)
+    send(linked, { $case: 'receipt', value: { contents: [content] } })
   }
 
   async function onRecord(linked: LinkedTunnel, { body }: Record): Promise<void> {
     switch (body?.$case) {
       case 'receipt':
-        for (const message of await incoming.run(() => conversation.receipt(body.value.contents))) {
-          events.emit('receipt', message)
-          tunnelView?.delivered(message.id)
-        }
+        for (const { id: message } of await correspondence.receipt(body.value.contents)) tunnelView?.delivered(message)
         return
       case 'rendezvousHash':
       case 'rendezvousRoot':
@@ -354,12 +333,11 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     },
     acceptDevices: () => save(acceptedDevices(record)),
     connect: (call: CallProgress = {}): Promise<Tunnel> => waiters.wait(call.signal).then(({ tunnel }) => tunnel),
-    send: (text) => queue((sequence) => composeText(host, sequence, text)),
+    ...correspondence.writing,
     offerFile: (source, fileOptions) => transfers.offer(source, fileOptions),
     acceptFile: (file) => transfers.accept(file),
     refuseFile: (file) => transfers.refuse(file),
     cancelFile: (file) => transfers.cancel(file),
-    messages: (range) => conversation.messages(range),
     get canWake() {
       return record.wakeToken.length === PROTOCOL.WAKE_TOKEN_SIZE
     },
@@ -378,7 +356,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       link.stop()
       waiters.stop()
       await transfers.close()
-      await incoming.idle()
+      await correspondence.idle()
       wiped = true
       wipe(pairSecret, ...recordSecrets(record))
     },

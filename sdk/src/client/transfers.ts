@@ -25,7 +25,7 @@ import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 import type { FileSource } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
-import type { FileOptions, FileStage, FileTransfer, Message } from './api.js'
+import type { FileOptions, FileStage, FileTransfer } from './api.js'
 import { createReceiving } from './receiving.js'
 import type { RunningTunnel } from './run-tunnel.js'
 import {
@@ -73,7 +73,7 @@ export interface TransfersOptions {
   /** 16 bytes. */
   readonly conversation: Uint8Array
   emit(transfer: FileTransfer): void
-  queue(make: (sequence: number) => Content, changes: readonly Change[]): Promise<Message>
+  queue(make: (sequence: number) => Content, changes: readonly Change[]): Promise<unknown>
 }
 
 /** How many whole files are told of again on a new tunnel. */

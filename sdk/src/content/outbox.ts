@@ -2,7 +2,7 @@
  * The queue of one conversation: contents that the other side has not acknowledged (spec/10 section 4).
  *
  *   add -> waiting --sent--> sent --receipt--> gone
- *             ^---tunnelLost---'
+ *             ^---tunnelLost---'       withdraw --^
  *
  * The order is the order of adding, on every tunnel. Persisted form: the contents in that order, without states, since
  * after a restart no tunnel holds any of them.
@@ -14,6 +14,8 @@ export interface OutboxEntry {
   readonly id: Uint8Array
   /** The encoded Content. */
   readonly content: Uint8Array
+  /** Whether the other side may have it: a tunnel had it, or one before this run of the program could have. */
+  readonly given: boolean
 }
 
 export interface Outbox {
@@ -24,8 +26,8 @@ export interface Outbox {
 }
 
 /** From the persisted form; an empty list for a new conversation. */
-export function restoreOutbox(contents: readonly OutboxEntry[]): Outbox {
-  return { sent: [], waiting: contents }
+export function restoreOutbox(contents: readonly Omit<OutboxEntry, 'given'>[]): Outbox {
+  return { sent: [], waiting: contents.map(({ id, content }) => ({ id, content, given: true })) }
 }
 
 /** The persisted form. */
@@ -34,8 +36,8 @@ export function outboxContents(outbox: Outbox): readonly OutboxEntry[] {
 }
 
 /** The caller has committed it before: what is in the queue survives a crash. */
-export function addContent(outbox: Outbox, entry: OutboxEntry): Outbox {
-  return { ...outbox, waiting: [...outbox.waiting, entry] }
+export function addContent(outbox: Outbox, { id, content }: Omit<OutboxEntry, 'given'>): Outbox {
+  return { ...outbox, waiting: [...outbox.waiting, { id, content, given: false }] }
 }
 
 /** What to give to the live tunnel next. */
@@ -45,7 +47,8 @@ export function nextToSend(outbox: Outbox): OutboxEntry | undefined {
 
 /** `nextToSend` was given to the live tunnel. */
 export function markSent(outbox: Outbox): Outbox {
-  return { sent: [...outbox.sent, ...outbox.waiting.slice(0, 1)], waiting: outbox.waiting.slice(1) }
+  const [first, ...waiting] = outbox.waiting
+  return first === undefined ? outbox : { sent: [...outbox.sent, { ...first, given: true }], waiting }
 }
 
 /**
@@ -57,15 +60,23 @@ export function takeReceipt(
   ids: readonly Uint8Array[],
 ): { readonly outbox: Outbox; readonly delivered: readonly OutboxEntry[] } {
   const names = new Set(ids.map(toHex))
-  const isNamed = ({ id }: OutboxEntry) => names.has(toHex(id))
-  const delivered = outboxContents(outbox).filter(isNamed)
-  if (delivered.length === 0) return { outbox, delivered }
-  const sent = outbox.sent.filter((entry) => !isNamed(entry))
-  const waiting = outbox.waiting.filter((entry) => !isNamed(entry))
-  return { outbox: { sent, waiting }, delivered }
+  const delivered = outboxContents(outbox).filter(({ id }) => names.has(toHex(id)))
+  return delivered.length === 0 ? { outbox, delivered } : { outbox: withdraw(outbox, names), delivered }
+}
+
+/** They are not sent any more. `names`: content IDs in hex. */
+export function withdraw(outbox: Outbox, names: ReadonlySet<string>): Outbox {
+  const stays = ({ id }: OutboxEntry) => !names.has(toHex(id))
+  return { sent: outbox.sent.filter(stays), waiting: outbox.waiting.filter(stays) }
+}
+
+/** The next tunnel gets this form of it. `name`: its ID in hex. */
+export function replaceContent(outbox: Outbox, name: string, content: Uint8Array): Outbox {
+  const replaced = (entry: OutboxEntry) => (toHex(entry.id) === name ? { ...entry, content } : entry)
+  return { sent: outbox.sent.map(replaced), waiting: outbox.waiting.map(replaced) }
 }
 
 /** The tunnel is gone: what was not acknowledged goes out again on the next one. */
 export function tunnelLost(outbox: Outbox): Outbox {
-  return restoreOutbox(outboxContents(outbox))
+  return { sent: [], waiting: outboxContents(outbox) }
 }

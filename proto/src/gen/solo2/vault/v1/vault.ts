@@ -163,7 +163,10 @@ export interface DeviceState {
 
 /** Table "message/<conversation>", ID = the position in ten digits; see spec/11. */
 export interface MessageRecord {
-  /** An encoded solo2.tunnel.v1.Content. */
+  /**
+   * An encoded solo2.tunnel.v1.Content in its present form: the body of an edited text is the last one, that of a deleted
+   * content is empty.
+   */
   content: Uint8Array;
   outgoing: boolean;
   /** Unix time in milliseconds when this device stored it. */
@@ -171,12 +174,49 @@ export interface MessageRecord {
   state: MessageState;
   /** The position in this conversation on this device, from 1. */
   position: number;
+  changes: MessageChanges | undefined;
 }
 
-/** Tables "seen/<conversation>" and "outbox/<conversation>": where the message is. */
+/** What was done to a message. Table "change/<conversation>", ID = hex of the message's content ID: what came before it. */
+export interface MessageChanges {
+  edit:
+    | EditMark
+    | undefined;
+  /** Nothing else is kept of it then. */
+  deleted: boolean;
+  /** The reaction of this vault's person, and the contact's. */
+  ownReaction: ReactionMark | undefined;
+  theirReaction: ReactionMark | undefined;
+}
+
+export interface EditMark {
+  /** Those of the EDIT. */
+  sequence: bigint;
+  id: Uint8Array;
+  /** Only in table "change/<conversation>": in a message the content's body holds it. */
+  text: string;
+}
+
+export interface ReactionMark {
+  /** Those of the REACTION. */
+  sequence: bigint;
+  id: Uint8Array;
+  /** Empty: taken back. */
+  emoji: string;
+}
+
+/** Tables "seen/<conversation>" and "written/<conversation>": where the message is. */
 export interface Position {
   /** From 1. */
   position: number;
+}
+
+/** Table "outbox/<conversation>": what waits for its receipt. */
+export interface OutboxRecord {
+  /** Where the message is, from 1. */
+  position: number;
+  /** For what is no message: the encoded Content. */
+  content: Uint8Array;
 }
 
 /** Table "file", ID = hex of the file ID. */
@@ -933,7 +973,7 @@ export const DeviceState: MessageFns<DeviceState> = {
 };
 
 function createBaseMessageRecord(): MessageRecord {
-  return { content: new Uint8Array(0), outgoing: false, storedAt: 0n, state: 0, position: 0 };
+  return { content: new Uint8Array(0), outgoing: false, storedAt: 0n, state: 0, position: 0, changes: undefined };
 }
 
 export const MessageRecord: MessageFns<MessageRecord> = {
@@ -955,6 +995,9 @@ export const MessageRecord: MessageFns<MessageRecord> = {
     }
     if (message.position !== 0) {
       writer.uint32(40).uint32(message.position);
+    }
+    if (message.changes !== undefined) {
+      MessageChanges.encode(message.changes, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -1012,6 +1055,235 @@ export const MessageRecord: MessageFns<MessageRecord> = {
             message.position = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.changes = MessageChanges.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMessageChanges(): MessageChanges {
+  return { edit: undefined, deleted: false, ownReaction: undefined, theirReaction: undefined };
+}
+
+export const MessageChanges: MessageFns<MessageChanges> = {
+  encode(message: MessageChanges, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.edit !== undefined) {
+      EditMark.encode(message.edit, writer.uint32(10).fork()).join();
+    }
+    if (message.deleted !== false) {
+      writer.uint32(16).bool(message.deleted);
+    }
+    if (message.ownReaction !== undefined) {
+      ReactionMark.encode(message.ownReaction, writer.uint32(26).fork()).join();
+    }
+    if (message.theirReaction !== undefined) {
+      ReactionMark.encode(message.theirReaction, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MessageChanges {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMessageChanges();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.edit = EditMark.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.deleted = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ownReaction = ReactionMark.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.theirReaction = ReactionMark.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEditMark(): EditMark {
+  return { sequence: 0n, id: new Uint8Array(0), text: "" };
+}
+
+export const EditMark: MessageFns<EditMark> = {
+  encode(message: EditMark, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.id.length !== 0) {
+      writer.uint32(18).bytes(message.id);
+    }
+    if (message.text !== "") {
+      writer.uint32(26).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EditMark {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEditMark();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReactionMark(): ReactionMark {
+  return { sequence: 0n, id: new Uint8Array(0), emoji: "" };
+}
+
+export const ReactionMark: MessageFns<ReactionMark> = {
+  encode(message: ReactionMark, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.id.length !== 0) {
+      writer.uint32(18).bytes(message.id);
+    }
+    if (message.emoji !== "") {
+      writer.uint32(26).string(message.emoji);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReactionMark {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReactionMark();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.emoji = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1056,6 +1328,63 @@ export const Position: MessageFns<Position> = {
             }
 
             message.position = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOutboxRecord(): OutboxRecord {
+  return { position: 0, content: new Uint8Array(0) };
+}
+
+export const OutboxRecord: MessageFns<OutboxRecord> = {
+  encode(message: OutboxRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.position !== 0) {
+      writer.uint32(8).uint32(message.position);
+    }
+    if (message.content.length !== 0) {
+      writer.uint32(18).bytes(message.content);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OutboxRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOutboxRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.position = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = reader.bytes();
             continue;
           }
         }

@@ -1,0 +1,220 @@
+/** Two conversations over readable vaults, and a network that reorders, repeats, loses and restarts. */
+import { type Content, ContentKind } from '@solo2/proto/content'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { cases } from '../../../tools/cases.js'
+import { fromHex } from '../../src/bytes/bytes.js'
+import { type Conversation, openConversation } from '../../src/client/conversation.js'
+import { composeDelete, composeEdit, composeReaction, composeText } from '../../src/content/compose.js'
+import { decodeContent } from '../../src/content/parse.js'
+import { type PlainVault, plainVault } from '../fixtures/plain-vault.js'
+
+interface Side {
+  readonly vault: PlainVault
+  readonly author: Uint8Array
+  conversation: Conversation
+  sequence: number
+  /** Under way to this side. */
+  inbox: Uint8Array[]
+  /** Receipts under way to this side. */
+  receipts: Uint8Array[]
+}
+
+let ids = 0
+const env = {
+  random: (length: number) => {
+    const id = new Uint8Array(length)
+    new DataView(id.buffer).setUint32(0, ++ids)
+    return id
+  },
+  now: () => 1_750_000_000_000,
+}
+
+async function side(author: number): Promise<Side> {
+  const vault = plainVault(env.now)
+  const peer = new Uint8Array(32).fill(author)
+  return {
+    vault,
+    author: peer,
+    conversation: await openConversation(vault, 'c', peer),
+    sequence: 1,
+    inbox: [],
+    receipts: [],
+  }
+}
+
+async function write(from: Side, make: (sequence: number) => Content): Promise<void> {
+  const sequence = from.sequence++
+  await from.conversation.addOutgoing(() => ({ content: make(sequence), changes: [] }))
+}
+
+function give(from: Side, to: Side): void {
+  for (let taken = from.conversation.takeNext(); taken !== undefined; taken = from.conversation.takeNext()) {
+    to.inbox.push(taken.content)
+  }
+}
+
+/** The contents of several streams become whole in any order. */
+async function arrive(to: Side, from: Side, pick: number): Promise<void> {
+  const [bytes] = to.inbox.splice(pick % Math.max(1, to.inbox.length), 1)
+  if (bytes === undefined) return
+  const content = decodeContent(bytes)
+  if (to.conversation.arrival(content.id) === 'new') await to.conversation.addIncoming(content)
+  from.receipts.push(content.id)
+}
+
+async function restart(one: Side, other: Side): Promise<void> {
+  await lose(one, other)
+  one.conversation = await openConversation(one.vault, 'c', one.author)
+}
+
+async function lose(one: Side, other: Side): Promise<void> {
+  for (const here of [one, other]) {
+    here.conversation.tunnelLost()
+    here.inbox = []
+    here.receipts = []
+  }
+}
+
+async function acknowledge(to: Side): Promise<void> {
+  await to.conversation.receipt(to.receipts.splice(0, 3))
+}
+
+async function view(of: Side) {
+  const messages = await of.conversation.messages({ limit: 1_000 })
+  return new Map(
+    messages.map(({ id, outgoing, body, edited, reactions }) => [
+      id,
+      // A person's own edits of what was never given are no edits for the other one.
+      { author: outgoing, body, edited, reactions },
+    ]),
+  )
+}
+
+const action = fc.tuple(
+  fc.constantFrom('text', 'text', 'edit', 'delete', 'react', 'give', 'arrive', 'arrive', 'receipt', 'lose', 'restart'),
+  fc.boolean(),
+  fc.nat(1_000),
+)
+
+test('[C4] whatever the network does: both end with the same, and nothing of what was deleted or replaced is kept', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { minLength: 10, maxLength: 60 }), async (actions) => {
+      const [ana, ben] = [await side(2), await side(1)]
+      const gone = new Set<string>()
+      const words = new Map<string, string>()
+      for (const [name, isAna, n] of actions) {
+        const [from, to] = isAna ? [ana, ben] : [ben, ana]
+        const all = await from.conversation.messages({ limit: 1_000 })
+        const own = all.filter(({ outgoing, body }) => outgoing && body.kind === 'text')
+        const target = own[n % Math.max(1, own.length)]
+        const word = `word-${++ids}-`
+        if (name === 'text') {
+          await write(from, (sequence) => {
+            const content = composeText(env, sequence, word)
+            words.set(Buffer.from(content.id).toString('hex'), word)
+            return content
+          })
+        } else if (name === 'edit' && target !== undefined) {
+          gone.add(words.get(target.id) ?? '')
+          words.set(target.id, word)
+          await write(from, (sequence) => composeEdit(env, sequence, fromHex(target.id), word))
+        } else if (name === 'delete' && target !== undefined) {
+          gone.add(words.get(target.id) ?? '')
+          await write(from, (sequence) => composeDelete(env, sequence, fromHex(target.id)))
+        } else if (name === 'react') {
+          const any = all.filter(({ body }) => body.kind === 'text')[n % Math.max(1, all.length)]
+          if (any !== undefined) {
+            await write(from, (sequence) => composeReaction(env, sequence, fromHex(any.id), n % 3 === 0 ? '' : '👍'))
+          }
+        } else if (name === 'give') give(from, to)
+        else if (name === 'arrive') await arrive(to, from, n)
+        else if (name === 'receipt') await acknowledge(from)
+        else if (name === 'lose') await lose(from, to)
+        else if (name === 'restart') await restart(from, to)
+      }
+      await restart(ana, ben)
+      await restart(ben, ana)
+      for (const [from, to] of [
+        [ana, ben],
+        [ben, ana],
+      ] as const) {
+        give(from, to)
+        while (to.inbox.length > 0) await arrive(to, from, ids)
+        while (from.receipts.length > 0) await acknowledge(from)
+      }
+      const [anas, bens] = [await view(ana), await view(ben)]
+      for (const [id, mine] of anas) {
+        const theirs = bens.get(id)
+        // What was deleted before it was ever given is known to its author only.
+        if (theirs === undefined) {
+          expect(mine).toMatchObject({ author: true, body: { kind: 'deleted' } })
+          continue
+        }
+        expect(theirs.body).toEqual(mine.body)
+        expect(theirs.reactions).toEqual({
+          ...(mine.reactions.theirs !== undefined && { own: mine.reactions.theirs }),
+          ...(mine.reactions.own !== undefined && { theirs: mine.reactions.own }),
+        })
+      }
+      for (const [id, theirs] of bens) {
+        if (!anas.has(id)) expect(theirs).toMatchObject({ author: true, body: { kind: 'deleted' } })
+      }
+      for (const { vault } of [ana, ben]) {
+        for (const word of gone) expect(vault.holds(word)).toBe(false)
+        expect([...vault.records.keys()].filter((key) => key.startsWith('outbox/'))).toEqual([])
+      }
+      for (const [id, word] of words) if (anas.get(id)?.body.kind === 'text') expect(ana.vault.holds(word)).toBe(true)
+    }),
+    { numRuns: cases(100, 10_000) },
+  )
+})
+
+test('an edit, a deletion and a reaction that overtake their message hold when it comes; those of others have no effect', async () => {
+  const [ana, ben] = [await side(2), await side(1)]
+  const text = composeText(env, 1, 'pelican42')
+  const other = composeText(env, 2, 'heron42')
+  await ben.conversation.addIncoming(composeEdit(env, 5, other.id, 'egret42'))
+  await ben.conversation.addIncoming(composeReaction(env, 6, other.id, '👍'))
+  await ben.conversation.addIncoming(composeDelete(env, 4, text.id))
+  await ben.conversation.addIncoming(text)
+  await ben.conversation.addIncoming(other)
+  const shown = await ben.conversation.messages()
+  expect(shown.map(({ body }) => body)).toEqual([{ kind: 'deleted' }, { kind: 'text', text: 'egret42' }])
+  expect(shown[1]).toMatchObject({ edited: true, reactions: { theirs: '👍' } })
+  expect(ben.vault.holds('pelican42')).toBe(false)
+  expect([...ben.vault.records.keys()].filter((key) => key.startsWith('change/'))).toEqual([])
+
+  await write(ana, (sequence) => composeText(env, sequence, 'mine'))
+  const [mine] = await ana.conversation.messages()
+  const id = fromHex(mine?.id ?? '')
+  for (const forged of [composeEdit(env, 9, id, 'forged'), composeDelete(env, 10, id)]) {
+    expect(await ana.conversation.addIncoming(forged)).toEqual({})
+  }
+  expect((await ana.conversation.messages())[0]?.body).toEqual({ kind: 'text', text: 'mine' })
+  const twin: Content = { ...composeText(env, 11, 'twin'), id, kind: ContentKind.TEXT }
+  await expect(ana.conversation.addIncoming(twin)).rejects.toMatchObject({ code: 'bad_content' })
+})
+
+test('[C4] a tunnel that comes while a deletion is being stored gets neither the message nor what is behind it', async () => {
+  const ana = await side(2)
+  let release = () => {}
+  const commit = ana.vault.commit
+  await write(ana, (sequence) => composeText(env, sequence, 'pelican42'))
+  await write(ana, (sequence) => composeText(env, sequence, 'heron42'))
+  const [pelican] = await ana.conversation.messages()
+  ana.vault.commit = async (changes) => {
+    await new Promise<void>((resolve) => {
+      release = resolve
+    })
+    return commit(changes)
+  }
+  const deleting = write(ana, (sequence) => composeDelete(env, sequence, fromHex(pelican?.id ?? '')))
+  await new Promise<void>((resolve) => setImmediate(resolve))
+  expect(ana.conversation.takeNext()).toBeUndefined()
+  release()
+  await deleting
+  const given = ana.conversation.takeNext()
+  expect(given?.message?.body).toEqual({ kind: 'text', text: 'heron42' })
+  expect(ana.conversation.takeNext()).toBeUndefined()
+})
