@@ -1,6 +1,7 @@
 /** Everything that can happen. Actions carry what the pure update may not fetch itself: times, random numbers, files. */
 
-import type { Message, PathInfo, VaultOnDevice } from './sdk.js'
+import type { Task, TaskKind, TaskStage } from './owner.js'
+import type { AccountSession, Message, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {
   Account,
   Appearance,
@@ -36,6 +37,9 @@ export type Action =
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly password: string }
+  | { readonly type: 'key_chosen'; readonly key: 'password' | 'words' }
+  | { readonly type: 'unlock_with_words'; readonly words: string; readonly newPassword: string }
+  | { readonly type: 'recover'; readonly username: string; readonly words: string; readonly newPassword: string }
   | { readonly type: 'cancel' }
   | { readonly type: 'working'; readonly stage: CreatingStage }
   | { readonly type: 'door_failed'; readonly problem: Problem }
@@ -61,7 +65,15 @@ export type Action =
   | { readonly type: 'logout' }
   | { readonly type: 'locked'; readonly vaults: readonly VaultOnDevice[] }
   | { readonly type: 'server'; readonly state: 'connected' | 'away' }
-  | { readonly type: 'session_over' }
+  | { readonly type: 'session'; readonly state: 'valid' | 'over' }
+  | { readonly type: 'account_named'; readonly displayName: string; readonly pairingCode: string }
+  | { readonly type: 'standing'; readonly standing: Standing }
+  | { readonly type: 'sessions'; readonly sessions: readonly AccountSession[] }
+  | { readonly type: 'task_form'; readonly kind: TaskKind | undefined }
+  | { readonly type: 'task'; readonly task: Task }
+  | { readonly type: 'task_stage'; readonly stage: TaskStage }
+  | { readonly type: 'task_cancel' }
+  | { readonly type: 'task_ended'; readonly problem?: Problem; readonly words?: readonly string[] }
   | { readonly type: 'notifications_wanted'; readonly on: boolean }
   | { readonly type: 'notifications'; readonly view: NotificationsView }
   // Contacts.

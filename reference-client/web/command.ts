@@ -1,5 +1,6 @@
 /** What the update asks of the world: the effects carry it out and answer with actions. */
 
+import type { Task } from './owner.js'
 import type { VaultOnDevice } from './sdk.js'
 import type { Appearance, Route } from './state.js'
 
@@ -7,7 +8,12 @@ export type Command =
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }
+  | { readonly type: 'unlock_with_words'; readonly vault: VaultOnDevice; readonly words: string }
+  | { readonly type: 'recover'; readonly vault: VaultOnDevice; readonly words: string; readonly newPassword: string }
   | { readonly type: 'cancel' }
+  | { readonly type: 'task'; readonly task: Task }
+  | { readonly type: 'task_cancel' }
+  | { readonly type: 'look_at_account' }
   | { readonly type: 'print' }
   | { readonly type: 'push'; readonly route: Route }
   | { readonly type: 'replace'; readonly route: Route }

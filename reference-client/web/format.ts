@@ -107,3 +107,18 @@ export function moment(at: number, now: number): string {
 export function list(items: readonly string[]): string {
   return once('list', () => new Intl.ListFormat(language(), { type: 'unit', style: 'short' })).format(items)
 }
+
+export function dateTime(at: number): string {
+  return once(
+    'dateTime',
+    () => new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }),
+  ).format(at)
+}
+
+/** Cents of the server's currency, which the protocol does not name. */
+export function money(cents: number): string {
+  return once(
+    'money',
+    () => new Intl.NumberFormat(language(), { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+  ).format(cents / 100)
+}

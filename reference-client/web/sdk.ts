@@ -2,6 +2,7 @@
 import type { Solo2Facade } from '@solo2/sdk'
 
 export type {
+  AccountSession,
   Contact,
   ContactState,
   ErrorCode,
@@ -14,6 +15,7 @@ export type {
   PathInfo,
   PathKind,
   Solo2Facade,
+  Standing,
   Tunnel,
   VaultOnDevice,
 } from '@solo2/sdk'

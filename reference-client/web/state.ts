@@ -1,4 +1,5 @@
 /** The one state. It holds plain values only: live objects of the SDK stay with the effects. No password is ever in it. */
+import { NO_OWNER, type Owner } from './owner.js'
 import type { ContactState, ErrorCode, FileStage, Message, PathInfo, PathKind, VaultOnDevice } from './sdk.js'
 
 /** Where an open account stands: each is one entry of the browser's history. */
@@ -9,6 +10,7 @@ export type Route =
   | { readonly screen: 'contact'; readonly contact: string }
   | { readonly screen: 'proof'; readonly contact?: string }
   | { readonly screen: 'settings' }
+  | { readonly screen: 'account' }
 
 /** What went wrong, in a form that the catalogue can put into words. */
 export interface Problem {
@@ -39,11 +41,18 @@ export type Phase =
       readonly asked: readonly number[]
       readonly wrong: readonly number[]
     }
-  | { readonly name: 'locked'; readonly vault: VaultOnDevice; readonly busy: boolean; readonly problem?: Problem }
+  | {
+      readonly name: 'locked'
+      readonly vault: VaultOnDevice
+      /** What opens it. */
+      readonly key: 'password' | 'words'
+      readonly busy: boolean
+      readonly problem?: Problem
+    }
   | { readonly name: 'elsewhere'; readonly vault: VaultOnDevice }
   | { readonly name: 'open' }
 
-export type WelcomeForm = 'choice' | 'create' | 'login'
+export type WelcomeForm = 'choice' | 'create' | 'login' | 'recover'
 export type CreatingStage = 'loading' | 'keys' | 'server' | 'vault'
 
 /** What was typed into a form, kept so that a refusal does not empty it; never a password. */
@@ -173,6 +182,7 @@ export interface State {
   readonly paths: Readonly<Record<string, PathInfo>>
   readonly facts: Readonly<Record<string, Facts>>
   readonly notifications: NotificationsView
+  readonly owner: Owner
   readonly notices: readonly Notice[]
   /** Which small confirmation was given last ("copied"). */
   readonly copied: string | undefined
@@ -211,6 +221,7 @@ export const nothingOpen = {
   paths: {},
   facts: {},
   notifications: { state: 'off' },
+  owner: NO_OWNER,
   notices: [],
   copied: undefined,
   spoken: undefined,

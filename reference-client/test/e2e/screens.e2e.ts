@@ -26,6 +26,10 @@ afterAll(async () => {
   await writeIndex()
 })
 
+/** Of a published test vector. */
+const WORDS =
+  'erase present expand convince muscle join palace figure tobacco rifle average scorpion name reject fit repair frequent glass champion hospital leaf north attitude hammer'
+
 const click = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click()
 
 async function enter(page: Page, scene: string): Promise<void> {
@@ -213,6 +217,70 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await click(page, 'Settings')
     await click(page, 'Turn on')
     await page.getByText('could not reach its push service').waitFor()
+  },
+  async 'locked-words'(page) {
+    await page.goto(`${origin}/?vault`)
+    await click(page, 'Use the 24 words')
+    await page.getByLabel('The 24 words').fill('erase present expand convince muscel join')
+    await click(page, 'Open')
+    await page.getByText('These are not the words').waitFor()
+  },
+  async recover(page) {
+    await page.goto(`${origin}/`)
+    await click(page, 'Open with your 24 words')
+    await page.getByLabel('Username').fill('lena')
+    await page.getByLabel('The 24 words').fill(WORDS.replace('palace', 'palas'))
+    await page.getByLabel('New password', { exact: true }).fill('green anchor 17')
+    await click(page, 'Open')
+    await page.getByText('Word 7 is not in the list').waitFor()
+  },
+  async account(page) {
+    await enter(page, 'balance')
+    await click(page, 'Settings')
+    await click(page, 'Account and keys')
+    await page.getByText('· this device').waitFor()
+  },
+  async 'account-password'(page) {
+    await STATES['account']?.(page)
+    await click(page, 'Change the password')
+    await page.getByLabel('Present password', { exact: true }).fill('wrong one')
+    await page.getByLabel('New password', { exact: true }).fill('green anchor 17')
+    await click(page, 'Change the password')
+    await page.getByText('Username or password is wrong').waitFor()
+  },
+  async 'account-words'(page) {
+    await STATES['account']?.(page)
+    await click(page, 'Show the 24 words')
+    await page.getByLabel('Present password', { exact: true }).fill('blue kettle 42')
+    await click(page, 'Show the words')
+    await page.locator('.words .word').first().scrollIntoViewIfNeeded()
+  },
+  async 'account-delete'(page) {
+    await STATES['account']?.(page)
+    await click(page, 'Delete the account')
+    await page.getByText('It cannot be undone').scrollIntoViewIfNeeded()
+  },
+  async 'account-done'(page) {
+    await STATES['account']?.(page)
+    await click(page, 'New code')
+    await click(page, 'Draw a new code')
+    await page.getByText('finds nobody any more').waitFor()
+  },
+  async paused(page) {
+    await enter(page, 'paused')
+    await page.getByText('Your account is paused').waitFor()
+  },
+  async grace(page) {
+    await enter(page, 'grace')
+    await page.getByText('Your balance is used up').waitFor()
+  },
+  async 'cut-off'(page) {
+    await enter(page, 'cut-off')
+    await page.getByText('Your account is cut off').waitFor()
+  },
+  async suspended(page) {
+    await enter(page, 'suspended')
+    await page.getByText('has suspended your account').waitFor()
   },
   async 'server-away'(page) {
     await enter(page, 'away')

@@ -1,5 +1,7 @@
 /** Stands in for `@solo2/sdk` in `--mode fake`. `?scene=` chooses what there is; `window.fake` drives it. */
+
 import { wipe } from '../../../sdk/src/bytes/bytes.js'
+import type { Standing } from '../../../sdk/src/client/api.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
 import { wordsToEntropy } from '../../../sdk/src/keys/words.js'
 
@@ -30,6 +32,14 @@ globalThis.fake = {
   },
 }
 
+const STANDINGS: Readonly<Record<string, Partial<Standing>>> = {
+  paused: { state: 'paused', balance: 1_240 },
+  grace: { state: 'grace', serviceEndsAt: Date.now() + 5 * 86_400_000, centsPerDay: 3 },
+  'cut-off': { state: 'cut_off', centsPerDay: 3 },
+  suspended: { state: 'suspended', balance: 310 },
+  balance: { balance: 2_240, bonus: 500, centsPerDay: 3, balanceChanged: true },
+}
+
 function open(username: string, displayName = 'Lena'): FakeMe {
   const busy = scene !== 'empty'
   const me = fakeMe({
@@ -39,6 +49,7 @@ function open(username: string, displayName = 'Lena'): FakeMe {
     people: busy ? people(Date.now()) : [],
     requests: scene === 'requests' || scene === 'home' ? requests : [],
     notified: scene === 'notified',
+    ...(STANDINGS[scene] && { standing: STANDINGS[scene] }),
     later: (run, ms) => void setTimeout(run, ms),
   })
   globalThis.fake.me = me

@@ -5,6 +5,7 @@ import { type Contact, loadSdk, type Me } from '../sdk.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
 import { createDoors } from './door.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
+import { createOwnerTasks, lookAtAccount } from './owner.js'
 import { probe } from './probe.js'
 import { problemOf } from './problem.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
@@ -36,6 +37,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   let copiedTimer: ReturnType<typeof setTimeout> | undefined
   let keys = 0
   const key = (): number => ++keys
+  const tasks = createOwnerTasks(dispatch)
   const doors = createDoors(dispatch, () => detach()?.lock() ?? Promise.resolve())
 
   const account = (): Me => {
@@ -52,6 +54,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     detach()
     me = opened
     stopListening = watchMe(opened, dispatch, world.now)
+    void lookAtAccount(opened, dispatch, false)
     // What fails here is tried again at the next opening.
     keepUp(opened).then(
       (view) => {
@@ -131,7 +134,24 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
         return { type: 'opened', snapshot: snapshot(opened, world.now()) }
       })
     },
+    unlock_with_words({ vault, words }) {
+      doors.open(async (sdk, signal) => {
+        const opened = await sdk.unlockWithWords({ ...vault, words, signal })
+        attach(opened)
+        return { type: 'opened', snapshot: snapshot(opened, world.now()) }
+      })
+    },
+    recover({ vault, words, newPassword }) {
+      doors.open(async (sdk, signal) => {
+        const opened = await sdk.recover({ ...vault, words, newPassword, signal })
+        attach(opened)
+        return { type: 'opened', snapshot: snapshot(opened, world.now()) }
+      })
+    },
     cancel: () => doors.cancel(),
+    task: ({ task }) => tasks.run(account(), task),
+    task_cancel: () => tasks.cancel(),
+    look_at_account: () => (me === undefined ? undefined : lookAtAccount(me, dispatch, true)),
     lock: () => leave('lock'),
     logout: () => leave('logout'),
     print: () => window.print(),

@@ -21,7 +21,8 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
     me.on('change', (message) => dispatch({ type: 'receipt', message })),
     me.on('file', (transfer) => dispatch({ type: 'transfer', transfer: transferView(transfer), now: now() })),
     me.on('server', (state) => dispatch({ type: 'server', state })),
-    me.on('session', () => dispatch({ type: 'session_over' })),
+    me.on('session', (state) => dispatch({ type: 'session', state })),
+    me.on('account', (named) => dispatch({ type: 'account_named', ...named })),
   ]
   const asked = setTimeout(() => dispatch({ type: 'server', state: me.serverState }), FIRST_ANSWER_MS)
   return () => {

@@ -1,6 +1,7 @@
 /** English. Sentences say what is, what it means, what to do. */
 
 import { isolated } from '../text.js'
+import { account } from './en-account.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
 import { plural } from './plural.js'
@@ -139,8 +140,8 @@ export const en = {
     awayDetail: 'Open tunnels go on without it. New introductions and requests wait until it is back.',
     over: 'Your session has ended.',
     overDetail:
-      'The server did not renew it; perhaps the password was changed on another device. Open tunnels go on. For new introductions, lock and open again.',
-    overAction: 'Lock',
+      'The server did not renew it; perhaps the password was changed on another device. Open tunnels go on. For new introductions, sign in again.',
+    overAction: 'Sign in again',
   },
   add: {
     title: 'Add a contact',
@@ -283,6 +284,7 @@ export const en = {
     testTwo: 'Send a file of any size, and watch the server: nothing of it passes there.',
   },
   notifications,
+  account,
   settings: {
     title: 'Settings',
     account: 'Account',

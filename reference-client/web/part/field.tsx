@@ -18,19 +18,23 @@ interface FieldProps {
   readonly code?: boolean
   readonly onInput?: (value: string) => void
   readonly readOnly?: boolean
+  /** So many lines instead of one. */
+  readonly lines?: number
 }
 
 /** A labelled field with its hint and its problem tied to it. */
 export function Field(props: FieldProps): JSX.Element {
   const id = useId()
   const about = [props.problem === undefined ? '' : `${id}-problem`, props.hint === undefined ? '' : `${id}-hint`]
+  const Tag = props.lines === undefined ? 'input' : 'textarea'
   return (
     <div class={`field ${props.class ?? ''}`}>
       <label for={id}>{props.label}</label>
-      <input
+      <Tag
         id={id}
         name={props.name}
-        type={props.type ?? 'text'}
+        type={props.lines === undefined ? (props.type ?? 'text') : undefined}
+        rows={props.lines}
         autocomplete={props.autocomplete ?? 'off'}
         autocapitalize={props.code ? 'none' : undefined}
         autocorrect={props.code ? 'off' : undefined}
@@ -42,7 +46,7 @@ export function Field(props: FieldProps): JSX.Element {
         data-autofocus={props.autofocus ? '' : undefined}
         aria-invalid={props.problem === undefined ? undefined : true}
         aria-describedby={about.join(' ').trim() || undefined}
-        onInput={(event) => props.onInput?.(event.currentTarget.value)}
+        onInput={(event: Event) => props.onInput?.((event.currentTarget as HTMLInputElement).value)}
       />
       {props.problem !== undefined && (
         <p class="field-problem" id={`${id}-problem`}>
@@ -60,6 +64,8 @@ export function Field(props: FieldProps): JSX.Element {
 
 /** A password can be looked at, and says when a blank stands at one of its ends: blanks count (spec/03). */
 export function PasswordField(props: {
+  readonly label?: string
+  readonly name?: string
   readonly hint?: string | undefined
   readonly problem?: string | undefined
   readonly fresh?: boolean
@@ -70,8 +76,8 @@ export function PasswordField(props: {
   return (
     <div class="password">
       <Field
-        label={t.create.password}
-        name="password"
+        label={props.label ?? t.create.password}
+        name={props.name ?? 'password'}
         type={shown ? 'text' : 'password'}
         autocomplete={props.fresh ? 'new-password' : 'current-password'}
         hint={blank ? t.create.blankEnds : props.hint}

@@ -12,7 +12,7 @@ export function outside(state: State, problem?: Problem): Phase {
   const vault = state.vaults[0]
   const trouble = problem === undefined ? {} : { problem }
   if (vault === undefined) return { name: 'welcome', form: 'choice', busy: false, ...trouble }
-  return { name: 'locked', vault, busy: false, ...trouble }
+  return { name: 'locked', vault, key: 'password', busy: false, ...trouble }
 }
 
 function enter(state: State, snapshot: Snapshot, next: Phase): State {
@@ -66,6 +66,7 @@ function failed(state: State, problem: Problem): Step<State> {
       return phase(state, {
         name: 'locked',
         vault: now.vault,
+        key: 'password',
         busy: false,
         ...(problem.code === 'cancelled' ? {} : { problem }),
       })
@@ -85,7 +86,7 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
     case 'form_chosen':
       return phase(state, { name: 'welcome', form: action.form, busy: false })
     case 'vault_chosen':
-      return phase(state, { name: 'locked', vault: action.vault, busy: false })
+      return phase(state, { name: 'locked', vault: action.vault, key: 'password', busy: false })
     case 'register': {
       const { username, displayName, password } = action
       return phase(
@@ -106,9 +107,30 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       if (now.name !== 'locked' || now.busy) return still(state)
       return phase(
         state,
-        { name: 'locked', vault: now.vault, busy: true },
+        { name: 'locked', vault: now.vault, key: 'password', busy: true },
         { type: 'unlock', vault: now.vault, password: action.password },
       )
+    case 'key_chosen':
+      if (now.name !== 'locked' || now.busy) return still(state)
+      return phase(state, { name: 'locked', vault: now.vault, key: action.key, busy: false })
+    case 'unlock_with_words': {
+      if (now.name !== 'locked' || now.busy) return still(state)
+      const { vault } = now
+      const { words, newPassword } = action
+      const opening = { name: 'locked', vault, key: 'words', busy: true } as const
+      if (newPassword === '') return phase(state, opening, { type: 'unlock_with_words', vault, words })
+      return phase(state, opening, { type: 'recover', vault, words, newPassword })
+    }
+    case 'recover': {
+      if (now.name !== 'welcome' || now.busy) return still(state)
+      const { username, words, newPassword } = action
+      const vault = { server: state.origin, username }
+      return phase(
+        state,
+        { name: 'welcome', form: 'recover', busy: true, typed: { username, displayName: '' } },
+        { type: 'recover', vault, words, newPassword },
+      )
+    }
     case 'cancel':
       return [state, [{ type: 'cancel' }]]
     case 'door_failed':
@@ -144,8 +166,6 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
     }
     case 'server':
       return [{ ...state, server: action.state }, []]
-    case 'session_over':
-      return [{ ...state, session: 'over' }, []]
     default:
       return undefined
   }

@@ -13,7 +13,7 @@ export function contactOf(route: Route): string | undefined {
 
 /** Steps from home: moving between two screens of one depth replaces the entry instead of piling up entries. */
 function depth(route: Route): number {
-  return route.screen === 'home' ? 0 : route.screen === 'contact' ? 2 : 1
+  return route.screen === 'home' ? 0 : route.screen === 'contact' || route.screen === 'account' ? 2 : 1
 }
 
 export function go(state: State, route: Route): Step<State> {
@@ -35,6 +35,10 @@ function arrive(state: State, route: Route): Step<State> {
     const read = { ...rest, unread: 0, ...(newFrom === undefined ? {} : { newFrom }) }
     next = { ...next, conversations: { ...state.conversations, [route.contact]: read } }
     if (old.earlier === 'unknown') commands.push({ type: 'history', contact: route.contact })
+  }
+  if (route.screen === 'account') {
+    next = { ...next, owner: { ...state.owner, form: state.owner.running?.kind, outcome: undefined } }
+    commands.push({ type: 'look_at_account' })
   }
   if (route.screen === 'add' && state.pairing.stage === 'accepted') next = { ...next, pairing: { stage: 'idle' } }
   commands.push({ type: 'watch_paths', contacts: route.screen === 'proof' ? Object.keys(state.contacts) : [] })

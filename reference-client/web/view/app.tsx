@@ -5,12 +5,14 @@ import { useDispatch } from '../part/context.js'
 import { IconButton, ProblemText } from '../part/parts.js'
 import type { State } from '../state.js'
 import { nameOf, visibleName } from '../text.js'
+import { AccountView } from './account.js'
 import { AddView } from './add.js'
 import { ContactPane } from './contact.js'
 import { ConversationView } from './conversation.js'
 import { HomeView, NothingChosen } from './home.js'
 import { ProofView } from './proof.js'
 import { SettingsView } from './settings.js'
+import { StandingBanner } from './standing.js'
 import { CreatingView, ElsewhereView, LockedView, StartingView, UnsupportedView, WelcomeView } from './welcome.js'
 import { ConfirmView, WordsView } from './words.js'
 import { wordsFor } from './words-for.js'
@@ -59,6 +61,7 @@ function OpenView({ state }: { readonly state: State }): JSX.Element {
         {(screen === 'add' || (screen === 'home' && empty)) && <AddView state={state} />}
         {screen === 'proof' && <ProofView state={state} />}
         {screen === 'settings' && <SettingsView state={state} />}
+        {screen === 'account' && <AccountView state={state} />}
         {talking && <ConversationView state={state} contact={contact} />}
         {talking && <ContactPane state={state} contact={contact} />}
       </main>
@@ -106,11 +109,12 @@ function Banners({ state }: { readonly state: State }): JSX.Element {
           <p>
             <strong>{t.banner.over}</strong> {t.banner.overDetail}
           </p>
-          <button type="button" class="button" onClick={() => dispatch({ type: 'lock' })}>
+          <button type="button" class="button" onClick={() => dispatch({ type: 'go', route: { screen: 'account' } })}>
             {t.banner.overAction}
           </button>
         </div>
       )}
+      <StandingBanner state={state} />
     </div>
   )
 }

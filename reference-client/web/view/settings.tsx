@@ -3,9 +3,8 @@ import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Bar, CopyButton, Heading, Name } from '../part/parts.js'
 import type { Appearance, State } from '../state.js'
-import { groupedAlias, groupedCode } from '../text.js'
+import { groupedCode } from '../text.js'
 import { NotificationsCard } from './notifications.js'
-import { hostOf } from './welcome.js'
 
 const THEMES: readonly Appearance[] = ['system', 'light', 'dark']
 
@@ -40,17 +39,18 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
                 <CopyButton text={code} what="settings-code" copied={state.copied} />
               </dd>
             </div>
-            <div>
-              <dt>{t.settings.alias}</dt>
-              <dd>
-                <span class="code">{groupedAlias(account.alias)}</span>
-              </dd>
-            </div>
-            <div>
-              <dt>{t.settings.server}</dt>
-              <dd>{hostOf(account.server)}</dd>
-            </div>
           </dl>
+          <div class="leave">
+            <p>{t.account.openText}</p>
+            <button
+              type="button"
+              class="button"
+              data-focus="account"
+              onClick={() => dispatch({ type: 'go', route: { screen: 'account' } })}
+            >
+              {t.account.open}
+            </button>
+          </div>
         </section>
         <NotificationsCard notifications={state.notifications} />
         <section class="card" aria-labelledby="appearance">

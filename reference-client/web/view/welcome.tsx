@@ -8,6 +8,7 @@ import { PathSign } from '../part/icon.js'
 import { Busy, Heading, Name, ProblemText } from '../part/parts.js'
 import type { Phase, State } from '../state.js'
 import { visibleName } from '../text.js'
+import { LockedWordsView, RecoverView } from './recover.js'
 
 type Welcome = Extract<Phase, { name: 'welcome' }>
 
@@ -67,6 +68,8 @@ export function WelcomeView({ state, phase }: { readonly state: State; readonly 
       return <CreateView phase={phase} />
     case 'login':
       return <LoginView phase={phase} />
+    case 'recover':
+      return <RecoverView phase={phase} />
     default:
       return phase.form satisfies never
   }
@@ -100,6 +103,14 @@ function ChoiceView({ state, phase }: { readonly state: State; readonly phase: W
         >
           {t.welcome.login}
         </button>
+        <button
+          type="button"
+          class="button"
+          data-focus="recover"
+          onClick={() => dispatch({ type: 'form_chosen', form: 'recover' })}
+        >
+          {t.account.recover.title}
+        </button>
       </div>
       {state.vaults.length > 0 && (
         <section class="vaults" aria-labelledby="vaults">
@@ -127,7 +138,7 @@ export function hostOf(server: string): string {
   return URL.canParse(server) ? new URL(server).host : server
 }
 
-const textOf = (form: FormData, name: string): string => {
+export const textOf = (form: FormData, name: string): string => {
   const value = form.get(name)
   return typeof value === 'string' ? value : ''
 }
@@ -257,6 +268,7 @@ export function CreatingView({ phase }: { readonly phase: Extract<Phase, { name:
 
 export function LockedView({ phase }: { readonly phase: Extract<Phase, { name: 'locked' }> }): JSX.Element {
   const dispatch = useDispatch()
+  if (phase.key === 'words') return <LockedWordsView phase={phase} />
   function submit(event: SubmitEvent): void {
     event.preventDefault()
     dispatch({ type: 'unlock', password: textOf(new FormData(event.currentTarget as HTMLFormElement), 'password') })
@@ -282,6 +294,14 @@ export function LockedView({ phase }: { readonly phase: Extract<Phase, { name: '
           aria-hidden="true"
         />
         <PasswordField autofocus />
+        <button
+          type="button"
+          class="button quiet"
+          disabled={phase.busy}
+          onClick={() => dispatch({ type: 'key_chosen', key: 'words' })}
+        >
+          {t.account.recover.link}
+        </button>
         {phase.busy && <Busy label={t.locked.working} />}
         <div class="actions">
           <button

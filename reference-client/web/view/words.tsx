@@ -24,17 +24,7 @@ export function WordsView({
     <Door wide>
       <Heading>{t.words.title}</Heading>
       <p class="lead">{t.words.lead}</p>
-      <p class="print-only">{t.words.sheet(state.account?.username ?? '', state.host)}</p>
-      <ol class="words" aria-label={t.words.gridLabel} translate={false}>
-        {phase.words.map((word, place) => (
-          // The same word can occur twice: only its place is its own.
-          <li key={place}>
-            <span class="word" lang="en" dir="ltr">
-              {word}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <WordsGrid words={phase.words} sheet={t.words.sheet(state.account?.username ?? '', state.host)} />
       <div class="what">
         <p>{t.words.opens}</p>
         <p>{t.words.losing}</p>
@@ -52,6 +42,31 @@ export function WordsView({
         </button>
       </div>
     </Door>
+  )
+}
+
+/** `sheet` stands above the words on paper only. */
+export function WordsGrid({
+  words,
+  sheet,
+}: {
+  readonly words: readonly string[]
+  readonly sheet: string
+}): JSX.Element {
+  return (
+    <>
+      <p class="print-only">{sheet}</p>
+      <ol class="words" aria-label={t.words.gridLabel} translate={false}>
+        {words.map((word, place) => (
+          // The same word can occur twice: only its place is its own.
+          <li key={place}>
+            <span class="word" lang="en" dir="ltr">
+              {word}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
   )
 }
 
