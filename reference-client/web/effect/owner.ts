@@ -27,10 +27,10 @@ export function createOwnerTasks(dispatch: (action: Action) => void): OwnerTasks
 }
 
 /** Tells the state how the account stands; what fails is told by the banners of server and session. */
-export async function lookAtAccount(me: Me, dispatch: (action: Action) => void, withSessions: boolean): Promise<void> {
+export async function lookAtAccount(me: Me, dispatch: (action: Action) => void): Promise<void> {
   try {
     dispatch({ type: 'standing', standing: await me.account() })
-    if (withSessions) dispatch({ type: 'sessions', sessions: await me.sessions() })
+    dispatch({ type: 'sessions', sessions: await me.sessions() })
   } catch {
     // Away or over: what was known stays on the screen.
   }

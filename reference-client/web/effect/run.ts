@@ -54,7 +54,6 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     detach()
     me = opened
     stopListening = watchMe(opened, dispatch, world.now)
-    void lookAtAccount(opened, dispatch, false)
     // What fails here is tried again at the next opening.
     keepUp(opened).then(
       (view) => {
@@ -151,7 +150,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     cancel: () => doors.cancel(),
     task: ({ task }) => tasks.run(account(), task),
     task_cancel: () => tasks.cancel(),
-    look_at_account: () => (me === undefined ? undefined : lookAtAccount(me, dispatch, true)),
+    look_at_account: () => (me === undefined ? undefined : lookAtAccount(me, dispatch)),
     lock: () => leave('lock'),
     logout: () => leave('logout'),
     print: () => window.print(),

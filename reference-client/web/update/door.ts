@@ -41,6 +41,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
 
 const firstLook = (snapshot: Snapshot): Command[] => [
   { type: 'replace', route: { screen: 'home' } },
+  { type: 'look_at_account' },
   ...snapshot.contacts.map(({ id }): Command => ({ type: 'history', contact: id })),
 ]
 
@@ -165,7 +166,10 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       return phase(bare, outside(bare))
     }
     case 'server':
-      return [{ ...state, server: action.state }, []]
+      return [
+        { ...state, server: action.state },
+        state.server === 'away' && action.state === 'connected' ? [{ type: 'look_at_account' }] : [],
+      ]
     default:
       return undefined
   }

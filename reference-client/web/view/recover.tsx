@@ -98,7 +98,7 @@ function WordsForm(props: {
       <Field
         label={t.account.recover.words}
         name="words"
-        lines={4}
+        lines={5}
         hint={t.account.recover.wordsHint}
         problem={place === undefined ? undefined : t.account.recover.wordAt(place)}
         maxLength={1_024}
