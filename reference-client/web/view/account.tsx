@@ -8,7 +8,7 @@ import { Field, PasswordField } from '../part/field.js'
 import { Bar, Busy, CopyButton, Heading, Name, ProblemText } from '../part/parts.js'
 import type { State } from '../state.js'
 import { groupedAlias, groupedCode } from '../text.js'
-import { hostOf, textOf } from './welcome.js'
+import { hostOf, textOf } from './door.js'
 import { WordsGrid } from './words.js'
 
 /** What one top-up brings, in cents. */

@@ -6,7 +6,7 @@ import { useDispatch } from '../part/context.js'
 import { Field, PasswordField } from '../part/field.js'
 import { Busy, Heading, Name, ProblemText } from '../part/parts.js'
 import type { Phase, Problem } from '../state.js'
-import { Door, hostOf, textOf } from './welcome.js'
+import { Door, hostOf, textOf } from './door.js'
 
 export function LockedWordsView({ phase }: { readonly phase: Extract<Phase, { name: 'locked' }> }): JSX.Element {
   const dispatch = useDispatch()

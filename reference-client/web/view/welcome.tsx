@@ -4,32 +4,13 @@ import { useState } from 'preact/hooks'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Field, PasswordField } from '../part/field.js'
-import { PathSign } from '../part/icon.js'
 import { Busy, Heading, Name, ProblemText } from '../part/parts.js'
 import type { Phase, State } from '../state.js'
 import { visibleName } from '../text.js'
+import { Door, hostOf, textOf } from './door.js'
 import { LockedWordsView, RecoverView } from './recover.js'
 
 type Welcome = Extract<Phase, { name: 'welcome' }>
-
-/** The frame of every screen outside an open account. */
-export function Door({
-  children,
-  wide = false,
-}: {
-  readonly children: preact.ComponentChildren
-  readonly wide?: boolean
-}): JSX.Element {
-  return (
-    <main class={wide ? 'door wide' : 'door'}>
-      <p class="mark">
-        <PathSign kind="direct" />
-        Solo2
-      </p>
-      {children}
-    </main>
-  )
-}
 
 export function StartingView(): JSX.Element {
   return (
@@ -132,15 +113,6 @@ function ChoiceView({ state, phase }: { readonly state: State; readonly phase: W
       <p class="minor">{t.welcome.server(state.host)}</p>
     </Door>
   )
-}
-
-export function hostOf(server: string): string {
-  return URL.canParse(server) ? new URL(server).host : server
-}
-
-export const textOf = (form: FormData, name: string): string => {
-  const value = form.get(name)
-  return typeof value === 'string' ? value : ''
 }
 
 /** A refusal that names a field is told at the field. */

@@ -7,7 +7,7 @@ import { useDispatch } from '../part/context.js'
 import { Field } from '../part/field.js'
 import { Heading } from '../part/parts.js'
 import type { Phase, State } from '../state.js'
-import { Door } from './welcome.js'
+import { Door } from './door.js'
 
 /** How many words are typed back. */
 const ASKED = 3
