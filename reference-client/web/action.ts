@@ -63,6 +63,8 @@ export type Action =
   // The account.
   | { readonly type: 'lock' }
   | { readonly type: 'logout' }
+  | { readonly type: 'clear_data' }
+  | { readonly type: 'emergency_reset' }
   | { readonly type: 'locked'; readonly vaults: readonly VaultOnDevice[] }
   | { readonly type: 'server'; readonly state: 'connected' | 'away' }
   | { readonly type: 'session'; readonly state: 'valid' | 'over' }

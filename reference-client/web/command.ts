@@ -23,6 +23,8 @@ export type Command =
   | { readonly type: 'notifications'; readonly on: boolean }
   | { readonly type: 'lock' }
   | { readonly type: 'logout' }
+  | { readonly type: 'clear_data' }
+  | { readonly type: 'emergency_reset' }
   | { readonly type: 'accept'; readonly request: string }
   | { readonly type: 'refuse'; readonly request: string }
   | { readonly type: 'accept_devices'; readonly contact: string }

@@ -50,6 +50,8 @@ export type Phase =
       readonly problem?: Problem
     }
   | { readonly name: 'elsewhere'; readonly vault: VaultOnDevice }
+  /** Deleting from this device. */
+  | { readonly name: 'wiping' }
   | { readonly name: 'open' }
 
 export type WelcomeForm = 'choice' | 'create' | 'login' | 'recover'

@@ -34,5 +34,7 @@ export const Solo2 = {
   unlockWithWords: (options: WordsCall & NodeFolders): Promise<Me> => bind(options).unlockWithWords(options),
   recover: (options: WordsCall & { readonly newPassword: string } & NodeFolders): Promise<Me> =>
     bind(options).recover(options),
+  clearData: (options: VaultOnDevice & NodeFolders): Promise<void> => bind(options).clearData(options),
+  emergencyReset: (options: NodeFolders = {}): Promise<void> => bind(options).emergencyReset(),
   vaults: (options: NodeFolders = {}): Promise<VaultOnDevice[]> => bind(options).vaults(),
 }

@@ -282,6 +282,17 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await enter(page, 'suspended')
     await page.getByText('has suspended your account').waitFor()
   },
+  async 'danger-clear'(page) {
+    await STATES['settings']?.(page)
+    await click(page, 'Clear my data')
+    await page.getByText('What was only here is gone').scrollIntoViewIfNeeded()
+  },
+  async 'danger-reset'(page) {
+    await STATES['settings']?.(page)
+    await click(page, 'Emergency reset')
+    await click(page, 'Go on')
+    await page.getByText('Once more').scrollIntoViewIfNeeded()
+  },
   async 'server-away'(page) {
     await enter(page, 'away')
     await page.getByRole('button', { name: /^Ana Ribeiro/u }).click()

@@ -98,6 +98,8 @@ export const Solo2 = {
     if (username === 'nobody') throw new Solo2Error('wrong_words', 'nobody')
     return open(username)
   },
+  async clearData() {},
+  async emergencyReset() {},
   async vaults() {
     return query.has('vault') ? [{ username: 'lena', server: location.origin }] : []
   },

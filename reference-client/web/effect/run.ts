@@ -11,6 +11,7 @@ import { problemOf } from './problem.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
 import { sourceOf } from './source.js'
 import { watchMe, watchTunnels } from './watch.js'
+import { isResetting, resetEverything } from './wipe.js'
 
 /** Messages that one look at a conversation's past brings. */
 const PAGE = 50
@@ -153,6 +154,22 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     look_at_account: () => (me === undefined ? undefined : lookAtAccount(me, dispatch)),
     lock: () => leave('lock'),
     logout: () => leave('logout'),
+    async clear_data() {
+      const left = detach()
+      const { server, username } = left ?? {}
+      if (left?.notifications.endpoint !== undefined) await forgetSubscription().catch(() => {})
+      await left?.logout()
+      const sdk = await loadSdk()
+      if (server !== undefined && username !== undefined) await sdk.clearData({ server, username })
+      dispatch({ type: 'locked', vaults: await sdk.vaults() })
+    },
+    async emergency_reset() {
+      const left = detach()
+      if (left?.notifications.endpoint !== undefined) await forgetSubscription().catch(() => {})
+      await left?.logout()
+      await resetEverything(await loadSdk())
+      location.replace('/')
+    },
     print: () => window.print(),
     push: ({ route }) => pushRoute(route),
     replace: ({ route }) => replaceRoute(route),
@@ -232,6 +249,10 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
         ?.lock()
         .catch(() => {}),
     async start() {
+      if (isResetting()) {
+        await resetEverything(await loadSdk())
+        return location.replace('/')
+      }
       const missing = await probe()
       const sdk = missing.length === 0 ? await loadSdk() : undefined
       dispatch({ type: 'probed', missing, vaults: (await sdk?.vaults()) ?? [] })

@@ -283,6 +283,22 @@ export const en = {
       'If you run this server yourself, stop it, or take this page offline after a tunnel stands. The conversation and running files go on; a banner tells you that the server is away.',
     testTwo: 'Send a file of any size, and watch the server: nothing of it passes there.',
   },
+  danger: {
+    title: 'Delete from this device',
+    clear: 'Clear my data',
+    clearText:
+      'Deletes the vault of this account from this browser: messages, files, contacts, keys. Other accounts here stay, and so does your account at the server.',
+    clearAsk:
+      'What was only here is gone for good. Your account gets a new identity, and your contacts must be asked anew.',
+    clearGo: 'Clear my data now',
+    reset: 'Emergency reset',
+    resetText: 'Deletes everything of every account in this browser: vaults, files, keys, the stored app, settings.',
+    resetAsk: 'This concerns all accounts in this browser, not only yours. Nothing of it can be brought back.',
+    resetNext: 'Go on',
+    resetReally: 'Once more: everything that Solo2 keeps in this browser will be gone.',
+    resetGo: 'Erase everything now',
+    working: 'Deleting',
+  },
   notifications,
   account,
   settings: {

@@ -161,6 +161,9 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       return [state, [{ type: 'lock' }]]
     case 'logout':
       return [state, [{ type: 'logout' }]]
+    case 'clear_data':
+    case 'emergency_reset':
+      return phase({ ...state, ...nothingOpen }, { name: 'wiping' }, { type: action.type })
     case 'locked': {
       const bare = { ...state, ...nothingOpen, vaults: action.vaults }
       return phase(bare, outside(bare))

@@ -13,7 +13,15 @@ import { HomeView, NothingChosen } from './home.js'
 import { ProofView } from './proof.js'
 import { SettingsView } from './settings.js'
 import { StandingBanner } from './standing.js'
-import { CreatingView, ElsewhereView, LockedView, StartingView, UnsupportedView, WelcomeView } from './welcome.js'
+import {
+  CreatingView,
+  ElsewhereView,
+  LockedView,
+  StartingView,
+  UnsupportedView,
+  WelcomeView,
+  WipingView,
+} from './welcome.js'
 import { ConfirmView, WordsView } from './words.js'
 import { wordsFor } from './words-for.js'
 
@@ -36,6 +44,8 @@ export function App({ state }: { readonly state: State }): JSX.Element {
       return <LockedView phase={phase} />
     case 'elsewhere':
       return <ElsewhereView phase={phase} />
+    case 'wiping':
+      return <WipingView />
     case 'open':
       return <OpenView state={state} />
     default:

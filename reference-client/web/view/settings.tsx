@@ -4,6 +4,7 @@ import { useDispatch } from '../part/context.js'
 import { Bar, CopyButton, Heading, Name } from '../part/parts.js'
 import type { Appearance, State } from '../state.js'
 import { groupedCode } from '../text.js'
+import { DangerCard } from './danger.js'
 import { NotificationsCard } from './notifications.js'
 
 const THEMES: readonly Appearance[] = ['system', 'light', 'dark']
@@ -86,6 +87,7 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
             </button>
           </div>
         </section>
+        <DangerCard />
         <section class="card" aria-labelledby="about">
           <h2 id="about">{t.settings.about}</h2>
           <p>{t.settings.aboutText}</p>

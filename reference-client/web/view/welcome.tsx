@@ -20,6 +20,14 @@ export function StartingView(): JSX.Element {
   )
 }
 
+export function WipingView(): JSX.Element {
+  return (
+    <Door>
+      <Busy label={t.danger.working} />
+    </Door>
+  )
+}
+
 export function UnsupportedView({ phase }: { readonly phase: Extract<Phase, { name: 'unsupported' }> }): JSX.Element {
   return (
     <Door>

@@ -45,6 +45,13 @@ export interface Solo2 {
    */
   recover(words: WordsCall & { readonly newPassword: string }): Promise<Me>
   vaults(): Promise<VaultOnDevice[]>
+  /**
+   * Deletes the vault of that account from this device, for good: messages, files, keys. Other accounts of this device, and the
+   * account at the server, stay as they are. Rejects with `storage_locked` while it is open somewhere, `not_found`.
+   */
+  clearData(account: VaultOnDevice): Promise<void>
+  /** Deletes every vault and key of this device, also what another tab or program has open. */
+  emergencyReset(): Promise<void>
 }
 
 /** What the server answers to whoever proved to be the owner. */
@@ -195,6 +202,12 @@ export function createSolo2(platform: Platform): Solo2 {
     }
   }
 
+  /** The vault first: what an end in between leaves is a key that opens nothing, and the next look at the vaults removes it. */
+  async function forget(name: string, options?: { readonly evenIfOpen: boolean }): Promise<void> {
+    await platform.stores.destroy(name, options)
+    await platform.keystore.destroy(name)
+  }
+
   function placeOf(options: { readonly server: string; readonly username: string }) {
     const server = checkOrigin(options.server)
     const username = foldUsername(options.username)
@@ -319,13 +332,27 @@ export function createSolo2(platform: Platform): Solo2 {
 
     async vaults() {
       const listed: VaultOnDevice[] = []
-      for (const name of await platform.stores.list()) {
+      const names = await platform.stores.list()
+      await platform.keystore.keepOnly(names)
+      for (const name of names) {
         // Without opening it: a vault that another tab or program has open is listed all the same.
         const read = (table: string, id: string) => platform.stores.peek(name, table, id)
         const header = await readHeader({ read }).catch(() => undefined)
         if (header !== undefined) listed.push({ username: header.username, server: header.server })
       }
       return listed
+    },
+
+    async clearData(account) {
+      const { name } = placeOf(account)
+      const names = await platform.stores.list()
+      ensure(names.includes(name), 'not_found', 'no vault of that account on this device')
+      await forget(name)
+    },
+
+    async emergencyReset() {
+      for (const name of await platform.stores.list()) await forget(name, { evenIfOpen: true })
+      await platform.keystore.keepOnly([])
     },
   }
 

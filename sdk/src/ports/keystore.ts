@@ -12,4 +12,6 @@ export interface Keystore {
   deviceKey(vault: string): Promise<DeviceKey>
   /** Forgets it. */
   destroy(vault: string): Promise<void>
+  /** Forgets those of all other vaults: what a wipe that was interrupted left behind. */
+  keepOnly(vaults: readonly string[]): Promise<void>
 }

@@ -26,6 +26,9 @@ export interface Stores {
   peek(name: string, table: string, id: string): Promise<Uint8Array | undefined>
   /** Names of the vaults on this device. */
   list(): Promise<string[]>
-  /** Deletes the vault and all its bytes. */
-  destroy(name: string): Promise<void>
+  /**
+   * Deletes the vault and all its bytes. Rejects with `storage_locked` while another has it open, unless `evenIfOpen`: then
+   * what that one writes from now on is lost.
+   */
+  destroy(name: string, options?: { readonly evenIfOpen: boolean }): Promise<void>
 }

@@ -64,5 +64,14 @@ export function keystoreSuite(name: string, make: () => Promise<KeystoreSubject>
       const fresh = await subject.keystore.deviceKey('amy')
       await expect(fresh.open(nonce, data, sealed)).rejects.toMatchObject({ code: 'open_failed' })
     })
+
+    it('forgets all but those that are named', async () => {
+      const amy = await (await subject.keystore.deviceKey('amy')).seal(nonce, data, plaintext)
+      const bob = await (await subject.keystore.deviceKey('bob')).seal(nonce, data, plaintext)
+      await subject.keystore.keepOnly(['bob', 'nobody'])
+      const fresh = await subject.keystore.deviceKey('amy')
+      await expect(fresh.open(nonce, data, amy)).rejects.toMatchObject({ code: 'open_failed' })
+      expect(await (await subject.keystore.deviceKey('bob')).open(nonce, data, bob)).toEqual(plaintext)
+    })
   })
 }

@@ -182,6 +182,15 @@ export function storeSuite(name: string, make: () => StoresSubject | Promise<Sto
       }
     })
 
+    it('[V13] destroys one that is open where that is asked for', async () => {
+      const store = await opened(subject.stores)
+      await store.commit([{ table: 't', id: 'i', value: bytes('1') }])
+      await subject.restart().destroy('amy', { evenIfOpen: true })
+      expect(await subject.stores.list()).toEqual([])
+      await store.close()
+      expect(await (await opened(subject.restart())).read('t', 'i')).toBeUndefined()
+    })
+
     it('does not destroy a vault that is open', async () => {
       const store = await opened(subject.stores)
       await store.commit([{ table: 't', id: 'a', value: bytes('1') }])

@@ -49,8 +49,10 @@ export function indexedDbStores(locks: Locks | undefined = globalThis.navigator?
         .map((name) => name.slice(PREFIX.length))
         .sort()
     },
-    async destroy(name) {
+    async destroy(name, { evenIfOpen } = { evenIfOpen: false }) {
       checkName(name)
+      // A page that has it open lets go when it hears of the deletion, and its lock with it.
+      if (evenIfOpen) return deleteDatabase(PREFIX + name)
       const release = await takeLock(locks, PREFIX + name)
       try {
         await deleteDatabase(PREFIX + name)

@@ -2,7 +2,7 @@
 import { ensure, Solo2Error } from '../../errors.js'
 import type { Keystore } from '../../ports/keystore.js'
 import { cryptoKeyDeviceKey } from '../web-aead.js'
-import { openDatabase, storageError, transact } from './indexeddb.js'
+import { indexedDb, openDatabase, storageError, transact } from './indexeddb.js'
 
 const NAME = 'solo2 device keys'
 const VERSION = 1
@@ -36,17 +36,28 @@ export function indexedDbKeystore(): Keystore {
         database.close()
       }
     },
-    async destroy(vault) {
-      const database = await open()
-      try {
-        await transact(database, KEYS, 'readwrite', (keys) => {
-          keys.delete(vault)
-          return () => {}
-        })
-      } finally {
-        database.close()
-      }
-    },
+    destroy: (vault) => changed((keys) => keys.delete(vault)),
+    keepOnly: (vaults) =>
+      changed((keys) => {
+        const found = keys.getAllKeys()
+        found.onsuccess = () => {
+          for (const vault of found.result) if (!vaults.includes(String(vault))) keys.delete(vault)
+        }
+      }),
+  }
+}
+
+async function changed(change: (keys: IDBObjectStore) => void): Promise<void> {
+  // Not made for a deletion: after a reset nothing of ours is left.
+  if (!(await indexedDb().databases()).some(({ name }) => name === NAME)) return
+  const database = await open()
+  try {
+    await transact(database, KEYS, 'readwrite', (keys) => {
+      change(keys)
+      return () => {}
+    })
+  } finally {
+    database.close()
   }
 }
 

@@ -14,5 +14,8 @@ export function memoryKeystore(random: (length: number) => Uint8Array): Keystore
     async destroy(vault) {
       keys.delete(vault)
     },
+    async keepOnly(vaults) {
+      for (const vault of [...keys.keys()]) if (!vaults.includes(vault)) keys.delete(vault)
+    },
   }
 }

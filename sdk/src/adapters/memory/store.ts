@@ -28,9 +28,10 @@ export function memoryStores(disk: MemoryDisk = createDisk()): Stores {
     },
     peek: async (name, table, id) => disk.vaults.get(name)?.get(table)?.get(id)?.slice(),
     list: async () => [...disk.vaults.keys()].sort(),
-    async destroy(name) {
-      ensureUnlocked(disk, name)
+    async destroy(name, { evenIfOpen } = { evenIfOpen: false }) {
+      if (!evenIfOpen) ensureUnlocked(disk, name)
       disk.vaults.delete(name)
+      disk.locked.delete(name)
     },
   }
 }
@@ -66,7 +67,7 @@ function openStore(disk: MemoryDisk, name: string, vault: Vault): Store {
     async close() {
       if (closed) return
       closed = true
-      disk.locked.delete(name)
+      if (disk.vaults.get(name) === vault) disk.locked.delete(name)
     },
   }
 }

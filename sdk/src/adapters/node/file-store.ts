@@ -41,10 +41,10 @@ export function fileStores(folder: string): Stores {
       }
       return found.sort()
     },
-    async destroy(name) {
+    async destroy(name, { evenIfOpen } = { evenIfOpen: false }) {
       const path = vaultFolder(folder, name)
       if (!(await exists(path))) return
-      const unlock = await takeLock(join(path, 'lock'))
+      const unlock = evenIfOpen ? async () => undefined : await takeLock(join(path, 'lock'))
       try {
         // The log first: a crash in between leaves no vault that opens half.
         await wrapped(() => rm(join(path, 'log'), { force: true }))

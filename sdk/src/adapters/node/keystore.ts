@@ -1,6 +1,6 @@
 /** The device key in Node: 32 random bytes in a file of the vault's folder that only its owner reads (spec/11). */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ensure, Solo2Error } from '../../errors.js'
 import type { Keystore } from '../../ports/keystore.js'
@@ -24,6 +24,13 @@ export function fileKeystore(folder: string): Keystore {
     },
     async destroy(vault) {
       await rm(keyPath(vault), { force: true })
+    },
+    async keepOnly(vaults) {
+      const kept = new Set(vaults.map((vault) => vaultFolder(folder, vault)))
+      for (const entry of await readdir(folder).catch(() => [])) {
+        const path = join(folder, entry)
+        if (entry.startsWith('vault-') && !kept.has(path)) await rm(join(path, 'device.key'), { force: true })
+      }
     },
   }
 }
