@@ -14,6 +14,7 @@ export const LABELS = {
   vaultWrap: utf8('Solo2 v1 vault wrap'),
   vaultKey: utf8('Solo2 v1 vault key'),
   records: utf8('Solo2 v1 records '),
+  search: utf8('Solo2 v1 search'),
   pair: utf8('Solo2 v1 pair'),
   pairTopic: utf8('topic'),
   nextEpoch: utf8('Solo2 v1 next epoch'),

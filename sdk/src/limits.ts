@@ -60,6 +60,12 @@ export const PROTOCOL = {
   FILE_PATH_HASHES: 40,
   /** File data that may be under way: sent, and not durable at the recipient (spec/10). */
   FILE_WINDOW_BYTES: 8_388_608,
+  /** Search (spec/11): letters of a word that count, tokens of one message, and the sizes to which records are padded. */
+  SEARCH_WORD_LETTERS: 16,
+  SEARCH_MESSAGE_TOKENS: 16_384,
+  SEARCH_PAGE_BYTES: 4_096,
+  SEARCH_ENTRY_BYTES: 512,
+  SEARCH_DOCUMENTS: 1_024,
   /** Account (spec/05). */
   USERNAME_MIN: 3,
   USERNAME_MAX: 32,
@@ -115,4 +121,8 @@ export const CHOSEN = {
   STORE_BLOCKED_MS: 2_000,
   /** Longest file that a browser without a private file system takes, since it stays in memory. */
   MEMORY_FILE_BYTES: 268_435_456,
+  /** Messages that make a segment of the search index, segments that are merged into one, and words of a query. */
+  SEARCH_SEGMENT_MESSAGES: 256,
+  SEARCH_MERGED_SEGMENTS: 8,
+  SEARCH_QUERY_TOKENS: 32,
 } as const

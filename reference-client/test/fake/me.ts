@@ -301,6 +301,8 @@ export function fakeMe(plan: {
       await checked(call)
       events.emit('session', 'over')
     },
+    search: async () => ({ hits: [], isWhole: true }),
+    async rebuildSearch() {},
     on: events.on as FakeMe['on'],
     emit: events.emit as FakeMe['emit'],
     setServer(state) {

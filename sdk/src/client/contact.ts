@@ -64,6 +64,8 @@ export interface ContactOptions {
 export interface LiveContact {
   readonly view: Contact
   readonly keys: PublicIdentity
+  /** Names its tables, hex. */
+  readonly conversation: string
   save(change: Partial<ContactRecord>): Promise<void>
   start(): void
   stop(): Promise<void>
@@ -350,6 +352,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   return {
     view,
     keys,
+    conversation: recordId,
     save,
     start: () => link.start(),
     async stop() {

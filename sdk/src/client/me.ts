@@ -19,6 +19,7 @@ import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
 import { createNotifications } from './notifications.js'
 import { ownAccount } from './own-account.js'
+import { openSearch } from './search/search.js'
 import { createSerial } from './serial.js'
 import { createSession } from './session.js'
 import { put, SELF, type Vault, type Wrapping } from './vault-store.js'
@@ -38,11 +39,13 @@ export interface OpenMe {
 /** ICE servers are asked for again when so little of their life is left. */
 const ICE_MARGIN_SECONDS = 300
 
-export async function openMe({ platform, api, vault, self: stored, bundle, typed }: OpenMe): Promise<Me> {
+export async function openMe({ platform, api, vault: bare, self: stored, bundle, typed }: OpenMe): Promise<Me> {
   const { host } = platform
-  const { header } = vault
+  const { header } = bare
   const events = createEmitter<MeEvents>()
   const contacts = new Map<string, LiveContact>()
+  const search = await openSearch({ vault: bare, primitives: host.primitives, contacts: () => contacts.values() })
+  const { vault } = search
   const secrets = identitySecrets(stored.ed25519Seed, stored.x25519Secret)
   const keys = publicIdentity(host.primitives, secrets)
   const ownId = identityId(host.primitives, keys)
@@ -293,6 +296,7 @@ export async function openMe({ platform, api, vault, self: stored, bundle, typed
     newWords: secretsOfAccount.newWords,
     words: secretsOfAccount.words,
     deleteAccount: secretsOfAccount.deleteAccount,
+    ...search.calls,
     contact: (id) => contacts.get(id)?.view,
     async pair(typed: string, options: PairOptions = {}): Promise<Contact> {
       const { code } = normaliseCode(typed)
@@ -333,6 +337,7 @@ export async function openMe({ platform, api, vault, self: stored, bundle, typed
 
   if (!self.bundlePublished) await publish().catch(ignoreRefusal)
   for (const [, record] of await vault.entries('contact', ContactRecord)) await addContact(record, false)
+  search.begin()
   void poll().finally(schedulePoll)
   if (typed !== undefined) void secretsOfAccount.catchUp(typed)
   return me

@@ -13,7 +13,7 @@ import {
   openVaultKey,
   withWrappedMasterKey,
 } from '../vault/header.js'
-import { tableKey } from '../vault/key-tree.js'
+import { searchKey, tableKey } from '../vault/key-tree.js'
 import { openRecord, RECORD_VERSION, sealRecord } from '../vault/record.js'
 import { createSerial } from './serial.js'
 
@@ -50,6 +50,8 @@ export interface Vault {
   readonly header: VaultHeader
   /** Replaces the header, together with the changes; no other byte is encrypted again. */
   rewrap(wrapping: Wrapping, changes: readonly Change[]): Promise<void>
+  /** 32 bytes, the caller's to wipe: the key of the search index's tokens. */
+  searchKey(): Uint8Array
   /** Unix milliseconds, for records that say when they were stored. */
   now(): number
   close(): Promise<void>
@@ -176,6 +178,10 @@ function vaultOver(store: Store, first: VaultHeader, { vaultKey, deviceKey }: Va
     commit(changes) {
       // Sealing takes turns: what is committed later must not be stored earlier.
       return commits.run(async () => store.commit(await Promise.all(changes.map((change) => this.sealed(change)))))
+    },
+    searchKey() {
+      if (closed) throw new Solo2Error('closed', 'the vault is locked')
+      return searchKey(host.primitives, vaultKey)
     },
     now: () => host.now(),
     async close() {

@@ -1,4 +1,4 @@
-/** Keys under the vault key: one for each table (spec/11 section 2). */
+/** Keys under the vault key: one for each table, and that of the search index's tokens (spec/11 section 2). */
 import { concat, utf8 } from '../bytes/bytes.js'
 import { hkdf } from '../crypto/hkdf.js'
 import { ensureLength } from '../crypto/sizes.js'
@@ -16,4 +16,10 @@ export function tableKey(primitives: Primitives, vaultKey: Uint8Array, table: st
   ensureLength(vaultKey, KEY_SIZE, 'invalid_argument', 'a vault key')
   ensure(NAME.test(table), 'invalid_argument', 'a table has 1 to 200 printable ASCII characters')
   return hkdf(primitives, vaultKey, concat(LABELS.records, utf8(table)), KEY_SIZE)
+}
+
+/** HKDF(vault key, "Solo2 v1 search", 32), under which words become tokens. */
+export function searchKey(primitives: Primitives, vaultKey: Uint8Array): Uint8Array {
+  ensureLength(vaultKey, KEY_SIZE, 'invalid_argument', 'a vault key')
+  return hkdf(primitives, vaultKey, LABELS.search, KEY_SIZE)
 }

@@ -21,8 +21,9 @@ import { passwordProfile, splitPassword } from '../../src/keys/password.js'
 import { entropyToWords, wordsToEntropy } from '../../src/keys/words.js'
 import { openWrappedMasterKey, wrapMasterKey } from '../../src/keys/wrapper.js'
 import { createVaultHeader, openVaultKey } from '../../src/vault/header.js'
-import { tableKey } from '../../src/vault/key-tree.js'
+import { searchKey, tableKey } from '../../src/vault/key-tree.js'
 import { openRecord, sealRecord } from '../../src/vault/record.js'
+import { termsOf, tokenOf } from '../../src/vault/search/tokens.js'
 import { webCryptoAead as aead } from '../fixtures/webcrypto.js'
 
 /** The table of a chapter's section "Worked example": name to value. */
@@ -145,5 +146,12 @@ describe('worked example of spec/11', () => {
     expect(await openRecord(aead, key, place, sealed)).toEqual(values.bytes('plaintext'))
     const data = values.bytes('associated data of record 0001, version 1')
     expect(await aead.open(key, sealed.subarray(2, 14), data, sealed.subarray(16))).toEqual(values.bytes('plaintext'))
+  })
+
+  it.each(['c', 'cre', 'creme', 'c++', '東', '東京'])('[V3] the token of %s', (term) => {
+    const key = searchKey(p, vaultKey)
+    expect(toHex(key)).toBe(values.text('search key'))
+    expect(termsOf(values.text('text'))).toContain(term)
+    expect(tokenOf(p, key, term)).toBe(values.text(`token of \`${term}\``))
   })
 })

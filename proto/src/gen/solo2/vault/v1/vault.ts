@@ -235,6 +235,68 @@ export interface FileRecord {
   savedName: string;
 }
 
+/** Table "search", ID "index": what the search index consists of (spec/11, Search). */
+export interface SearchIndex {
+  /** 1. */
+  version: number;
+  /** Messages are missing: the index is being made anew. */
+  rebuilding: boolean;
+  /** 16 bytes each; documents name them by place in this list, from 1. */
+  conversations: Uint8Array[];
+  /** By ascending documents. */
+  segments: SearchSegment[];
+  /** The number of the next segment, from 1: none is used twice. */
+  nextSegment: number;
+}
+
+/** The postings of a range of documents. */
+export interface SearchSegment {
+  segment: number;
+  /** The first document, and how many numbers the range has. */
+  first: number;
+  count: number;
+  /** From 1: how often it was merged. */
+  level: number;
+}
+
+/** Table "search/entry", ID = the document in ten digits: a message that is in no segment yet. */
+export interface SearchEntry {
+  /** 16 bytes. */
+  conversation: Uint8Array;
+  position: number;
+  /** 8 bytes each, ascending. */
+  tokens: Uint8Array;
+  /** Zeros. */
+  padding: Uint8Array;
+}
+
+/** Table "search/directory", ID = the segment in ten digits. */
+export interface SearchDirectory {
+  /** The first token of each of its pages when the segment was written, 8 bytes each, ascending. */
+  tokens: Uint8Array;
+}
+
+/** Table "search/page", ID = the segment and the page from 0, in ten digits each. */
+export interface SearchPage {
+  /** 8 bytes each, ascending. */
+  tokens: Uint8Array;
+  /** How many documents each token has. */
+  lengths: number[];
+  /** Of each token, ascending: the first less the segment's first, plus 1; the others less the one before. */
+  documents: number[];
+  /** Zeros. */
+  padding: Uint8Array;
+}
+
+/** Table "search/document", ID = (the document - 1) / 1,024, rounded down, in ten digits: which messages they are. */
+export interface SearchDocuments {
+  /** By place in the index's list, from 1; 0: no message any more. */
+  conversations: number[];
+  positions: number[];
+  /** Zeros. */
+  padding: Uint8Array;
+}
+
 function createBaseVaultHeader(): VaultHeader {
   return {
     version: 0,
@@ -1496,6 +1558,503 @@ export const FileRecord: MessageFns<FileRecord> = {
             }
 
             message.savedName = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSearchIndex(): SearchIndex {
+  return { version: 0, rebuilding: false, conversations: [], segments: [], nextSegment: 0 };
+}
+
+export const SearchIndex: MessageFns<SearchIndex> = {
+  encode(message: SearchIndex, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== 0) {
+      writer.uint32(8).uint32(message.version);
+    }
+    if (message.rebuilding !== false) {
+      writer.uint32(16).bool(message.rebuilding);
+    }
+    for (const v of message.conversations) {
+      writer.uint32(26).bytes(v!);
+    }
+    for (const v of message.segments) {
+      SearchSegment.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.nextSegment !== 0) {
+      writer.uint32(40).uint32(message.nextSegment);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchIndex {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchIndex();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rebuilding = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.conversations.push(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.segments.push(SearchSegment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.nextSegment = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSearchSegment(): SearchSegment {
+  return { segment: 0, first: 0, count: 0, level: 0 };
+}
+
+export const SearchSegment: MessageFns<SearchSegment> = {
+  encode(message: SearchSegment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.segment !== 0) {
+      writer.uint32(8).uint32(message.segment);
+    }
+    if (message.first !== 0) {
+      writer.uint32(16).uint32(message.first);
+    }
+    if (message.count !== 0) {
+      writer.uint32(24).uint32(message.count);
+    }
+    if (message.level !== 0) {
+      writer.uint32(32).uint32(message.level);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchSegment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchSegment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.segment = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.first = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.count = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.level = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSearchEntry(): SearchEntry {
+  return { conversation: new Uint8Array(0), position: 0, tokens: new Uint8Array(0), padding: new Uint8Array(0) };
+}
+
+export const SearchEntry: MessageFns<SearchEntry> = {
+  encode(message: SearchEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.conversation.length !== 0) {
+      writer.uint32(10).bytes(message.conversation);
+    }
+    if (message.position !== 0) {
+      writer.uint32(16).uint32(message.position);
+    }
+    if (message.tokens.length !== 0) {
+      writer.uint32(26).bytes(message.tokens);
+    }
+    if (message.padding.length !== 0) {
+      writer.uint32(34).bytes(message.padding);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.conversation = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.position = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.tokens = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.padding = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSearchDirectory(): SearchDirectory {
+  return { tokens: new Uint8Array(0) };
+}
+
+export const SearchDirectory: MessageFns<SearchDirectory> = {
+  encode(message: SearchDirectory, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tokens.length !== 0) {
+      writer.uint32(10).bytes(message.tokens);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchDirectory {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchDirectory();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tokens = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSearchPage(): SearchPage {
+  return { tokens: new Uint8Array(0), lengths: [], documents: [], padding: new Uint8Array(0) };
+}
+
+export const SearchPage: MessageFns<SearchPage> = {
+  encode(message: SearchPage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tokens.length !== 0) {
+      writer.uint32(10).bytes(message.tokens);
+    }
+    if (message.lengths.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.lengths) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.documents.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.documents) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.padding.length !== 0) {
+      writer.uint32(34).bytes(message.padding);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchPage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchPage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tokens = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.lengths.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.lengths.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.documents.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.documents.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.padding = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSearchDocuments(): SearchDocuments {
+  return { conversations: [], positions: [], padding: new Uint8Array(0) };
+}
+
+export const SearchDocuments: MessageFns<SearchDocuments> = {
+  encode(message: SearchDocuments, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.conversations.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.conversations) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.positions.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.positions) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.padding.length !== 0) {
+      writer.uint32(26).bytes(message.padding);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchDocuments {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchDocuments();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.conversations.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.conversations.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.positions.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.positions.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.padding = reader.bytes();
             continue;
           }
         }
