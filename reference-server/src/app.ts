@@ -5,10 +5,11 @@ import { openDataFolder } from './data-folder.js'
 import { createAccountDoor } from './handlers/account/door.js'
 import type { Services } from './handlers/account/services.js'
 import { createIntroductionDoor } from './handlers/introduction/door.js'
-import { createLimiter } from './limiter.js'
+import { createLimiter, type Limiter } from './limiter.js'
 import { createFingerprint } from './log/fingerprint.js'
 import { createLog, originOf } from './log/log.js'
 import { createOutput } from './log/output.js'
+import { createDayKey } from './memory/day-key.js'
 import { createIceServers } from './mirror/ice-servers.js'
 import { createPasswords } from './password/verifier.js'
 import { createGateway } from './payment/gateway.js'
@@ -68,7 +69,13 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   const random = (length: number) => world.random(length)
   const logs = createOutput(config.log, now)
   const log = createLog((line) => logs.write(line), now)
-  const limiter = (name: LimitName) => createLimiter(config.limits[name], now)
+  const limiters: Limiter[] = []
+  const limiter = (name: LimitName) => {
+    const made = createLimiter(config.limits[name], now)
+    limiters.push(made)
+    return made
+  }
+  const [fingerprintKey, mirrorKey] = [createDayKey(random, now), createDayKey(random, now)]
   const folder = openDataFolder(config.data, random)
   const store = await openStore(config, folder.database)
   const undo: (() => Promise<void>)[] = [() => store.close()]
@@ -94,7 +101,14 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   })
   const introduction = createIntroductionDoor({ tickets, rendezvous, now, wake }, config.sockets)
 
-  const sweep = createSweeper({ store, logs, plans: config.plans, now })
+  const sweep = createSweeper({
+    store,
+    logs,
+    plans: config.plans,
+    limiters,
+    dayKeys: [fingerprintKey, mirrorKey],
+    now,
+  })
   /** What people open; known once the port is. */
   const origin = () => {
     const isLocal = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.host)
@@ -137,7 +151,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       issueTickets: (count) => tickets.issue(count),
       pushKey: folder.vapid.publicKey,
       mayPush: (endpoint) => pushEndpoint(endpoint, config.pushHosts) !== undefined,
-      iceServers: createIceServers(stun?.port, config.mirror, random, now),
+      iceServers: createIceServers(stun?.port, config.mirror, mirrorKey, random, now),
     }
     rim = await startRim({
       host: config.host,
@@ -150,7 +164,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       introduction,
       sockets: limiter('sockets'),
       files: readWebFiles(config.web),
-      fingerprint: createFingerprint(random, now),
+      fingerprint: createFingerprint(fingerprintKey),
       clientAddress: createClientAddress(config.trustedProxies),
       log,
       random,

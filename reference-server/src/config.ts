@@ -39,6 +39,8 @@ const limit = z
     const [max, seconds] = text.split('/').map(Number)
     return { max: max ?? 0, windowMs: (seconds ?? 0) * 1000 }
   })
+  // Times of calls are kept as long as the window, and the published table says a day at most.
+  .refine(({ windowMs }) => windowMs <= 86_400_000, 'is over a window longer than 86400 seconds')
 
 /** Who is counted, and how often in how many seconds. The table of spec/05 section 7 holds the same. */
 export const LIMIT_DEFAULTS = {

@@ -1,6 +1,6 @@
 /** Keeps what rules/rate-limit.ts decides from: in RAM only, bounded, keyed by fingerprints or internal identifiers. */
 import { Solo2Error } from '@solo2/sdk/shared'
-import { admit, type Limit } from './rules/rate-limit.js'
+import { admit, type Limit, live } from './rules/rate-limit.js'
 
 /** Keys kept a limiter; beyond it the one that was used longest ago is forgotten. */
 const KEYS_MAX = 100_000
@@ -10,6 +10,10 @@ export interface Limiter {
   tryTake(key: string, count?: number): number
   /** Throws `rate_limited` with the time after which trying again can help. */
   take(key: string, count?: number): void
+  /** Forgets the keys of which nothing is left in the window. */
+  sweep(): void
+  /** Keys that are held. */
+  readonly size: number
 }
 
 export function createLimiter(limit: Limit, now: () => number, keysMax = KEYS_MAX): Limiter {
@@ -27,6 +31,12 @@ export function createLimiter(limit: Limit, now: () => number, keysMax = KEYS_MA
       const retryAfterMs = tryTake(key, count)
       if (retryAfterMs > 0)
         throw new Solo2Error('rate_limited', 'Too many tries; wait and try again.', { retryAfterMs })
+    },
+    sweep() {
+      for (const [key, times] of keys) if (live(times, now(), limit).length === 0) keys.delete(key)
+    },
+    get size() {
+      return keys.size
     },
   }
 }

@@ -1,8 +1,10 @@
 /**
- * What happens because time passes (spec/05 sections 9 and 15): expired rows go, old logs go, plans are charged. Runs each
- * minute and at the start; a test calls it with its own clock.
+ * What happens because time passes (spec/05 sections 9 and 15): what is over goes from memory, logs and
+ * rows, and plans are charged. Runs each minute and at the start; a test calls it with its own clock.
  */
+import type { Limiter } from './limiter.js'
 import type { LogFiles } from './log/output.js'
+import type { DayKey } from './memory/day-key.js'
 import { chargeDay } from './rules/charge.js'
 import { dayOf, type Plans } from './rules/plans.js'
 import { checkoutsExpired, pairingsExpired } from './rules/retention.js'
@@ -12,6 +14,8 @@ export interface SweeperOptions {
   readonly store: Store
   readonly logs: LogFiles
   readonly plans: Plans
+  readonly limiters: readonly Limiter[]
+  readonly dayKeys: readonly DayKey[]
   /** Unix milliseconds. */
   now(): number
 }
@@ -25,10 +29,12 @@ export async function chargeDays(store: MoneyStore, plans: Plans, now: number): 
   }
 }
 
-export function createSweeper({ store, logs, plans, now }: SweeperOptions): () => Promise<void> {
+export function createSweeper({ store, logs, plans, limiters, dayKeys, now }: SweeperOptions): () => Promise<void> {
   return async () => {
     const unix = Math.floor(now() / 1000)
     logs.deleteOld()
+    for (const limiter of limiters) limiter.sweep()
+    for (const dayKey of dayKeys) dayKey()
     await store.deleteExpired({ sessions: unix, pairings: pairingsExpired(unix), checkouts: checkoutsExpired(unix) })
     await chargeDays(store, plans, unix)
   }

@@ -1,5 +1,4 @@
-/** Standing, charges and retention over the account plane, with a clock that the test moves. */
-import { readdirSync, writeFileSync } from 'node:fs'
+/** Standing and charges over the account plane, with a clock that the test moves. */
 import { join } from 'node:path'
 import { AccountState, AccountType } from '@solo2/proto/account'
 import Database from 'libsql'
@@ -184,52 +183,6 @@ describe('charges', () => {
     const { session: other } = await second.call('login', { ...fay, versions: [1] })
     expect((await second.call('getAccount', {}, session?.token)).account?.balance).toBe(79n)
     expect((await second.call('getAccount', {}, other?.token)).account?.balance).toBe(100n)
-  })
-})
-
-describe('the sweeper', () => {
-  it('[S2] [R1] [B1] takes sessions, requests and checkouts at their second, and no sooner', async () => {
-    const server = await startTestServer({
-      SOLO2_PAYMENT_URL: 'https://pay.example/',
-      SOLO2_PAYMENT_SECRET: 'the secret of a gateway, 32 long',
-    })
-    const [amy, bob] = [await newPerson(server), await newPerson(server)]
-    const count = (table: string) => {
-      const db = new Database(`${server.data}/solo2.db`, { readonly: true })
-      const [row] = db.prepare(`SELECT COUNT(*) AS n FROM ${table}`).all() as { n: number }[]
-      db.close()
-      return row?.n
-    }
-    await server.call('startCheckout', { amount: 500 }, amy.token)
-    await server.call('requestPairing', { code: bob.alias }, amy.token)
-    const start = server.clock.now
-    for (const [table, seconds, rows] of [
-      ['checkouts', 1_800, 1],
-      ['sessions', 86_400, 2],
-      ['pairing_requests', 259_200, 1],
-    ] as const) {
-      server.clock.now = start + seconds * 1_000 - 1_000
-      await server.sweep()
-      expect([table, count(table)]).toEqual([table, rows])
-      server.clock.now = start + seconds * 1_000
-      await server.sweep()
-      expect([table, count(table)]).toEqual([table, 0])
-    }
-  })
-
-  it('[L1] deletes logs after 7 days, also of a server that logs nothing', async () => {
-    const folder = temporaryFolder()
-    for (const day of ['2030-01-08', '2030-01-09', '2030-01-15']) writeFileSync(join(folder, `solo2-${day}.log`), 'x\n')
-    writeFileSync(join(folder, 'of-somebody-else.log'), 'x\n')
-    const server = await startTestServer({ SOLO2_LOG: folder })
-    const logs = () => readdirSync(folder).sort()
-    expect(logs()).toEqual(['of-somebody-else.log', 'solo2-2030-01-09.log', 'solo2-2030-01-15.log'])
-    server.clock.now += DAY_MS
-    await server.sweep()
-    expect(logs()).toEqual(['of-somebody-else.log', 'solo2-2030-01-15.log'])
-    server.clock.now += 6 * DAY_MS
-    await server.sweep()
-    expect(logs()).toEqual(['of-somebody-else.log'])
   })
 })
 

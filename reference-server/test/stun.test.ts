@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addressBytes, addressText } from '../src/log/address.js'
+import { createDayKey } from '../src/memory/day-key.js'
 import { createIceServers, stunUrl, turnCredential } from '../src/mirror/ice-servers.js'
 import { bindingAnswer, fingerprintOf, readBindingRequest, xorMappedAddress } from '../src/stun/message.js'
 import { startTestServer } from './harness.js'
@@ -157,7 +158,13 @@ describe('[M1] mirror credentials', () => {
     let drawn = 0
     const random = (length: number) => new Uint8Array(length).fill(++drawn)
     const mirror = { urls: ['turn:relay.example:3478?transport=udp'], secret: 'a secret of the relay', seconds: 600 }
-    const iceServers = createIceServers(8470, mirror, random, () => clock.now)
+    const iceServers = createIceServers(
+      8470,
+      mirror,
+      createDayKey(random, () => clock.now),
+      random,
+      () => clock.now,
+    )
     const account = 'u_7kX9mP2aaaaaaaaaaaaaaaa'
     const [first, second] = [1, 2].map(() => iceServers('solo2.example', account, true)[1])
     expect(first?.urls).toEqual(mirror.urls)

@@ -3,10 +3,8 @@
  * each UTC day, so that it cannot be reversed by trying all addresses later, nor followed from day to day.
  */
 import { createHmac } from 'node:crypto'
-import { wipe } from '@solo2/sdk/shared'
+import type { DayKey } from '../memory/day-key.js'
 import { unmapped } from './address.js'
-
-const DAY_MS = 86_400_000
 
 /** Takes an address of 4 or 16 bytes; gives 16 characters of base64url. */
 export type Fingerprint = (address: Uint8Array) => string
@@ -20,16 +18,6 @@ export function addressKey(address: Uint8Array): Uint8Array {
   return plain.length === 16 ? plain.subarray(0, IPV6_PREFIX) : plain
 }
 
-export function createFingerprint(random: (length: number) => Uint8Array, now: () => number): Fingerprint {
-  let key = random(32)
-  let day = Math.floor(now() / DAY_MS)
-  return (address) => {
-    const today = Math.floor(now() / DAY_MS)
-    if (today !== day) {
-      wipe(key)
-      key = random(32)
-      day = today
-    }
-    return createHmac('sha256', key).update(addressKey(address)).digest('base64url').slice(0, 16)
-  }
+export function createFingerprint(dayKey: DayKey): Fingerprint {
+  return (address) => createHmac('sha256', dayKey()).update(addressKey(address)).digest('base64url').slice(0, 16)
 }

@@ -1,9 +1,8 @@
 /** The ICE servers that a client may use: this server's STUN and, if configured, its mirror (spec/05 section 11). */
 import { createHmac } from 'node:crypto'
 import type { IceServer } from '@solo2/proto/account'
-import { utf8, wipe } from '@solo2/sdk/shared'
-
-const DAY_MS = 86_400_000
+import { utf8 } from '@solo2/sdk/shared'
+import type { DayKey } from '../memory/day-key.js'
 
 export interface MirrorConfig {
   /** `turn:` or `turns:` URLs. */
@@ -32,20 +31,10 @@ export function stunUrl(host: string, port: number): string {
 export function createIceServers(
   stunPort: number | undefined,
   mirror: MirrorConfig | undefined,
+  dayKey: DayKey,
   random: (length: number) => Uint8Array,
   now: () => number,
 ): (host: string, account: string, withTurn: boolean) => IceServer[] {
-  let key = random(32)
-  let day = Math.floor(now() / DAY_MS)
-  const dailyKey = () => {
-    const today = Math.floor(now() / DAY_MS)
-    if (today !== day) {
-      wipe(key)
-      key = random(32)
-      day = today
-    }
-    return key
-  }
   return (host, account, withTurn) => {
     const servers: IceServer[] = []
     if (stunPort !== undefined) {
@@ -53,7 +42,7 @@ export function createIceServers(
     }
     if (mirror !== undefined && withTurn) {
       const expiresAt = Math.floor(now() / 1000) + mirror.seconds
-      const mac = createHmac('sha256', dailyKey()).update(utf8(account)).update(random(16)).digest()
+      const mac = createHmac('sha256', dayKey()).update(utf8(account)).update(random(16)).digest()
       const username = `${expiresAt}:${mac.subarray(0, 16).toString('base64url')}`
       const credential = turnCredential(mirror.secret, username)
       servers.push({ urls: [...mirror.urls], username, credential, expiresAt: BigInt(expiresAt) })

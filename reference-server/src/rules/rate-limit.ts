@@ -15,15 +15,20 @@ export interface Admission {
   readonly retryAfterMs: number
 }
 
-/** Admits `count` at once or none of them. */
-export function admit(times: readonly number[], now: number, limit: Limit, count = 1): Admission {
-  const start = now - limit.windowMs
+/** Those of `times` that still count. */
+export function live(times: readonly number[], now: number, { windowMs }: Limit): readonly number[] {
+  const start = now - windowMs
   let first = 0
   while (first < times.length && (times[first] as number) <= start) first += 1
-  const live = first === 0 ? times : times.slice(first)
-  const excess = live.length + count - limit.max
-  if (excess <= 0) return { times: [...live, ...new Array<number>(count).fill(now)], retryAfterMs: 0 }
+  return first === 0 ? times : times.slice(first)
+}
+
+/** Admits `count` at once or none of them. */
+export function admit(times: readonly number[], now: number, limit: Limit, count = 1): Admission {
+  const counted = live(times, now, limit)
+  const excess = counted.length + count - limit.max
+  if (excess <= 0) return { times: [...counted, ...new Array<number>(count).fill(now)], retryAfterMs: 0 }
   // More than the whole limit at once can never be admitted: then the window's length is as good as any answer.
-  const frees = live[Math.min(excess, live.length) - 1] ?? now
-  return { times: live, retryAfterMs: Math.max(1, frees + limit.windowMs - now) }
+  const frees = counted[Math.min(excess, counted.length) - 1] ?? now
+  return { times: counted, retryAfterMs: Math.max(1, frees + limit.windowMs - now) }
 }
