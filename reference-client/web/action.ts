@@ -104,6 +104,7 @@ export type Action =
   | { readonly type: 'history_failed'; readonly contact: string; readonly problem: Problem; readonly key: number }
   | { readonly type: 'message'; readonly message: Message }
   | { readonly type: 'receipt'; readonly message: Message }
+  | { readonly type: 'gone'; readonly contact: string; readonly ids: readonly string[] }
   | { readonly type: 'draft'; readonly contact: string; readonly text: string }
   | { readonly type: 'send'; readonly contact: string; readonly text: string }
   | {

@@ -185,6 +185,12 @@ describe('conversations', () => {
     expect(conversationOf(state, ANA).messages[0]?.state).toBe('delivered')
   })
 
+  it('shows no more what has disappeared', () => {
+    const arrivals = [1, 2, 3].map((n) => ({ type: 'message', message: message(n) }) as const)
+    const state = after(open, ...arrivals, { type: 'gone', contact: ANA, ids: ['m1', 'm3', 'm9'] })
+    expect(conversationOf(state, ANA).messages.map(({ id }) => id)).toEqual(['m2'])
+  })
+
   it('shows nothing for a receipt of what is not shown', () => {
     const state = after(open, { type: 'receipt', message: message(1, { outgoing: true, body: { kind: 'unknown' } }) })
     expect(conversationOf(state, ANA).messages).toEqual([])

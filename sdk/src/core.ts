@@ -16,6 +16,7 @@ export {
   composeText,
   composeTimer,
   encodeContent,
+  withExpiry,
 } from './content/compose.js'
 export { isEmoji } from './content/emoji.js'
 export {

@@ -110,6 +110,8 @@ export const CHOSEN = {
   /** From the ticket to the socket of a wake, at most; and between two wakes of a contact (spec/06). */
   WAKE_DELAY_MS: 3_000,
   WAKE_INTERVAL_MS: 60_000,
+  /** How often lives are looked at beside their ends (spec/10 section 11). */
+  EXPIRY_CHECK_MS: 10_000,
   /** How often a logged-in client asks for pairing requests. */
   PAIRING_POLL_MS: 4_000,
   /** An account call, or the opening of an introduction socket, without an answer for so long: the server is away. */

@@ -178,6 +178,21 @@ export function fakeMe(plan: {
         return message
       },
       edit: async (messageId, text) => change(messageId, { body: { kind: 'text', text }, edited: true }),
+      sendPlace: async (place) => add({ kind: 'place', ...place }, true, 'waiting'),
+      timerSeconds: 0,
+      async setTimer(seconds) {
+        contact.timerSeconds = seconds
+        return add({ kind: 'timer', seconds }, true, 'waiting')
+      },
+      async markRead() {
+        contact.unread = 0
+      },
+      unread: 0,
+      firstUnread: undefined,
+      settings: { nickname: '', muted: false, archived: false, pinned: false, readReceipts: true, draft: '' },
+      async changeSettings(next) {
+        contact.settings = { ...contact.settings, ...next }
+      },
       delete: async (messageId) => change(messageId, { body: { kind: 'deleted' }, reactions: {} }),
       react: async (messageId, emoji) => change(messageId, { reactions: emoji === '' ? {} : { own: emoji } }),
       async offerFile(source, options) {

@@ -19,6 +19,7 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
     me.on('message', (message) => dispatch({ type: 'message', message })),
     me.on('receipt', (message) => dispatch({ type: 'receipt', message })),
     me.on('change', (message) => dispatch({ type: 'receipt', message })),
+    me.on('gone', (gone) => dispatch({ type: 'gone', ...gone })),
     me.on('file', (transfer) => dispatch({ type: 'transfer', transfer: transferView(transfer), now: now() })),
     me.on('server', (state) => dispatch({ type: 'server', state })),
     me.on('session', (state) => dispatch({ type: 'session', state })),

@@ -67,6 +67,10 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
       return [arrived(state, action.message), []]
     case 'receipt':
       return [receipted(state, action.message), []]
+    case 'gone': {
+      const messages = conversationOf(state, action.contact).messages.filter(({ id }) => !action.ids.includes(id))
+      return [withConversation(state, action.contact, { messages }), []]
+    }
     case 'draft':
       return [withConversation(state, action.contact, { draft: action.text }), []]
     case 'send': {

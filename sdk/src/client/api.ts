@@ -94,6 +94,8 @@ export interface Message {
     | { readonly kind: 'unknown' }
   /** The message that it answers; perhaps one that is not here. */
   readonly replyTo?: string
+  /** When it disappears on this device, in Unix milliseconds; what has no such time stays. */
+  readonly expiresAt?: number
   readonly edited: boolean
   /** One emoji each. */
   readonly reactions: { readonly own?: string; readonly theirs?: string }
@@ -133,6 +135,8 @@ export interface MeEvents {
   receipt: Message
   /** A message was edited, deleted or reacted to, from either side. */
   change: Message
+  /** Messages disappeared: their time was over. */
+  gone: { readonly contact: string; readonly ids: readonly string[] }
   file: FileTransfer
   /** Whether the server answers: introductions and requests wait while it is away; tunnels go on. */
   server: 'connected' | 'away'
@@ -302,6 +306,19 @@ export interface PairingRequest {
   refuse(): Promise<void>
 }
 
+/** What the person chose for a contact on this device; never told to anybody. */
+export interface ContactSettings {
+  /** At most 64 bytes of UTF-8; empty: the contact's own display name. */
+  readonly nickname: string
+  readonly muted: boolean
+  readonly archived: boolean
+  readonly pinned: boolean
+  /** The contact is told what was read. */
+  readonly readReceipts: boolean
+  /** What was written and not sent, at most 65,536 bytes of UTF-8. */
+  readonly draft: string
+}
+
 export interface Contact {
   /** 64 hex digits: the identity's id. */
   readonly id: string
@@ -325,6 +342,21 @@ export interface Contact {
   delete(id: string): Promise<Message>
   /** One emoji for one message, or '' to take it back. */
   react(id: string, emoji: string): Promise<Message>
+  /** A place that this device measured; it goes to this contact and to nobody else. */
+  sendPlace(place: Coordinates): Promise<Message>
+  /** For so long, 5 s to 4 weeks, each device keeps what is written from now on; 0: without end. */
+  readonly timerSeconds: number
+  /** Sets it for both. */
+  setTimer(seconds: number): Promise<Message>
+  /** What came up to this message was seen; the contact is told of it, unless the settings say otherwise. */
+  markRead(id: string): Promise<void>
+  /** How many messages came that were not marked as read. */
+  readonly unread: number
+  /** The position of the first of them: the unread line stands before it. */
+  readonly firstUnread: number | undefined
+  readonly settings: ContactSettings
+  /** Keeps what changed. Rejects with `invalid_argument` beyond a limit. */
+  changeSettings(change: Partial<ContactSettings>): Promise<void>
   /** Queues a file offer; resolves with the transfer. */
   offerFile(source: FileSource, options?: FileOptions): Promise<FileTransfer>
   acceptFile(file: string): Promise<void>

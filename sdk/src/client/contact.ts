@@ -25,6 +25,7 @@ import {
   topicsOf,
   withRoot,
 } from './contact-record.js'
+import { changedSettings, shownSettings } from './contact-settings.js'
 import { createContactWake } from './contact-wake.js'
 import { openConversation } from './conversation.js'
 import { createCorrespondence } from './correspondence.js'
@@ -87,7 +88,15 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   const idBytes = identityId(host.primitives, keys)
   const id = toHex(idBytes)
   const recordId = toHex(record.conversation)
-  const conversation = await openConversation(vault, recordId, idBytes)
+  const conversation = await openConversation({
+    host,
+    vault,
+    conversation: recordId,
+    author: idBytes,
+    readByThem: () => record.readByThem,
+    dropFile: (file) => transfers.drop(file),
+    onOver: () => void correspondence.expire(),
+  })
   const pairSecret = pairingSecret(
     host.primitives,
     { x25519Secret: self.secrets.x25519Secret, id: self.id },
@@ -187,11 +196,10 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   const correspondence = createCorrespondence({
     host,
     conversation,
+    contact: id,
     events,
-    takeSequence() {
-      const { nextSequence } = record
-      return { sequence: Number(nextSequence), change: changed({ nextSequence: nextSequence + 1n }) }
-    },
+    record: () => record,
+    changed,
     filesFor: (content) => transfers.changesFor(content),
     onWritten(isMessage) {
       if (carrier?.tunnel.ready === true) sendQueued(carrier)
@@ -309,6 +317,9 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     say: options.wake,
   })
 
+  // Before anything is shown.
+  await correspondence.expire()
+
   const view: Contact = {
     id,
     get displayName() {
@@ -336,6 +347,19 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     acceptDevices: () => save(acceptedDevices(record)),
     connect: (call: CallProgress = {}): Promise<Tunnel> => waiters.wait(call.signal).then(({ tunnel }) => tunnel),
     ...correspondence.writing,
+    get timerSeconds() {
+      return record.expirySeconds
+    },
+    get unread() {
+      return conversation.unread.length
+    },
+    get firstUnread() {
+      return conversation.unread[0]
+    },
+    get settings() {
+      return shownSettings(record.settings)
+    },
+    changeSettings: async (change) => save({ settings: changedSettings(record.settings, change) }),
     offerFile: (source, fileOptions) => transfers.offer(source, fileOptions),
     acceptFile: (file) => transfers.accept(file),
     refuseFile: (file) => transfers.refuse(file),
@@ -359,7 +383,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       link.stop()
       waiters.stop()
       await transfers.close()
-      await correspondence.idle()
+      await correspondence.close()
       wiped = true
       wipe(pairSecret, ...recordSecrets(record))
     },

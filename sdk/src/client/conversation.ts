@@ -1,46 +1,34 @@
 /**
  * One contact's messages in the vault: written before they are sent, and committed before they are acknowledged
- * (spec/10, spec/11). Positions order what this device shows; contents are deduplicated by (author, content ID).
+ * (spec/10, spec/11). Positions order what this device shows; lines are deduplicated by (author, content ID).
  *
  * Tables, each named with the conversation's random local ID: `message/<c>` by position; by content ID `seen/<c>` for
  * what came and `written/<c>` for own messages (to the position), and `change/<c>` for changes to messages that did not
- * come yet; `outbox/<c>` by sequence number for what was not acknowledged.
+ * come yet; by position `unread/<c>` and, for what disappears, `life/<c>`; `outbox/<c>` is the queue.
  */
 import type { Content } from '@solo2/proto/content'
-import { MessageChanges, MessageRecord, OutboxRecord, Position, MessageState as Stored } from '@solo2/proto/vault'
+import { Life, MessageChanges, MessageRecord, Position, MessageState as Stored } from '@solo2/proto/vault'
 import { equal, fromHex, toHex } from '../bytes/bytes.js'
 import { encode } from '../bytes/canonical.js'
 import { changeOf, mergeChanges, withChanges } from '../content/changes.js'
 import { encodeContent } from '../content/compose.js'
 import { type Arrival, createDedupeIndex, dedupeKey } from '../content/dedupe.js'
-import {
-  addContent,
-  markSent,
-  nextToSend,
-  type Outbox,
-  type OutboxEntry,
-  outboxContents,
-  replaceContent,
-  restoreOutbox,
-  takeReceipt,
-  tunnelLost,
-  withdraw,
-} from '../content/outbox.js'
 import { decodeContent, type ParsedChange, type ParsedContent, parseContent } from '../content/parse.js'
 import { ensure, Solo2Error } from '../errors.js'
+import type { Host } from '../ports/host.js'
 import type { Message, MessageState } from './api.js'
+import { isChange, isLine } from './content-roles.js'
+import { createLifetimes } from './lifetimes.js'
+import { openMessageQueue, type Queued, type VaultTables } from './message-queue.js'
 import { shownMessage } from './message-view.js'
 import { createSerial } from './serial.js'
-import { type Change, put, remove, type Vault } from './vault-store.js'
-
-/** What a conversation needs of the vault. */
-export type VaultTables = Pick<Vault, 'read' | 'ids' | 'entries' | 'commit' | 'now'>
+import { type Change, put, remove } from './vault-store.js'
 
 export interface Conversation {
   /** Commits what `make` gives, an outgoing content and the changes that belong to it; it waits in the queue from then on. */
   addOutgoing(make: () => Outgoing): Promise<Effect>
   /** Commits an incoming content with the changes that belong to it. Throws `bad_content` for an ID of an own message. */
-  addIncoming(content: Content, changes?: readonly Change[]): Promise<Effect>
+  addIncoming(content: Content, changes?: () => readonly Change[]): Promise<Effect>
   arrival(contentId: Uint8Array): Arrival
   /** Throws `not_found`. */
   find(id: string): Promise<MessageRecord>
@@ -51,12 +39,42 @@ export interface Conversation {
   /** Commits receipts; returns the messages that changed. */
   receipt(contentIds: readonly Uint8Array[]): Promise<Message[]>
   messages(options?: { readonly before?: number; readonly limit?: number }): Promise<Message[]>
-  idle(): Promise<void>
+  /** Positions of what came and was not marked as read. */
+  readonly unread: readonly number[]
+  /** Marks what came up to a position; returns the highest sequence number of the contact's among them. */
+  markRead(position: number): Promise<number>
+  /** Own messages with sequence numbers above the first and up to the second, the last 200 at most. */
+  between(after: number, upTo: number): Promise<Message[]>
+  /** Removes what is over; returns the ids of what went. */
+  expire(): Promise<string[]>
+  close(): Promise<void>
+}
+
+export interface ConversationOptions {
+  readonly host: Pick<Host, 'now' | 'after'>
+  readonly vault: VaultTables
+  /** Names the tables. */
+  readonly conversation: string
+  /** The contact's identity id, 32 bytes. */
+  readonly author: Uint8Array
+  /** The contact has seen own contents up to this sequence number. */
+  readByThem(): bigint
+  /** What goes with the message that offered a file. */
+  dropFile(file: Uint8Array): Dropping
+  /** Lives are over. */
+  onOver(): void
+}
+
+/** Changes that are committed with others, and what follows. */
+export interface Dropping {
+  readonly commit: readonly Change[]
+  after(): Promise<void>
 }
 
 export interface Outgoing {
   readonly content: Content
-  readonly changes: readonly Change[]
+  /** Asked at the commit, so that no older form of a record is stored after a newer one. */
+  changes(): readonly Change[]
 }
 
 /** What a content did to the conversation. */
@@ -65,46 +83,35 @@ export interface Effect {
   readonly changed?: Message
 }
 
-/** A content of the queue, beside what is sent of it. */
-interface Queued {
-  readonly sequence: bigint
-  readonly kind: ParsedContent['kind']
-  /** The message that it changes, in hex. */
-  readonly target: string | undefined
-  readonly record: MessageRecord | undefined
-}
-
 const DEFAULT_LIMIT = 50
+const RECENTLY_READ = 200
 
-/** `author`: the contact's identity id, 32 bytes. */
-export async function openConversation(
-  vault: VaultTables,
-  conversation: string,
-  author: Uint8Array,
-): Promise<Conversation> {
-  const table = (name: string) => `${name}/${conversation}`
+export async function openConversation(options: ConversationOptions): Promise<Conversation> {
+  const { host, vault, author } = options
+  const table = (name: string) => `${name}/${options.conversation}`
   const contact = toHex(author)
   const positions = (await vault.ids(table('message'))).map(Number)
+  const unread = new Set((await vault.ids(table('unread'))).map(Number))
   const index = createDedupeIndex((await vault.ids(table('seen'))).map((id) => dedupeKey(author, fromHex(id))))
-  const queued = new Map<string, Queued>()
-  /** Of the queue, while a commit decides what becomes of them: nothing overtakes them. */
-  const held = new Set<string>()
+  const queue = await openMessageQueue(vault, table('outbox'), recordAt)
+  const lifetimes = createLifetimes(host, options.onOver)
+  for (const [id, { storedAt, seconds }] of await vault.entries(table('life'), Life)) {
+    lifetimes.restore(Number(id), { storedAt: Number(storedAt), seconds })
+  }
   const writing = createSerial()
   let next = (positions.at(-1) ?? 0) + 1
-
-  const restored: Omit<OutboxEntry, 'given'>[] = []
-  for (const [, { position, content: bytes }] of await vault.entries(table('outbox'), OutboxRecord)) {
-    const record = position === 0 ? undefined : await recordAt(position)
-    const content = decodeContent(record?.content ?? bytes)
-    restored.push({ id: content.id, content: record?.content ?? bytes })
-    queued.set(toHex(content.id), queuedAs(content, record))
-  }
-  let outbox: Outbox = restoreOutbox(restored)
 
   async function recordAt(position: number): Promise<MessageRecord> {
     const record = await vault.read(table('message'), positionId(position), MessageRecord)
     if (record === undefined) throw new Solo2Error('storage_damaged', 'a message is missing')
     return record
+  }
+
+  /** For who looks: what is over meanwhile is not there. */
+  async function visibleAt(position: number): Promise<MessageRecord[]> {
+    const record = await vault.read(table('message'), positionId(position), MessageRecord)
+    if (!positions.includes(position) || lifetimes.isOver(position)) return []
+    return [record ?? (await recordAt(position))]
   }
 
   function stored(record: MessageRecord): Change {
@@ -117,140 +124,164 @@ export async function openConversation(
     const place =
       (await vault.read(table('seen'), name, Position)) ?? (await vault.read(table('written'), name, Position))
     if (place === undefined) return { known: false }
-    return positions.includes(place.position)
-      ? { known: true, record: await recordAt(place.position) }
-      : { known: true }
+    const isHere = positions.includes(place.position) && !lifetimes.isOver(place.position)
+    return isHere ? { known: true, record: await recordAt(place.position) } : { known: true }
   }
 
   function shown(record: MessageRecord): Message {
-    const state = record.outgoing ? stateOf(toHex(decodeContent(record.content).id)) : 'received'
-    return shownMessage(record, contact, state)
-  }
-
-  /** Of an own message in its present form: an edit that waits makes it wait. */
-  function stateOf(name: string): MessageState {
-    const concerns = ({ id }: OutboxEntry) => {
-      const own = toHex(id)
-      const change = queued.get(own)
-      return own === name || (change?.target === name && change.kind !== 'reaction')
+    const content = decodeContent(record.content)
+    let state: MessageState = 'received'
+    if (record.outgoing) {
+      const isRead = content.sequence <= options.readByThem()
+      state = queue.stateOf(toHex(content.id)) ?? (isRead ? 'read' : 'delivered')
     }
-    if (outbox.waiting.some(concerns)) return 'waiting'
-    return outbox.sent.some(concerns) ? 'sent' : 'delivered'
+    return shownMessage(record, contact, state, lifetimes.expiresAt(record.position))
   }
 
   /** Only those that are lines of the conversation. */
-  function lines(entries: readonly OutboxEntry[]): Message[] {
-    return entries.flatMap(({ id }) => {
-      const record = queued.get(toHex(id))?.record
-      return record === undefined ? [] : [shown(record)]
-    })
+  function lines(entries: readonly Queued[]): Message[] {
+    return entries.flatMap(({ record }) => (record === undefined ? [] : [shown(record)]))
   }
 
   function newRecord(content: Content, outgoing: boolean): MessageRecord {
     return {
       content: encodeContent(content),
       outgoing,
-      storedAt: BigInt(vault.now()),
+      storedAt: BigInt(host.now()),
       state: outgoing ? Stored.WAITING : Stored.RECEIVED,
       position: next++,
       changes: undefined,
     }
   }
 
-  function enqueue(content: Content, record: MessageRecord | undefined): void {
-    queued.set(toHex(content.id), queuedAs(content, record))
-    outbox = addContent(outbox, { id: content.id, content: record?.content ?? encodeContent(content) })
+  /** The changes with which a new line is stored, beside those of its direction. */
+  function storing(record: MessageRecord, { expirySeconds: seconds }: Content): Change[] {
+    const { position, storedAt } = record
+    if (seconds === 0) return [stored(record)]
+    return [stored(record), put(table('life'), positionId(position), Life, { storedAt, seconds })]
+  }
+
+  function keep({ position, storedAt }: MessageRecord, { expirySeconds: seconds }: Content): void {
+    positions.push(position)
+    if (seconds > 0) lifetimes.begin(position, { storedAt: Number(storedAt), seconds })
   }
 
   async function addLine({ content, changes }: Outgoing): Promise<Effect> {
     const record = newRecord(content, true)
     const { position } = record
     await vault.commit([
-      stored(record),
+      ...storing(record, content),
       put(table('written'), toHex(content.id), Position, { position }),
-      put(table('outbox'), sequenceId(content.sequence), OutboxRecord, { position, content: new Uint8Array(0) }),
-      ...changes,
+      queue.storing(content, position),
+      ...changes(),
     ])
-    positions.push(position)
-    enqueue(content, record)
+    keep(record, content)
+    queue.add(content, record)
     return { added: shown(record) }
   }
 
-  /** What changes no message, or one that is at the other side, goes there; the queue keeps only the present form (10-33). */
+  /** The queue keeps the present form only (10-33). */
   async function addChange({ content, changes }: Outgoing, parsed: ParsedContent): Promise<Effect> {
     const change = isChange(parsed) ? parsed : undefined
     const before = change === undefined ? undefined : (await locate(change.target)).record
     ensure(change === undefined || before !== undefined, 'not_found', 'no such message in this conversation')
-    const target = change === undefined ? undefined : toHex(change.target)
-    const waits = target === undefined ? undefined : outboxContents(outbox).find(({ id }) => toHex(id) === target)
-    const withdrawn = [...queued].filter(([, other]) => replaces(parsed.kind, target, other)).map(([name]) => name)
-    if (change?.kind === 'delete' && target !== undefined && waits !== undefined) withdrawn.push(target)
-    for (const name of withdrawn) held.add(name)
-    if (target !== undefined && waits !== undefined) held.add(target)
-    const isNews = parsed.kind === 'reaction' || waits?.given !== false
+    const target = change === undefined ? '' : toHex(change.target)
+    const given = queue.given(target)
+    const replaced = queue.replacedBy(parsed.kind, target)
+    if (change?.kind === 'delete' && given !== undefined) replaced.push(target)
+    const isNews = parsed.kind === 'reaction' || given !== false
     const after = before && change && withChanges(before, changeOf(content, change, true))
-    try {
-      await vault.commit([
+    const files = change?.kind === 'delete' && before !== undefined ? droppingFile(before) : NOTHING
+    // What is being changed must not leave in its former form meanwhile.
+    await queue.holding([...replaced, target], () =>
+      vault.commit([
         ...(after === undefined ? [] : [stored(after)]),
-        ...withdrawn.map((name) => remove(table('outbox'), sequenceId(queued.get(name)?.sequence ?? 0n))),
-        ...(isNews ? [outboxChange(content)] : []),
-        ...changes,
-      ])
-    } finally {
-      held.clear()
-    }
-    outbox = withdraw(outbox, new Set(withdrawn))
-    for (const name of withdrawn) queued.delete(name)
-    const line = target === undefined ? undefined : queued.get(target)
-    if (after !== undefined && target !== undefined && line !== undefined) {
-      queued.set(target, { ...line, record: after })
-      outbox = replaceContent(outbox, target, after.content)
-    }
-    if (isNews) enqueue(content, undefined)
+        ...queue.dropping(replaced),
+        ...(isNews ? [queue.storing(content, 0)] : []),
+        ...files.commit,
+        ...changes(),
+      ]),
+    )
+    queue.drop(replaced)
+    if (after !== undefined) queue.renew(target, after)
+    if (isNews) queue.add(content, undefined)
+    await files.after()
     return after === undefined ? {} : { changed: shown(after) }
   }
 
-  function outboxChange(content: Content): Change {
-    const record = { position: 0, content: encodeContent(content) }
-    return put(table('outbox'), sequenceId(content.sequence), OutboxRecord, record)
-  }
-
-  async function takeLine(content: Content, changes: readonly Change[]): Promise<Effect> {
+  async function takeLine(
+    content: Content,
+    { kind }: ParsedContent,
+    changes: () => readonly Change[],
+  ): Promise<Effect> {
     const name = toHex(content.id)
     const isOwn = (await vault.read(table('written'), name, Position)) !== undefined
     ensure(!isOwn, 'bad_content', 'the ID of a message of the other side')
     const early = await vault.read(table('change'), name, MessageChanges)
     const record = withChanges(newRecord(content, false), early)
     const { position } = record
+    const isNews = kind !== 'timer' && early?.deleted !== true
     await vault.commit([
-      stored(record),
+      ...storing(record, content),
       put(table('seen'), name, Position, { position }),
+      ...(isNews ? [put(table('unread'), positionId(position), Position, { position })] : []),
       ...(early === undefined ? [] : [remove(table('change'), name)]),
-      ...changes,
+      ...changes(),
     ])
-    positions.push(position)
+    keep(record, content)
+    if (isNews) unread.add(position)
     index.committed(author, content.id)
     return { added: shown(record) }
   }
 
-  async function takeChange(content: Content, parsed: ParsedChange, changes: readonly Change[]): Promise<Effect> {
+  async function takeChange(content: Content, parsed: ParsedChange): Promise<Effect> {
     const change = changeOf(content, parsed, false)
     const { known, record } = await locate(parsed.target)
     if (!known) {
       const name = toHex(parsed.target)
       const merged = mergeChanges(await vault.read(table('change'), name, MessageChanges), change)
-      await vault.commit([put(table('change'), name, MessageChanges, merged), ...changes])
+      await vault.commit([put(table('change'), name, MessageChanges, merged)])
       return {}
     }
     // Edits and deletions of what is not its author's have no effect (10-35).
-    const after =
-      record === undefined || (record.outgoing && parsed.kind !== 'reaction') ? record : withChanges(record, change)
-    if (after === undefined || record === undefined || isSame(record, after)) return {}
-    await vault.commit([stored(after), ...changes])
-    const name = toHex(decodeContent(after.content).id)
-    const line = queued.get(name)
-    if (line !== undefined) queued.set(name, { ...line, record: after })
+    if (record === undefined || (record.outgoing && parsed.kind !== 'reaction')) return {}
+    const after = withChanges(record, change)
+    if (equal(encode(MessageRecord, record), encode(MessageRecord, after))) return {}
+    const isDeletion = parsed.kind === 'delete'
+    const files = isDeletion ? droppingFile(record) : NOTHING
+    const read = isDeletion ? [remove(table('unread'), positionId(record.position))] : []
+    await vault.commit([stored(after), ...read, ...files.commit])
+    if (isDeletion) unread.delete(record.position)
+    queue.renew(toHex(decodeContent(after.content).id), after)
+    await files.after()
     return { changed: shown(after) }
+  }
+
+  function droppingFile({ content: bytes, changes }: MessageRecord): Dropping {
+    const parsed = changes?.deleted === true ? undefined : parseContent(decodeContent(bytes))
+    return parsed?.kind === 'fileOffer' ? options.dropFile(parsed.file) : NOTHING
+  }
+
+  /** One message after the other: each goes whole, with its file and what waits of it. */
+  async function removeMessage(position: number): Promise<string> {
+    const record = await recordAt(position)
+    const name = toHex(decodeContent(record.content).id)
+    const queued = [...queue.replacedBy('delete', name), ...(queue.queued.has(name) ? [name] : [])]
+    const files = droppingFile(record)
+    const at = positionId(position)
+    await vault.commit([
+      remove(table('message'), at),
+      remove(table('life'), at),
+      remove(table('unread'), at),
+      ...queue.dropping(queued),
+      ...files.commit,
+    ])
+    positions.splice(positions.indexOf(position), 1)
+    unread.delete(position)
+    lifetimes.end(position)
+    queue.drop(queued)
+    await files.after()
+    return name
   }
 
   return {
@@ -260,12 +291,13 @@ export async function openConversation(
         const parsed = parseContent(outgoing.content)
         return isLine(parsed) ? addLine(outgoing) : addChange(outgoing, parsed)
       }),
-    addIncoming: (content, changes = []) =>
+    addIncoming: (content, changes = () => []) =>
       writing.run(async () => {
         const parsed = parseContent(content)
-        if (isLine(parsed)) return takeLine(content, changes)
-        if (isChange(parsed)) return takeChange(content, parsed, changes)
-        if (changes.length > 0) await vault.commit(changes)
+        if (isLine(parsed)) return takeLine(content, parsed, changes)
+        if (isChange(parsed)) return takeChange(content, parsed)
+        const more = changes()
+        if (more.length > 0) await vault.commit(more)
         return {}
       }),
     arrival: (contentId) => index.arrival(author, contentId),
@@ -275,91 +307,66 @@ export async function openConversation(
       return record
     },
     takeNext() {
-      const entry = nextToSend(outbox)
-      if (entry === undefined || held.has(toHex(entry.id))) return undefined
-      outbox = markSent(outbox)
-      return { content: entry.content, message: lines([entry])[0] }
+      const taken = queue.take(({ record }) => record === undefined || !lifetimes.isOver(record.position))
+      return taken && { content: taken.content, message: lines([taken.queued])[0] }
     },
-    tunnelLost() {
-      const { sent } = outbox
-      outbox = tunnelLost(outbox)
-      return lines(sent)
-    },
+    tunnelLost: () => lines(queue.tunnelLost()),
     receipt: (contentIds) =>
       writing.run(async () => {
-        const { delivered } = takeReceipt(outbox, contentIds)
-        const changes: Change[] = []
-        for (const { id } of delivered) {
-          const { record, sequence } = queued.get(toHex(id)) as Queued
-          if (record !== undefined) changes.push(stored({ ...record, state: Stored.DELIVERED }))
-          changes.push(remove(table('outbox'), sequenceId(sequence)))
-        }
-        if (changes.length > 0) await vault.commit(changes)
-        // A tunnel may have taken or left some while this was committed: the receipt is applied to what the queue is now.
-        outbox = takeReceipt(outbox, contentIds).outbox
+        const names = queue.among(contentIds)
+        const entries = names.map((name) => queue.queued.get(name) as Queued)
+        const delivered = entries.flatMap(({ record }) =>
+          record === undefined ? [] : [stored({ ...record, state: Stored.DELIVERED })],
+        )
+        if (names.length > 0) await vault.commit([...delivered, ...queue.dropping(names)])
+        queue.drop(names)
         const changed: Message[] = []
-        for (const { id } of delivered) {
-          const { record, target, kind } = queued.get(toHex(id)) as Queued
-          queued.delete(toHex(id))
+        for (const { record, target, kind } of entries) {
           const revised = target !== undefined && kind !== 'reaction' ? (await locate(fromHex(target))).record : record
           if (revised !== undefined) changed.push(shown(revised))
         }
         return changed
       }),
     async messages({ before = Number.POSITIVE_INFINITY, limit = DEFAULT_LIMIT } = {}) {
-      const wanted = positions.filter((position) => position < before).slice(-limit)
-      return (await Promise.all(wanted.map(recordAt))).map(shown)
+      const here = positions.filter((position) => position < before && !lifetimes.isOver(position))
+      return (await Promise.all(here.slice(-limit).map(visibleAt))).flat().map(shown)
     },
-    idle: () => writing.idle(),
+    get unread() {
+      return [...unread].filter((position) => !lifetimes.isOver(position))
+    },
+    markRead: (position) =>
+      writing.run(async () => {
+        const read = [...unread].filter((one) => one <= position)
+        await vault.commit(read.map((one) => remove(table('unread'), positionId(one))))
+        for (const one of read) unread.delete(one)
+        const sequences = await Promise.all(
+          read.map(async (one) => decodeContent((await recordAt(one)).content).sequence),
+        )
+        return sequences.reduce((most, sequence) => Math.max(most, Number(sequence)), 0)
+      }),
+    async between(after, upTo) {
+      const records = (await Promise.all(positions.slice(-RECENTLY_READ).map(visibleAt))).flat()
+      const isBetween = ({ outgoing, content }: MessageRecord) => {
+        const { sequence } = decodeContent(content)
+        return outgoing && sequence > after && sequence <= upTo
+      }
+      return records.filter(isBetween).map(shown)
+    },
+    expire: () =>
+      writing.run(async () => {
+        const gone: string[] = []
+        for (const position of lifetimes.over()) gone.push(await removeMessage(position))
+        return gone
+      }),
+    async close() {
+      lifetimes.stop()
+      await writing.idle()
+    },
   }
 }
 
-function queuedAs(content: Content, record: MessageRecord | undefined): Queued {
-  const { sequence } = content
-  // A deleted message is in no queue, so each content of one parses as what it is.
-  const parsed = parseContent(content)
-  return { sequence, kind: parsed.kind, target: isChange(parsed) ? toHex(parsed.target) : undefined, record }
-}
-
-/** What the queue need not send any more beside a newer content: a deletion leaves nothing else to say of its target. */
-function replaces(kind: ParsedContent['kind'], target: string | undefined, older: Queued): boolean {
-  if (target === undefined || older.target !== target) return false
-  return kind === older.kind || kind === 'delete'
-}
-
-function isSame(a: MessageRecord, b: MessageRecord): boolean {
-  return equal(encode(MessageRecord, a), encode(MessageRecord, b))
-}
+const NOTHING: Dropping = { commit: [], after: async () => undefined }
 
 function positionId(position: number): string {
   return String(position).padStart(10, '0')
-}
-
-function sequenceId(sequence: bigint): string {
-  return String(sequence).padStart(20, '0')
-}
-
-function isChange(parsed: ParsedContent): parsed is ParsedChange {
-  return parsed.kind === 'edit' || parsed.kind === 'delete' || parsed.kind === 'reaction'
-}
-
-/** Whether it is a line of the conversation; the others change something (spec/10 section 3). */
-function isLine({ kind }: ParsedContent): boolean {
-  switch (kind) {
-    case 'text':
-    case 'fileOffer':
-    case 'timer':
-    case 'place':
-    case 'unknown':
-      return true
-    case 'fileRefusal':
-    case 'fileCancel':
-    case 'edit':
-    case 'delete':
-    case 'reaction':
-    case 'read':
-      return false
-    default:
-      return kind satisfies never
-  }
 }

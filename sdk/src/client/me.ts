@@ -175,6 +175,11 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       pendingRendezvous: undefined,
       conversation: host.random(PROTOCOL.ID_SIZE),
       wakeToken: new Uint8Array(0),
+      expirySeconds: 0,
+      timerRevision: 0,
+      readByThem: 0n,
+      readByUs: 0n,
+      settings: undefined,
     }
   }
 

@@ -7,8 +7,13 @@ import type { Message, MessageState } from './api.js'
 
 const DELETED = { kind: 'deleted' } as const
 
-/** `contact`: the contact's id. `state`: how far its present form has come. */
-export function shownMessage(record: MessageRecord, contact: string, state: MessageState): Message {
+/** `contact`: the contact's id. `state`: how far its present form has come. `expiresAt`: when it disappears. */
+export function shownMessage(
+  record: MessageRecord,
+  contact: string,
+  state: MessageState,
+  expiresAt: number | undefined,
+): Message {
   const { outgoing, position, changes } = record
   const content = decodeContent(record.content)
   const parsed = changes?.deleted === true ? DELETED : parseContent(content)
@@ -21,6 +26,7 @@ export function shownMessage(record: MessageRecord, contact: string, state: Mess
     position,
     body: shownBody(parsed),
     ...(parsed.kind === 'text' && parsed.replyTo !== undefined && { replyTo: toHex(parsed.replyTo) }),
+    ...(expiresAt !== undefined && { expiresAt }),
     edited: changes?.edit !== undefined,
     reactions: {
       ...shownReaction('own', changes?.ownReaction),

@@ -29,6 +29,8 @@ export interface Entry {
   opening?: Promise<void> | undefined
   /** While its acceptance is being stored. */
   accepting?: boolean
+  /** Its message is gone: it is known only by its ID. */
+  removed?: boolean
   /** The vault is locked: who waits, waits in vain. */
   closed?: boolean
   saved?: SavedFile
@@ -58,11 +60,19 @@ export function makeEntry(id: string, offer: OfferedFile, outgoing: boolean, sta
 
 /** From the vault. A source does not survive a restart: what was not complete cannot go on and has failed. */
 export function restoredEntry(id: string, record: FileRecord): Entry {
-  const { name, size, root, file } = decodeCanonical(FileOffer, record.offer)
+  const { name, size = 0n, root, file } = decodeCanonical(FileOffer, record.offer)
   const stage = (Object.keys(STATES) as FileStage[]).find((known) => STATES[known] === record.state) ?? 'failed'
+  const removed = record.state === FileState.REMOVED
   const isGone = record.outgoing && (stage === 'offered' || stage === 'accepted')
   const shownName = record.outgoing ? name : cleanName(name)
-  return makeEntry(id, { file, name: shownName, size: Number(size), root }, record.outgoing, isGone ? 'failed' : stage)
+  const offer = { file, name: shownName, size: Number(size), root }
+  return { ...makeEntry(id, offer, record.outgoing, isGone ? 'failed' : stage), removed }
+}
+
+/** What stays of a file whose message is gone. */
+export function removedRecord({ file, outgoing }: Entry, conversation: Uint8Array): FileRecord {
+  const offer = encode(FileOffer, { file, name: '', size: undefined, root: new Uint8Array(0), media: undefined })
+  return { offer, outgoing, state: FileState.REMOVED, offset: undefined, conversation, savedName: '' }
 }
 
 /** For the vault. `conversation`: 16 bytes. */

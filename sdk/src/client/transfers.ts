@@ -35,6 +35,7 @@ import {
   isOver,
   leafHashes,
   makeEntry,
+  removedRecord,
   restoredEntry,
   shown,
   watch,
@@ -56,6 +57,8 @@ export interface Transfers {
   accept(file: string): Promise<void>
   refuse(file: string): Promise<void>
   cancel(file: string): Promise<void>
+  /** The message that offered it is gone: the file goes with it, and what still comes of it is ignored. */
+  drop(file: Uint8Array): { readonly commit: readonly Change[]; after(): Promise<void> }
   list(): FileTransfer[]
   close(): Promise<void>
 }
@@ -108,7 +111,11 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   }
 
   function stored(entry: Entry, stage: FileStage): Change {
-    return put(table, entry.id, FileRecord, entryRecord(entry, stage, options.conversation))
+    const record =
+      entry.removed === true
+        ? removedRecord(entry, options.conversation)
+        : entryRecord(entry, stage, options.conversation)
+    return put(table, entry.id, FileRecord, record)
   }
 
   async function setStage(entry: Entry, stage: FileStage): Promise<void> {
@@ -327,7 +334,21 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       ensure(entry !== undefined, 'not_found', 'no such file in this conversation')
       await stop(entry, 'cancelled')
     },
-    list: () => [...entries.values()].map((entry) => shown(entry, options.contact)),
+    drop(file) {
+      const entry = entries.get(toHex(file))
+      if (entry === undefined) return NOTHING
+      // From now on: a stage that is stored behind this must not bring its name back.
+      entry.removed = true
+      return {
+        commit: [stored(entry, 'cancelled')],
+        async after() {
+          if (isOver(entry)) await release(entry)
+          else await end(entry, 'cancelled')
+        },
+      }
+    },
+    list: () =>
+      [...entries.values()].filter(({ removed }) => removed !== true).map((entry) => shown(entry, options.contact)),
     async close() {
       closed = true
       live = undefined

@@ -6,7 +6,7 @@ import { cases } from '../../../tools/cases.js'
 import { toHex } from '../bytes/bytes.js'
 import { encode } from '../bytes/canonical.js'
 import { changeOf, mergeChanges, withChanges } from './changes.js'
-import { composeFileOffer, composeText, encodeContent } from './compose.js'
+import { composeFileOffer, composeText, encodeContent, withExpiry } from './compose.js'
 import { decodeContent, type ParsedChange, parseContent } from './parse.js'
 
 const id = (n: number) => new Uint8Array(16).fill(n)
@@ -16,7 +16,7 @@ function record(content: Content): MessageRecord {
   return { content: encodeContent(content), outgoing: false, storedAt: 1n, state: 3, position: 1, changes: undefined }
 }
 
-const text = record(composeText(env, 1, 'pelican42', { replyTo: id(9), expirySeconds: 60 }))
+const text = record(withExpiry(composeText(env, 1, 'pelican42', id(9)), 60))
 const offer = { file: id(2), name: 'n', size: 1, root: new Uint8Array(32) }
 
 function made(sequence: number, change: ParsedChange, own = false, by = 3) {

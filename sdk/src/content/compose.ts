@@ -23,26 +23,22 @@ import { type Coordinates, isExpiry, isMedia, isPlace, type Media, TENTH_MICRODE
 
 type Source = Pick<Env, 'random' | 'now'>
 
-export interface TextOptions {
-  /** The ID of the content that is answered, 16 bytes. */
-  readonly replyTo?: Uint8Array
-  /** 5 to 2,419,200, or 0: kept without end. */
-  readonly expirySeconds?: number
-}
-
 const HASH_SIZE = 32
 const REVISION_MAX = 2 ** 32 - 1
 
-/** 1 to 65,536 bytes of UTF-8. `sequence`: the author's next number in this conversation, from 1. */
+/**
+ * 1 to 65,536 bytes of UTF-8. `sequence`: the author's next number in this conversation, from 1. `replyTo`: the ID of the
+ * content that is answered, 16 bytes, or empty.
+ */
 export function composeText(
   env: Source,
   sequence: number,
   text: string,
-  { replyTo = new Uint8Array(0), expirySeconds = 0 }: TextOptions = {},
+  replyTo: Uint8Array = new Uint8Array(0),
 ): Content {
   ensureText(text, PROTOCOL.TEXT_BYTES, 'a text has 1 to 65,536 bytes of UTF-8')
   if (replyTo.length > 0) ensureId(replyTo)
-  return content(env, sequence, ContentKind.TEXT, encode(Text, { text, replyTo }), expirySeconds)
+  return content(env, sequence, ContentKind.TEXT, encode(Text, { text, replyTo }))
 }
 
 /** `file` 16 random bytes, `name` 1 to 255 bytes of UTF-8, `size` in bytes, `root` the hash tree's, 32 bytes. */
@@ -56,7 +52,6 @@ export function composeFileOffer(
     readonly root: Uint8Array
     readonly media?: Media | undefined
   },
-  expirySeconds = 0,
 ): Content {
   const { file, name, size, root, media } = offer
   ensureId(file)
@@ -65,7 +60,7 @@ export function composeFileOffer(
   ensure(root.length === HASH_SIZE, 'invalid_argument', 'a root has 32 bytes')
   ensure(media === undefined || isMedia(media), 'invalid_argument', 'not a duration or a thumbnail within its limits')
   const body = encode(FileOffer, { file, name, size: BigInt(size), root, media: mediaField(media) })
-  return content(env, sequence, ContentKind.FILE_OFFER, body, expirySeconds)
+  return content(env, sequence, ContentKind.FILE_OFFER, body)
 }
 
 export function composeFileRefusal(env: Source, sequence: number, file: Uint8Array): Content {
@@ -110,7 +105,7 @@ export function composeTimer(env: Source, sequence: number, seconds: number, rev
 }
 
 /** Degrees are rounded to 1e-7, about a centimetre. `accuracy` in metres, 0 if unknown; `takenAt` in Unix milliseconds. */
-export function composePlace(env: Source, sequence: number, place: Coordinates, expirySeconds = 0): Content {
+export function composePlace(env: Source, sequence: number, place: Coordinates): Content {
   ensure(isPlace(place), 'invalid_argument', 'not a place on earth')
   const body = encode(Place, {
     latitude: Math.round(place.latitude * TENTH_MICRODEGREES),
@@ -118,7 +113,7 @@ export function composePlace(env: Source, sequence: number, place: Coordinates, 
     accuracy: Math.ceil(place.accuracy),
     takenAt: BigInt(Math.floor(place.takenAt)),
   })
-  return content(env, sequence, ContentKind.PLACE, body, expirySeconds)
+  return content(env, sequence, ContentKind.PLACE, body)
 }
 
 /** `upTo`: a sequence number of the recipient's. */
@@ -127,20 +122,25 @@ export function composeRead(env: Source, sequence: number, upTo: number): Conten
   return content(env, sequence, ContentKind.READ, encode(Read, { sequence: BigInt(upTo) }))
 }
 
+/** A text, file offer or place that disappears: `seconds` 5 to 2,419,200, or 0 for without end. */
+export function withExpiry(message: Content, seconds: number): Content {
+  ensure(isExpiry(seconds), 'invalid_argument', 'a content is kept for 5 to 2,419,200 seconds, or 0')
+  return { ...message, expirySeconds: seconds }
+}
+
 export function encodeContent(message: Content): Uint8Array {
   return encode(Content, message)
 }
 
-function content(env: Source, sequence: number, kind: number, body: Uint8Array, expirySeconds = 0): Content {
+function content(env: Source, sequence: number, kind: number, body: Uint8Array): Content {
   ensure(Number.isSafeInteger(sequence) && sequence >= 1, 'invalid_argument', 'a sequence number counts from 1')
-  ensure(isExpiry(expirySeconds), 'invalid_argument', 'a content is kept for 5 to 2,419,200 seconds, or 0')
   return {
     id: env.random(PROTOCOL.ID_SIZE),
     sequence: BigInt(sequence),
     writtenAt: BigInt(Math.max(0, Math.floor(env.now()))),
     kind,
     body,
-    expirySeconds,
+    expirySeconds: 0,
   }
 }
 

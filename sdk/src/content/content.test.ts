@@ -29,6 +29,7 @@ import {
   composeText,
   composeTimer,
   encodeContent,
+  withExpiry,
 } from './compose.js'
 import { decodeContent, parseContent } from './parse.js'
 
@@ -87,7 +88,7 @@ describe('contents', () => {
     ]) {
       expect(arrive(composeFileOffer(env, 2, { ...offer, media }))).toEqual({ kind: 'fileOffer', ...offer, media })
     }
-    expect(arrive(composeText(env, 5, 'yes', { replyTo: file }))).toEqual({ kind: 'text', text: 'yes', replyTo: file })
+    expect(arrive(composeText(env, 5, 'yes', file))).toEqual({ kind: 'text', text: 'yes', replyTo: file })
     expect(arrive(composeEdit(env, 6, file, 'no'))).toEqual({ kind: 'edit', target: file, text: 'no' })
     expect(arrive(composeDelete(env, 7, file))).toEqual({ kind: 'delete', target: file })
     for (const emoji of ['👍', '']) {
@@ -98,7 +99,7 @@ describe('contents', () => {
     const nowhere = { latitude: 0, longitude: 0, accuracy: 0, takenAt: 0 }
     expect(arrive(composePlace(env, 10, nowhere))).toEqual({ kind: 'place', ...nowhere })
     expect(arrive(composeRead(env, 11, 2 ** 53 - 1))).toEqual({ kind: 'read', sequence: 2 ** 53 - 1 })
-    const { id, sequence, writtenAt, expirySeconds } = composeText(env, 9, 'x', { expirySeconds: 60 })
+    const { id, sequence, writtenAt, expirySeconds } = withExpiry(composeText(env, 9, 'x'), 60)
     expect({ id, sequence, writtenAt }).toEqual({ id: env.random(16), sequence: 9n, writtenAt: 1_700_000_000_123n })
     expect(expirySeconds).toBe(60)
   })
@@ -130,9 +131,9 @@ describe('contents', () => {
     ['a size of 2^53', () => composeFileOffer(env, 1, { file, name: 'n', size: 2 ** 53, root })],
     ['a short root', () => composeFileOffer(env, 1, { file, name: 'n', size: 1, root: root.slice(1) })],
     ['a short file ID', () => composeFileCancel(env, 1, file.slice(1))],
-    ['an answer to a short ID', () => composeText(env, 1, 'a', { replyTo: file.slice(1) })],
-    ['a life of 4 seconds', () => composeText(env, 1, 'a', { expirySeconds: 4 })],
-    ['a life of four weeks and a second', () => composeText(env, 1, 'a', { expirySeconds: 2_419_201 })],
+    ['an answer to a short ID', () => composeText(env, 1, 'a', file.slice(1))],
+    ['a life of 4 seconds', () => withExpiry(composeText(env, 1, 'a'), 4)],
+    ['a life of four weeks and a second', () => withExpiry(composeText(env, 1, 'a'), 2_419_201)],
     ['an edit to nothing', () => composeEdit(env, 1, file, '')],
     ['a reaction of two emoji', () => composeReaction(env, 1, file, '👍👍')],
     ['a timer of half a second', () => composeTimer(env, 1, 0.5, 1)],

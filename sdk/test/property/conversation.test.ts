@@ -30,13 +30,20 @@ const env = {
   now: () => 1_750_000_000_000,
 }
 
+function openAt(vault: PlainVault, author: Uint8Array): Promise<Conversation> {
+  const dropFile = () => ({ commit: [], after: async () => undefined })
+  const host = { now: env.now, after: () => () => undefined }
+  const onOver = () => undefined
+  return openConversation({ host, vault, conversation: 'c', author, readByThem: () => 0n, dropFile, onOver })
+}
+
 async function side(author: number): Promise<Side> {
-  const vault = plainVault(env.now)
+  const vault = plainVault()
   const peer = new Uint8Array(32).fill(author)
   return {
     vault,
     author: peer,
-    conversation: await openConversation(vault, 'c', peer),
+    conversation: await openAt(vault, peer),
     sequence: 1,
     inbox: [],
     receipts: [],
@@ -45,7 +52,7 @@ async function side(author: number): Promise<Side> {
 
 async function write(from: Side, make: (sequence: number) => Content): Promise<void> {
   const sequence = from.sequence++
-  await from.conversation.addOutgoing(() => ({ content: make(sequence), changes: [] }))
+  await from.conversation.addOutgoing(() => ({ content: make(sequence), changes: () => [] }))
 }
 
 function give(from: Side, to: Side): void {
@@ -65,7 +72,7 @@ async function arrive(to: Side, from: Side, pick: number): Promise<void> {
 
 async function restart(one: Side, other: Side): Promise<void> {
   await lose(one, other)
-  one.conversation = await openConversation(one.vault, 'c', one.author)
+  one.conversation = await openAt(one.vault, one.author)
 }
 
 async function lose(one: Side, other: Side): Promise<void> {

@@ -13,6 +13,7 @@ import {
   composeText,
   composeTimer,
   encodeContent,
+  withExpiry,
 } from '../../src/content/compose.js'
 import { isEmoji } from '../../src/content/emoji.js'
 import type { Media } from '../../src/content/forms.js'
@@ -93,12 +94,9 @@ describe('content vectors', () => {
     const compose = () => {
       switch (parsed.kind) {
         case 'text':
-          return composeText(env, sequence, parsed.text, {
-            ...(parsed.replyTo !== undefined && { replyTo: parsed.replyTo }),
-            expirySeconds,
-          })
+          return composeText(env, sequence, parsed.text, parsed.replyTo)
         case 'fileOffer':
-          return composeFileOffer(env, sequence, parsed, expirySeconds)
+          return composeFileOffer(env, sequence, parsed)
         case 'fileRefusal':
           return composeFileRefusal(env, sequence, parsed.file)
         case 'fileCancel':
@@ -112,7 +110,7 @@ describe('content vectors', () => {
         case 'timer':
           return composeTimer(env, sequence, parsed.seconds, parsed.revision)
         case 'place':
-          return composePlace(env, sequence, parsed, expirySeconds)
+          return composePlace(env, sequence, parsed)
         case 'read':
           return composeRead(env, sequence, parsed.sequence)
         default:
@@ -122,7 +120,7 @@ describe('content vectors', () => {
     if (parsed.kind === 'reaction' && parsed.emoji !== '' && !isEmoji(parsed.emoji)) {
       expect(codeOf(compose)).toBe('invalid_argument')
     } else {
-      expect(toHex(encodeContent({ ...compose(), expirySeconds }))).toBe(content)
+      expect(toHex(encodeContent(withExpiry(compose(), expirySeconds)))).toBe(content)
     }
   })
 

@@ -47,6 +47,8 @@ export const FileState = {
   REFUSED: 4,
   CANCELLED: 5,
   FAILED: 6,
+  /** REMOVED - The message that offered it is gone: only the ID is kept, so that what still comes of it is known. */
+  REMOVED: 7,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -60,6 +62,7 @@ export namespace FileState {
   export type REFUSED = typeof FileState.REFUSED;
   export type CANCELLED = typeof FileState.CANCELLED;
   export type FAILED = typeof FileState.FAILED;
+  export type REMOVED = typeof FileState.REMOVED;
   export type UNRECOGNIZED = typeof FileState.UNRECOGNIZED;
 }
 
@@ -137,6 +140,29 @@ export interface ContactRecord {
     | undefined;
   /** 32 bytes, or empty: the contact's wake token. */
   wakeToken: Uint8Array;
+  /** For how long what is written from now on is kept, 0: without end; and the revision of the TIMER that said so. */
+  expirySeconds: number;
+  timerRevision: number;
+  /** The contact has seen our contents up to this sequence number. */
+  readByThem: bigint;
+  /** We told that we have seen the contact's up to this one. */
+  readByUs: bigint;
+  settings: ContactSettings | undefined;
+}
+
+/** What this person chose for a contact; never told to anybody. */
+export interface ContactSettings {
+  /** At most 64 bytes of UTF-8; empty: the contact's own display name. */
+  nickname: string;
+  muted: boolean;
+  archived: boolean;
+  pinned: boolean;
+  /** The contact is not told what was read. */
+  hidesReading: boolean;
+  /** What was written and not sent, at most 65,536 bytes of UTF-8. */
+  draft: string;
+  /** No tunnel, no topic, no wake token. */
+  blocked: boolean;
 }
 
 export interface RendezvousState {
@@ -205,10 +231,17 @@ export interface ReactionMark {
   emoji: string;
 }
 
-/** Tables "seen/<conversation>" and "written/<conversation>": where the message is. */
+/** Tables "seen/<conversation>", "written/<conversation>" and "unread/<conversation>": where the message is. */
 export interface Position {
   /** From 1. */
   position: number;
+}
+
+/** Table "life/<conversation>", ID = the position in ten digits: a message that disappears. */
+export interface Life {
+  /** Unix time in milliseconds when this device stored it. */
+  storedAt: bigint;
+  seconds: number;
 }
 
 /** Table "outbox/<conversation>": what waits for its receipt. */
@@ -662,6 +695,11 @@ function createBaseContactRecord(): ContactRecord {
     conversation: new Uint8Array(0),
     pendingRendezvous: undefined,
     wakeToken: new Uint8Array(0),
+    expirySeconds: 0,
+    timerRevision: 0,
+    readByThem: 0n,
+    readByUs: 0n,
+    settings: undefined,
   };
 }
 
@@ -717,6 +755,27 @@ export const ContactRecord: MessageFns<ContactRecord> = {
     }
     if (message.wakeToken.length !== 0) {
       writer.uint32(122).bytes(message.wakeToken);
+    }
+    if (message.expirySeconds !== 0) {
+      writer.uint32(128).uint32(message.expirySeconds);
+    }
+    if (message.timerRevision !== 0) {
+      writer.uint32(136).uint32(message.timerRevision);
+    }
+    if (message.readByThem !== 0n) {
+      if (BigInt.asUintN(64, message.readByThem) !== message.readByThem) {
+        throw new globalThis.Error("value provided for field message.readByThem of type uint64 too large");
+      }
+      writer.uint32(144).uint64(message.readByThem);
+    }
+    if (message.readByUs !== 0n) {
+      if (BigInt.asUintN(64, message.readByUs) !== message.readByUs) {
+        throw new globalThis.Error("value provided for field message.readByUs of type uint64 too large");
+      }
+      writer.uint32(152).uint64(message.readByUs);
+    }
+    if (message.settings !== undefined) {
+      ContactSettings.encode(message.settings, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -852,6 +911,158 @@ export const ContactRecord: MessageFns<ContactRecord> = {
             }
 
             message.wakeToken = reader.bytes();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.expirySeconds = reader.uint32();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.timerRevision = reader.uint32();
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.readByThem = reader.uint64() as bigint;
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.readByUs = reader.uint64() as bigint;
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.settings = ContactSettings.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseContactSettings(): ContactSettings {
+  return { nickname: "", muted: false, archived: false, pinned: false, hidesReading: false, draft: "", blocked: false };
+}
+
+export const ContactSettings: MessageFns<ContactSettings> = {
+  encode(message: ContactSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.nickname !== "") {
+      writer.uint32(10).string(message.nickname);
+    }
+    if (message.muted !== false) {
+      writer.uint32(16).bool(message.muted);
+    }
+    if (message.archived !== false) {
+      writer.uint32(24).bool(message.archived);
+    }
+    if (message.pinned !== false) {
+      writer.uint32(32).bool(message.pinned);
+    }
+    if (message.hidesReading !== false) {
+      writer.uint32(40).bool(message.hidesReading);
+    }
+    if (message.draft !== "") {
+      writer.uint32(50).string(message.draft);
+    }
+    if (message.blocked !== false) {
+      writer.uint32(56).bool(message.blocked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nickname = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.muted = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.archived = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pinned = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.hidesReading = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.draft = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.blocked = reader.bool();
             continue;
           }
         }
@@ -1390,6 +1601,66 @@ export const Position: MessageFns<Position> = {
             }
 
             message.position = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLife(): Life {
+  return { storedAt: 0n, seconds: 0 };
+}
+
+export const Life: MessageFns<Life> = {
+  encode(message: Life, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.storedAt !== 0n) {
+      if (BigInt.asUintN(64, message.storedAt) !== message.storedAt) {
+        throw new globalThis.Error("value provided for field message.storedAt of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.storedAt);
+    }
+    if (message.seconds !== 0) {
+      writer.uint32(16).uint32(message.seconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Life {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLife();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.storedAt = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.seconds = reader.uint32();
             continue;
           }
         }
