@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
+import { stampWorker } from './build/stamp-worker.js'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -49,10 +50,18 @@ const oneRequestWave = (): Plugin => ({
   },
 })
 
+/** After everything is written: the worker names all of it. */
+const stampedWorker = (): Plugin => ({
+  name: 'stamped-worker',
+  writeBundle({ dir }) {
+    if (dir !== undefined) stampWorker(dir)
+  },
+})
+
 export default defineConfig(({ mode }) => ({
   root: here('./web'),
   publicDir: here('./web/public'),
-  plugins: [oneRequestWave()],
+  plugins: [oneRequestWave(), stampedWorker()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: {
     conditions: ['source', 'module', 'browser', 'development|production'],

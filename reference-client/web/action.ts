@@ -54,6 +54,8 @@ export type Action =
   | { readonly type: 'go'; readonly route: Route }
   | { readonly type: 'back' }
   | { readonly type: 'went'; readonly route: Route }
+  | { readonly type: 'update_ready' }
+  | { readonly type: 'update_wanted' }
   | { readonly type: 'minute'; readonly now: number }
   | { readonly type: 'notice_closed'; readonly key: number }
   | { readonly type: 'failed'; readonly problem: Problem; readonly key: number }

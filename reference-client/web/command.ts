@@ -15,6 +15,8 @@ export type Command =
   | { readonly type: 'task_cancel' }
   | { readonly type: 'look_at_account' }
   | { readonly type: 'print' }
+  | { readonly type: 'keep_shell' }
+  | { readonly type: 'renew' }
   | { readonly type: 'push'; readonly route: Route }
   | { readonly type: 'replace'; readonly route: Route }
   | { readonly type: 'back' }

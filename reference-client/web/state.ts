@@ -185,6 +185,8 @@ export interface State {
   readonly facts: Readonly<Record<string, Facts>>
   readonly notifications: NotificationsView
   readonly owner: Owner
+  /** Another build of the app is in this browser and can be gone over to. */
+  readonly update: 'none' | 'ready' | 'renewing'
   readonly notices: readonly Notice[]
   /** Which small confirmation was given last ("copied"). */
   readonly copied: string | undefined
@@ -204,6 +206,7 @@ export function initialState(world: {
     phase: { name: 'starting' },
     ...world,
     vaults: [],
+    update: 'none',
     ...nothingOpen,
   }
 }

@@ -282,6 +282,16 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await enter(page, 'suspended')
     await page.getByText('has suspended your account').waitFor()
   },
+  async 'update-ready'(page) {
+    await page.addInitScript(() => {
+      const registration = { waiting: {}, active: {}, addEventListener() {}, update: async () => {} }
+      Object.defineProperty(navigator, 'serviceWorker', {
+        value: { register: async () => registration, getRegistration: async () => undefined },
+      })
+    })
+    await enter(page, 'talk')
+    await page.getByText('Another version of Solo2').waitFor()
+  },
   async 'danger-clear'(page) {
     await STATES['settings']?.(page)
     await click(page, 'Clear my data')

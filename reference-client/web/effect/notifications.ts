@@ -2,8 +2,7 @@
 import type { Me } from '../sdk.js'
 import type { NotificationsView } from '../state.js'
 import { problemOf } from './problem.js'
-
-const WORKER = '/sw.js'
+import { WORKER } from './shell.js'
 
 function isSupported(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis
@@ -22,7 +21,7 @@ async function subscription(): Promise<PushSubscription | undefined> {
 }
 
 async function subscribe(key: Uint8Array): Promise<PushSubscription> {
-  await navigator.serviceWorker.register(WORKER)
+  await navigator.serviceWorker.register(WORKER, { updateViaCache: 'none' })
   const { pushManager } = await navigator.serviceWorker.ready
   // One of another server's key, or of who was here before, cannot be used by this account.
   await (await pushManager.getSubscription())?.unsubscribe()

@@ -8,6 +8,7 @@ import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
 import { probe } from './probe.js'
 import { problemOf } from './problem.js'
+import { createShell } from './shell.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
 import { sourceOf } from './source.js'
 import { watchMe, watchTunnels } from './watch.js'
@@ -39,6 +40,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   let keys = 0
   const key = (): number => ++keys
   const tasks = createOwnerTasks(dispatch)
+  const shell = createShell(dispatch)
   const doors = createDoors(dispatch, () => detach()?.lock() ?? Promise.resolve())
 
   const account = (): Me => {
@@ -171,6 +173,8 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
       location.replace('/')
     },
     print: () => window.print(),
+    keep_shell: () => shell.keep(),
+    renew: () => shell.renew(),
     push: ({ route }) => pushRoute(route),
     replace: ({ route }) => replaceRoute(route),
     back: () => history.back(),

@@ -142,6 +142,9 @@ export const en = {
     overDetail:
       'The server did not renew it; perhaps the password was changed on another device. Open tunnels go on. For new introductions, sign in again.',
     overAction: 'Sign in again',
+    update: 'Another version of Solo2 is ready.',
+    updateDetail: 'Going over to it loads the page anew and asks for the password; running files go on afterwards.',
+    updateAction: 'Go over',
   },
   add: {
     title: 'Add a contact',

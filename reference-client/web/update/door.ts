@@ -42,6 +42,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
 const firstLook = (snapshot: Snapshot): Command[] => [
   { type: 'replace', route: { screen: 'home' } },
   { type: 'look_at_account' },
+  { type: 'keep_shell' },
   ...snapshot.contacts.map(({ id }): Command => ({ type: 'history', contact: id })),
 ]
 
@@ -137,7 +138,7 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
     case 'door_failed':
       return failed(state, action.problem)
     case 'registered':
-      return [enter(state, action.snapshot, { name: 'words', words: action.words }), []]
+      return [enter(state, action.snapshot, { name: 'words', words: action.words }), [{ type: 'keep_shell' }]]
     case 'opened':
       return [enter(state, action.snapshot, { name: 'open' }), firstLook(action.snapshot)]
     case 'print':

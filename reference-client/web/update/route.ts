@@ -53,6 +53,10 @@ export function updateRoute(state: State, action: Action): Step<State> | undefin
       return [state, [{ type: 'back' }]]
     case 'went':
       return state.phase.name === 'open' ? arrive(state, action.route) : [state, []]
+    case 'update_ready':
+      return [{ ...state, update: 'ready' }, []]
+    case 'update_wanted':
+      return state.update === 'ready' ? [{ ...state, update: 'renewing' }, [{ type: 'renew' }]] : [state, []]
     case 'minute':
       return [{ ...state, now: action.now }, []]
     case 'notice_closed':

@@ -125,6 +125,21 @@ function Banners({ state }: { readonly state: State }): JSX.Element {
         </div>
       )}
       <StandingBanner state={state} />
+      {state.update !== 'none' && (
+        <div class="banner" data-banner="update">
+          <p>
+            <strong>{t.banner.update}</strong> {t.banner.updateDetail}
+          </p>
+          <button
+            type="button"
+            class="button"
+            disabled={state.update === 'renewing'}
+            onClick={() => dispatch({ type: 'update_wanted' })}
+          >
+            {t.banner.updateAction}
+          </button>
+        </div>
+      )}
     </div>
   )
 }

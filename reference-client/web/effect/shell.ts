@@ -1,0 +1,57 @@
+/**
+ * The app as it is kept in this browser [C2]: opened without the server, and renewed when the person says so. Builds are never
+ * mixed: what a page loads later is named by its content, and the worker keeps the build of pages that are still open.
+ */
+import type { Action } from '../action.js'
+
+export const WORKER = '/sw.js'
+const LOOK_MS = 3_600_000
+
+export interface Shell {
+  /** From the first open account on: who only looks leaves nothing in this browser. */
+  keep(): void
+  /** Goes over to the build that is ready. */
+  renew(): void
+}
+
+export function createShell(dispatch: (action: Action) => void): Shell {
+  let registration: ServiceWorkerRegistration | undefined
+
+  function look(): void {
+    if (registration?.waiting && registration.active) dispatch({ type: 'update_ready' })
+  }
+
+  function ask(): void {
+    // No answer, or a build that cannot be fetched whole: the present one goes on, and the next look tries again.
+    registration?.update().catch(() => {})
+  }
+
+  async function register(): Promise<void> {
+    registration = await navigator.serviceWorker.register(WORKER, { updateViaCache: 'none' })
+    look()
+    registration.addEventListener('updatefound', () => {
+      registration?.installing?.addEventListener('statechange', look)
+    })
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') ask()
+    })
+    setInterval(ask, LOOK_MS)
+  }
+
+  return {
+    keep() {
+      if (registration === undefined && 'serviceWorker' in navigator) register().catch(() => {})
+    },
+    renew() {
+      const waiting = registration?.waiting
+      // Another tab went over already: this one only has to load.
+      if (!waiting) return location.reload()
+      waiting.addEventListener('statechange', () => {
+        if (waiting.state === 'activated') location.reload()
+        // A later build came in between: that one is ready now.
+        if (waiting.state === 'redundant') look()
+      })
+      waiting.postMessage('take over')
+    },
+  }
+}
