@@ -18,20 +18,20 @@ export const BUDGETS: readonly Budget[] = [
   {
     name: 'browser',
     source: { code: `import { Solo2 } from '@solo2/sdk'; console.log(Solo2)` },
-    atOnce: 128_500,
-    inAll: 140_500,
+    atOnce: 145_000,
+    inAll: 157_000,
   },
   {
     name: 'core',
     source: { code: `import * as core from '@solo2/sdk/core'; console.log(core)` },
-    atOnce: 57_000,
-    inAll: 57_000,
+    atOnce: 59_500,
+    inAll: 59_500,
   },
   {
     name: 'one step of core',
     source: { code: `import { seal } from '@solo2/sdk/core'; console.log(seal)` },
-    atOnce: 7_500,
-    inAll: 7_500,
+    atOnce: 7_850,
+    inAll: 7_850,
   },
   {
     name: 'shared',
@@ -40,5 +40,5 @@ export const BUDGETS: readonly Budget[] = [
     inAll: 35_500,
   },
   { name: 'argon2-worker', source: { file: 'argon2-worker.js' }, atOnce: 13_200, inAll: 13_200 },
-  { name: 'opfs-worker', source: { file: 'opfs-worker.js' }, atOnce: 1_100, inAll: 1_100 },
+  { name: 'opfs-worker', source: { file: 'opfs-worker.js' }, atOnce: 1_220, inAll: 1_220 },
 ]

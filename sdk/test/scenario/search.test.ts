@@ -58,6 +58,33 @@ test('[V3] what was written and received is found as one types, by both, and aft
   await bothFind()
 })
 
+test('[V3] an edit is found by its present text only and a deletion by nothing, here and there, also after a restart', async () => {
+  const { world, ana, ben } = await pair()
+  /** Sealed records that hold tokens. */
+  const held = () =>
+    [ana, ben].map(({ device }) => {
+      const tables = [...device.disk.vaults.values()].flatMap((vault) => [...vault])
+      return tables.filter(([name]) => /^search.(entry|page)$/.test(name)).flatMap(([, entries]) => [...entries.keys()])
+    })
+  const { id } = await passing(world, contactOf(ana).send('pelican42'))
+  await until(world, () => ben.received.length === 1)
+  expect(held()).toEqual([['0000000001'], ['0000000001']])
+  await passing(world, contactOf(ana).edit(id, 'heron42'))
+  await until(world, async () => (await found(ben.me, 'heron42')).length === 1)
+  for (const person of [ana, ben]) {
+    expect(await found(person.me, 'pel')).toEqual([])
+    expect(await found(person.me, 'heron')).toEqual(['[heron]42'])
+    await passing(world, person.me.lock())
+    await comeBack(world, person)
+    expect(await found(person.me, 'pel')).toEqual([])
+    expect(await found(person.me, 'heron')).toEqual(['[heron]42'])
+  }
+  await passing(world, contactOf(ana).delete(id))
+  await until(world, async () => (await found(ben.me, 'heron42')).length === 0)
+  for (const { me } of [ana, ben]) expect(await found(me, 'h')).toEqual([])
+  expect(held()).toEqual([[], []])
+})
+
 test('hits come with their contact and their message, newest first, page after page', async () => {
   const { world, ana, ben } = await pair()
   const eve = await join(world, 'eve')
@@ -88,6 +115,34 @@ test('hits come with their contact and their message, newest first, page after p
   expect((await ana.me.search('heron')).hits).toHaveLength(9)
   await passing(world, ana.me.lock())
   await expect(ana.me.search('heron')).rejects.toMatchObject({ code: 'closed' })
+})
+
+test('a search opens as many messages as it shows, however many there are', async () => {
+  const { world, ana } = await pair()
+  for (let n = 0; n < 30; n++) await passing(world, contactOf(ana).send(`heron ${n}`))
+  await passing(world, ana.me.lock())
+  const platform = ana.device.platform()
+  const read: string[] = []
+  const stores: typeof platform.stores = {
+    ...platform.stores,
+    async open(name) {
+      const store = await platform.stores.open(name)
+      const watched: typeof store.read = (table, id) => {
+        read.push(table)
+        return store.read(table, id)
+      }
+      return { ...store, read: watched }
+    },
+  }
+  const solo2 = createSolo2({ ...platform, stores })
+  const me = await passing(world, solo2.login({ server: world.server, username: 'ana', password: PASSWORD }))
+  read.length = 0
+  expect((await me.search('her', { limit: 7 })).hits).toHaveLength(7)
+  expect(read.filter((table) => table.startsWith('message/'))).toHaveLength(7)
+  read.length = 0
+  expect((await me.search('pelican')).hits).toEqual([])
+  expect(read).toEqual([])
+  await passing(world, me.lock())
 })
 
 test('[V3] an index that is missing or damaged is rebuilt by the next start, and what it lacks is told', async () => {

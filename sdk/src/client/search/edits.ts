@@ -1,22 +1,23 @@
 /** What a commit changes in the pages of segments: each page is read and written once, whatever it changes in it. */
 import type { SearchPage, SearchSegment } from '@solo2/proto/vault'
 import { unpackPage } from '../../vault/search/page.js'
+import type { Token } from '../../vault/search/tokens.js'
 import type { Change } from '../vault-store.js'
 import { putPage } from './records.js'
 
 export interface Edits {
   /** The document has the tokens `next` instead of `former`; both ascend. */
-  replace(segment: SearchSegment, document: number, former: readonly string[], next: readonly string[]): void
+  replace(segment: SearchSegment, document: number, former: readonly Token[], next: readonly Token[]): void
   changes(): Promise<Change[]>
 }
 
 export interface EditedPages {
   page(segment: number, number: number): Promise<SearchPage>
-  pageOf(segment: number, token: string): Promise<number>
+  pageOf(segment: number, token: Token): Promise<number>
 }
 
 interface Edit {
-  readonly token: string
+  readonly token: Token
   readonly document: number
   readonly isAdded: boolean
 }

@@ -3,14 +3,13 @@
  * segments merged into one. Each call plans from the state that the last commit left; the caller runs one at a time.
  * Not its concern: what the messages are.
  */
-import { SearchDirectory, SearchEntry, SearchIndex, SearchPage, type SearchSegment } from '@solo2/proto/vault'
+import { SearchEntry, SearchIndex, type SearchSegment } from '@solo2/proto/vault'
 import { fromHex, toHex, wipe } from '../../bytes/bytes.js'
 import type { Primitives } from '../../env.js'
 import { ensure, Solo2Error } from '../../errors.js'
-import { CHOSEN } from '../../limits.js'
 import { intersection, mergePostings, postingsOf } from '../../vault/search/merge.js'
-import { cutPages, documentsOf, type Posting, unpackPage, unpackTokens } from '../../vault/search/page.js'
-import { termsOf, tokenOf } from '../../vault/search/tokens.js'
+import { documentsOf, unpackTokens } from '../../vault/search/page.js'
+import { type Token, termsOf, tokenOf } from '../../vault/search/tokens.js'
 import type { Change, Vault } from '../vault-store.js'
 import { type Documents, loadDocuments, type Place } from './documents.js'
 import { createEdits } from './edits.js'
@@ -19,16 +18,13 @@ import {
   type Entry,
   INDEX_ID,
   INDEX_VERSION,
-  numberId,
-  pageId,
-  putDirectory,
   putEntry,
   putIndex,
-  putPage,
   removeEntry,
   removeSegment,
   TABLE,
 } from './records.js'
+import { appendSegment, mergeFrom, postingsIn, type SegmentSizes, SIZES, segmentReader } from './segments.js'
 
 /** A message before and after a commit; without words it is in no index. */
 export interface Revision {
@@ -79,6 +75,8 @@ export interface IndexStore {
 
 interface State {
   readonly index: SearchIndex
+  /** The index has its record in the vault. */
+  readonly isStored: boolean
   /** By ascending documents. */
   readonly entries: ReadonlyMap<number, Entry>
   /** Undefined until asked for. */
@@ -92,10 +90,11 @@ export interface OpenIndex {
   /** Whether the vault has any message. */
   hasMessages(): Promise<boolean>
   /** Messages of a segment, and segments that are merged into one. */
-  readonly sizes?: { readonly segment: number; readonly merged: number }
+  readonly sizes?: SegmentSizes
 }
 
-const SIZES = { segment: CHOSEN.SEARCH_SEGMENT_MESSAGES, merged: CHOSEN.SEARCH_MERGED_SEGMENTS }
+/** Words of a filling that are remembered, a few megabytes. */
+const KNOWN_TERMS = 32_768
 
 /** What is missing, damaged or of another version is an index that is to be rebuilt. */
 export async function openIndexStore({
@@ -105,15 +104,17 @@ export async function openIndexStore({
   sizes = SIZES,
 }: OpenIndex): Promise<IndexStore> {
   const key = vault.searchKey()
-  const directories = new Map<number, readonly string[]>()
+  const segments = segmentReader(vault)
   /** While the index is filled: the last position of each conversation that is in it. */
   const reached = new Map<string, number>()
+  /** While the index is filled: the tokens of words that come up again and again. */
+  const known = new Map<string, Token>()
   let state: State
   try {
     state = await loaded()
   } catch (error) {
     ensureDamage(error)
-    state = { index: { ...EMPTY_INDEX, rebuilding: true }, entries: new Map(), documents: undefined }
+    state = { index: { ...EMPTY_INDEX, rebuilding: true }, isStored: false, entries: new Map(), documents: undefined }
   }
 
   async function loaded(): Promise<State> {
@@ -127,11 +128,18 @@ export async function openIndexStore({
     }
     const isNew = index === undefined && entries.size === 0 && !(await hasMessages())
     ensure(index !== undefined || isNew, 'storage_damaged', 'the search index is gone')
-    return { index: index ?? EMPTY_INDEX, entries, documents: undefined }
+    return { index: index ?? EMPTY_INDEX, isStored: index !== undefined, entries, documents: undefined }
   }
 
-  function tokensOf(text: string): string[] {
-    return [...new Set(termsOf(text).map((term) => tokenOf(primitives, key, term)))].sort()
+  function tokensOf(text: string, of = (term: string) => tokenOf(primitives, key, term)): Token[] {
+    return [...new Set(termsOf(text).map(of))].sort()
+  }
+
+  function knownToken(term: string): Token {
+    const token = known.get(term) ?? tokenOf(primitives, key, term)
+    if (known.size >= KNOWN_TERMS) known.clear()
+    known.set(term, token)
+    return token
   }
 
   function lastFolded({ segments }: SearchIndex): number {
@@ -154,34 +162,6 @@ export async function openIndexStore({
     return at < 0 ? undefined : { conversation: at + 1, position }
   }
 
-  async function directory(segment: number): Promise<readonly string[]> {
-    const known = directories.get(segment)
-    if (known !== undefined) return known
-    const record = await vault.read(TABLE.directory, numberId(segment), SearchDirectory)
-    ensure(record !== undefined, 'storage_damaged', 'a directory of the search index is missing')
-    const tokens = unpackTokens(record.tokens)
-    directories.set(segment, tokens)
-    return tokens
-  }
-
-  async function page(segment: number, number: number): Promise<SearchPage> {
-    const record = await vault.read(TABLE.page, pageId(segment, number), SearchPage)
-    ensure(record !== undefined, 'storage_damaged', 'a page of the search index is missing')
-    return record
-  }
-
-  /** The page where a token stands, or would. */
-  async function pageOf(segment: number, token: string): Promise<number> {
-    const first = await directory(segment)
-    let low = 0
-    for (let high = first.length; low < high; ) {
-      const middle = (low + high) >> 1
-      if ((first[middle] as string) <= token) low = middle + 1
-      else high = middle
-    }
-    return Math.max(0, low - 1)
-  }
-
   function plan(next: State, changes: readonly Change[], done?: () => void): Plan {
     return {
       changes,
@@ -196,7 +176,7 @@ export async function openIndexStore({
     const entries = new Map(state.entries)
     const byPlace = new Map([...entries.values()].map((entry) => [`${entry.conversation}/${entry.position}`, entry]))
     const changes: Change[] = []
-    const edits = createEdits({ page, pageOf })
+    const edits = createEdits(segments)
     const gone: number[] = []
     let next = nextDocument()
 
@@ -226,11 +206,12 @@ export async function openIndexStore({
         }
       }
     }
-    if (changes.length > 0 && nextDocument() === 1) changes.push(putIndex(state.index))
+    // Also where no message has a word: the next start must not take the index for a lost one.
+    if (!state.isStored) changes.push(putIndex(state.index))
     changes.push(...(await edits.changes()))
-    if (gone.length === 0) return plan({ ...state, entries }, changes)
+    if (gone.length === 0) return plan({ ...state, entries, isStored: true }, changes)
     const kept = (await documents()).with(gone.map((document) => [document, undefined]))
-    return plan({ ...state, entries, documents: kept.documents }, [...changes, ...kept.changes])
+    return plan({ ...state, entries, isStored: true, documents: kept.documents }, [...changes, ...kept.changes])
   }
 
   /** What fills the index comes to this message by itself. */
@@ -249,56 +230,18 @@ export async function openIndexStore({
     const { index } = state
     const first = entries[0]?.document ?? 0
     const last = entries.at(-1)?.document ?? 0
-    if (last === 0) return plan({ ...state, index: { ...index, rebuilding } }, [putIndex({ ...index, rebuilding })])
+    if (last === 0)
+      return plan({ ...state, index: { ...index, rebuilding }, isStored: true }, [putIndex({ ...index, rebuilding })])
     const conversations = index.conversations.map(toHex)
     for (const { conversation } of entries) if (!conversations.includes(conversation)) conversations.push(conversation)
     const next = { ...index, rebuilding, conversations: conversations.map(fromHex) }
-    const written = writeSegment(next, postingsOf(entries), { first, count: last - first + 1 })
+    const written = appendSegment(next, postingsOf(entries), { first, count: last - first + 1 }, sizes)
     const places = (await documents()).with(
       entries.map(({ document, conversation, position }) => [document, placeOf(next, conversation, position)]),
     )
-    const kept: State = { index: written.index, entries: new Map(), documents: places.documents }
+    const kept: State = { index: written.index, isStored: true, entries: new Map(), documents: places.documents }
     const removed = [...state.entries.keys()].map(removeEntry)
     return plan(kept, [...written.changes, ...places.changes, ...removed])
-  }
-
-  /** As the last of the index's segments. */
-  function writeSegment(
-    index: SearchIndex,
-    postings: Iterable<Posting>,
-    { first, count }: Pick<SearchSegment, 'first' | 'count'>,
-  ): { readonly index: SearchIndex; readonly changes: Change[] } {
-    const segment = index.nextSegment
-    const changes: Change[] = []
-    const starts: string[] = []
-    for (const held of cutPages(postings, first)) {
-      changes.push(putPage(segment, starts.length, held, first))
-      starts.push(held[0]?.token ?? '')
-    }
-    // All of them may be gone when segments are merged.
-    if (starts.length === 0) return { index, changes: [putIndex(index)] }
-    const segments = [...index.segments, { segment, first, count, level: levelOf(count) }]
-    const next = { ...index, segments, nextSegment: segment + 1 }
-    return { index: next, changes: [...changes, putDirectory(segment, starts), putIndex(next)] }
-  }
-
-  /** 1, and one more for each time that as many could have been merged. */
-  function levelOf(count: number): number {
-    let level = 1
-    for (let size = sizes.segment * sizes.merged; count >= size; size *= sizes.merged) level++
-    return level
-  }
-
-  /** Where the newest segments begin that are to be one: enough of a level, with the smaller ones behind and between. */
-  function mergeFrom(segments: readonly SearchSegment[]): number | undefined {
-    const highest = Math.max(0, ...segments.map(({ level }) => level))
-    for (let level = 1; level <= highest; level++) {
-      let from = segments.length
-      while (from > 0 && (segments[from - 1]?.level ?? 0) <= level) from--
-      const same = segments.slice(from).filter((segment) => segment.level === level)
-      if (same.length >= sizes.merged) return from
-    }
-    return undefined
   }
 
   async function merge(from: number): Promise<Plan> {
@@ -307,18 +250,18 @@ export async function openIndexStore({
     const removed: Change[] = []
     const readers = await Promise.all(
       merged.map(async ({ segment, first }) => {
-        const starts = await directory(segment)
+        const starts = await segments.directory(segment)
         removed.push(...removeSegment(segment, starts.length))
-        const pages = await Promise.all(starts.map((_, number) => page(segment, number)))
-        return unpacked(pages, first)
+        const pages = await Promise.all(starts.map((_, number) => segments.page(segment, number)))
+        return postingsIn(pages, first)
       }),
     )
     const first = merged[0]?.first ?? 0
     const count = lastFolded(index) - first + 1
     const rest = { ...index, segments: index.segments.slice(0, from) }
-    const written = writeSegment(rest, mergePostings(readers), { first, count })
+    const written = appendSegment(rest, mergePostings(readers), { first, count }, sizes)
     return plan({ ...state, index: written.index }, [...written.changes, ...removed], () => {
-      for (const { segment } of merged) directories.delete(segment)
+      for (const { segment } of merged) segments.forget(segment)
     })
   }
 
@@ -328,7 +271,7 @@ export async function openIndexStore({
     },
     lose() {
       const index = { ...state.index, rebuilding: true }
-      return plan({ ...state, index }, [putIndex(index)], () => reached.clear())
+      return plan({ ...state, index, isStored: true }, [putIndex(index)], () => reached.clear())
     },
     revise,
     async find({ terms, conversation, before, limit }) {
@@ -344,7 +287,9 @@ export async function openIndexStore({
         if (out.length === limit) return out
         if (first >= before) continue
         const lists = await Promise.all(
-          tokens.map(async (token) => documentsOf(await page(segment, await pageOf(segment, token)), token, first)),
+          tokens.map(async (token) =>
+            documentsOf(await segments.page(segment, await segments.pageOf(segment, token)), token, first),
+          ),
         )
         const places = await documents()
         for (const document of intersection(lists)) {
@@ -360,9 +305,9 @@ export async function openIndexStore({
     },
     async upkeep() {
       const entries = [...state.entries.values()]
-      const { rebuilding, segments } = state.index
+      const { rebuilding, segments: all } = state.index
       if (entries.length >= sizes.segment) return fold(entries, rebuilding)
-      const from = mergeFrom(segments)
+      const from = mergeFrom(all, sizes)
       return from === undefined ? undefined : merge(from)
     },
     async clear() {
@@ -371,16 +316,20 @@ export async function openIndexStore({
         for (const id of await vault.ids(table)) changes.push({ table, id, value: undefined })
       }
       const index = { ...EMPTY_INDEX, rebuilding: true }
-      return plan({ index, entries: new Map(), documents: undefined }, [...changes, putIndex(index)], () => {
-        directories.clear()
-        reached.clear()
-      })
+      return plan(
+        { index, isStored: true, entries: new Map(), documents: undefined },
+        [...changes, putIndex(index)],
+        () => {
+          segments.clear()
+          reached.clear()
+        },
+      )
     },
     async fill(messages, isLast) {
       let document = nextDocument()
       const entries = [...state.entries.values()]
       for (const { conversation, position, after } of messages) {
-        const tokens = tokensOf(after)
+        const tokens = tokensOf(after, knownToken)
         if (tokens.length > 0) entries.push({ document: document++, conversation, position, tokens })
       }
       const folded = await fold(entries, !isLast)
@@ -389,17 +338,15 @@ export async function openIndexStore({
         done() {
           folded.done()
           for (const { conversation, position } of messages) reached.set(conversation, position)
+          if (isLast) known.clear()
         },
       }
     },
     close() {
+      known.clear()
       wipe(key)
     },
   }
-}
-
-function* unpacked(pages: readonly SearchPage[], first: number): Generator<Posting> {
-  for (const page of pages) yield* unpackPage(page, first)
 }
 
 /** What is not damage goes on up. */

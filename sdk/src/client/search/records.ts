@@ -4,6 +4,7 @@ import { fromHex } from '../../bytes/bytes.js'
 import { PROTOCOL } from '../../limits.js'
 import type { Posting } from '../../vault/search/page.js'
 import { packPage, packTokens, padded } from '../../vault/search/page.js'
+import type { Token } from '../../vault/search/tokens.js'
 import { type Change, put, remove } from '../vault-store.js'
 
 export const TABLE = {
@@ -23,7 +24,7 @@ export interface Entry {
   /** Hex. */
   readonly conversation: string
   readonly position: number
-  readonly tokens: readonly string[]
+  readonly tokens: readonly Token[]
 }
 
 export const EMPTY_INDEX: SearchIndex = {
@@ -64,7 +65,7 @@ export function putPage(segment: number, page: number, postings: readonly Postin
 }
 
 /** `directory`: the first token of each page. */
-export function putDirectory(segment: number, directory: readonly string[]): Change {
+export function putDirectory(segment: number, directory: readonly Token[]): Change {
   return put(TABLE.directory, numberId(segment), SearchDirectory, { tokens: packTokens(directory) })
 }
 

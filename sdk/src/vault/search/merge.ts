@@ -1,15 +1,16 @@
 /** Postings of one segment out of entries, or out of the pages of several segments (11-46, 11-48). */
 import type { Posting } from './page.js'
+import type { Token } from './tokens.js'
 
 /** A document and its tokens. */
 export interface Tokened {
   readonly document: number
-  readonly tokens: readonly string[]
+  readonly tokens: readonly Token[]
 }
 
 /** By ascending tokens. `entries`: by ascending documents. */
 export function postingsOf(entries: Iterable<Tokened>): Posting[] {
-  const lists = new Map<string, number[]>()
+  const lists = new Map<Token, number[]>()
   for (const { document, tokens } of entries) {
     for (const token of tokens) {
       const list = lists.get(token)
@@ -25,7 +26,7 @@ export function* mergePostings(segments: readonly Iterable<Posting>[]): Generato
   const readers = segments.map((segment) => segment[Symbol.iterator]())
   const heads = readers.map((reader) => reader.next())
   for (;;) {
-    let token: string | undefined
+    let token: Token | undefined
     for (const head of heads)
       if (!head.done && (token === undefined || head.value.token < token)) token = head.value.token
     if (token === undefined) return

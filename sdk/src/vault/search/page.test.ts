@@ -6,8 +6,9 @@ import { encode } from '../../bytes/canonical.js'
 import { PROTOCOL } from '../../limits.js'
 import { intersection, mergePostings, postingsOf } from './merge.js'
 import { cutPages, documentsOf, type Posting, packPage, padded, unpackPage } from './page.js'
+import { tokenAt } from './tokens.js'
 
-const token = (n: number) => n.toString(16).padStart(16, '0')
+const token = (n: number) => tokenAt(Uint8Array.of(0, 0, 0, 0, 0, 0, n >> 8, n), 0)
 const entries = fc
   .array(fc.uniqueArray(fc.integer({ min: 0, max: 200 }), { maxLength: 30 }), { maxLength: 60 })
   .map((all) => all.map((tokens, n) => ({ document: 1_000 + n * 3, tokens: tokens.map(token) })))

@@ -3,16 +3,14 @@
  * that their lengths tell multiples only. Not its concern: where they are stored.
  */
 import { SearchPage } from '@solo2/proto/vault'
-import { compare, toHex } from '../../bytes/bytes.js'
 import { type Codec, encode } from '../../bytes/canonical.js'
 import { ensure } from '../../errors.js'
 import { PROTOCOL } from '../../limits.js'
-import { TOKEN_SIZE } from './tokens.js'
+import { TOKEN_SIZE, type Token, tokenAt, writeToken } from './tokens.js'
 
 /** A token's documents, ascending. */
 export interface Posting {
-  /** 8 bytes in hex. */
-  readonly token: string
+  readonly token: Token
   readonly documents: readonly number[]
 }
 
@@ -43,7 +41,7 @@ export function packPage(postings: readonly Posting[], first: number): SearchPag
   const lengths: number[] = []
   const all: number[] = []
   for (const [n, { token, documents }] of held.entries()) {
-    writeToken(tokens, n, token)
+    writeToken(tokens, n * TOKEN_SIZE, token)
     lengths.push(documents.length)
     let before = first - 1
     for (const document of documents) {
@@ -61,22 +59,18 @@ export function unpackPage(page: SearchPage, first: number): Posting[] {
   const out: Posting[] = []
   let from = 0
   for (const [n, length] of lengths.entries()) {
-    out.push({ token: tokenAt(tokens, n), documents: documentsAt(page, from, length, first) })
+    out.push({ token: tokenAt(tokens, n * TOKEN_SIZE), documents: documentsAt(page, from, length, first) })
     from += length
   }
   return out
 }
 
 /** The documents of one token, without unpacking the others. Throws `storage_damaged`. */
-export function documentsOf(page: SearchPage, token: string, first: number): number[] {
+export function documentsOf(page: SearchPage, token: Token, first: number): number[] {
   ensureWhole(page)
-  const wanted = packTokens([token])
   let from = 0
   for (const [n, length] of page.lengths.entries()) {
-    const start = n * TOKEN_SIZE
-    if (compare(page.tokens.subarray(start, start + TOKEN_SIZE), wanted) === 0) {
-      return documentsAt(page, from, length, first)
-    }
+    if (tokenAt(page.tokens, n * TOKEN_SIZE) === token) return documentsAt(page, from, length, first)
     from += length
   }
   return []
@@ -99,24 +93,16 @@ function ensureWhole({ tokens, lengths, documents }: SearchPage): void {
 }
 
 /** Tokens one behind the other, ascending. */
-export function packTokens(tokens: readonly string[]): Uint8Array {
+export function packTokens(tokens: readonly Token[]): Uint8Array {
   const out = new Uint8Array(tokens.length * TOKEN_SIZE)
-  for (const [n, token] of tokens.entries()) writeToken(out, n, token)
+  for (const [n, token] of tokens.entries()) writeToken(out, n * TOKEN_SIZE, token)
   return out
 }
 
 /** Throws `storage_damaged`. */
-export function unpackTokens(bytes: Uint8Array): string[] {
+export function unpackTokens(bytes: Uint8Array): Token[] {
   ensure(bytes.length % TOKEN_SIZE === 0, 'storage_damaged', 'a token of the search index has 8 bytes')
-  return Array.from({ length: bytes.length / TOKEN_SIZE }, (_, n) => tokenAt(bytes, n))
-}
-
-function writeToken(out: Uint8Array, n: number, token: string): void {
-  for (let i = 0; i < TOKEN_SIZE; i++) out[n * TOKEN_SIZE + i] = Number.parseInt(token.slice(2 * i, 2 * i + 2), 16)
-}
-
-function tokenAt(bytes: Uint8Array, n: number): string {
-  return toHex(bytes.subarray(n * TOKEN_SIZE, (n + 1) * TOKEN_SIZE))
+  return Array.from({ length: bytes.length / TOKEN_SIZE }, (_, n) => tokenAt(bytes, n * TOKEN_SIZE))
 }
 
 /** With so many zeros that its encoding is a multiple of `step` bytes: the least for which there is a padding. */

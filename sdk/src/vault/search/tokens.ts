@@ -3,12 +3,15 @@
  * and each two neighbours. A text is found by a query whose every token it has.
  */
 
-import { toHex, utf8 } from '../../bytes/bytes.js'
+import { utf8 } from '../../bytes/bytes.js'
 import type { Primitives } from '../../env.js'
 import { CHOSEN, PROTOCOL } from '../../limits.js'
 import { type Letter, type Word, wordsOf } from './normalise.js'
 
 export const TOKEN_SIZE = 8
+
+/** The 8 bytes of a token as four code units, first byte high: they are compared and looked up as often as characters. */
+export type Token = string
 
 /** Code units of the text, the end not included. */
 export interface Range {
@@ -56,9 +59,23 @@ export function rangesOf(text: string, terms: readonly string[]): Range[] {
   return ranges
 }
 
-/** HMAC(search key, term)[0:8], in hex. */
-export function tokenOf(primitives: Primitives, key: Uint8Array, term: string): string {
-  return toHex(primitives.hmac(key, utf8(term)).subarray(0, TOKEN_SIZE))
+/** HMAC(search key, term)[0:8]. */
+export function tokenOf(primitives: Primitives, key: Uint8Array, term: string): Token {
+  return tokenAt(primitives.hmac(key, utf8(term)), 0)
+}
+
+/** The token at `offset` of `bytes`. */
+export function tokenAt(bytes: Uint8Array, offset: number): Token {
+  const unit = (n: number) => ((bytes[offset + n] as number) << 8) | (bytes[offset + n + 1] as number)
+  return String.fromCharCode(unit(0), unit(2), unit(4), unit(6))
+}
+
+export function writeToken(bytes: Uint8Array, offset: number, token: Token): void {
+  for (let n = 0; n < TOKEN_SIZE / 2; n++) {
+    const unit = token.charCodeAt(n)
+    bytes[offset + 2 * n] = unit >> 8
+    bytes[offset + 2 * n + 1] = unit & 0xff
+  }
 }
 
 function termsOfWord({ unspaced, letters }: Word): Term[] {
