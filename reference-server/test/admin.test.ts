@@ -1,30 +1,9 @@
 /** `solo2-admin` as a process, on the folder of a server that runs. */
-import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { newPerson, refusal, startTestServer, type TestServer, temporaryFolder } from './harness.js'
-
-const PROGRAM = fileURLToPath(new URL('../dist/admin.js', import.meta.url))
-
-async function admin(data: string, args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', SOLO2_DATA: data, SOLO2_LOG: 'off', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const read = async (stream: NodeJS.ReadableStream) => {
-    let text = ''
-    for await (const part of stream) text += String(part)
-    return text
-  }
-  const [out, err, code] = await Promise.all([
-    read(child.stdout),
-    read(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ])
-  return { out, err, code }
-}
+import { admin } from './run-admin.js'
 
 const accountOf = async (server: TestServer, token: Uint8Array) => (await server.call('getAccount', {}, token)).account
 

@@ -7,44 +7,11 @@ import { build } from 'esbuild'
 import Database from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
 import { cases } from '../../tools/cases.js'
-import type { Store } from '../src/store/port.js'
 import { SCHEMA } from '../src/store/schema/schema.js'
 import { createSqliteStore } from '../src/store/sqlite/sqlite.js'
 import { temporaryFolder } from './harness.js'
-import { dump, mark, marked, people } from './store-full.js'
-
-const PEOPLE = 3
-const { id, passwordVerifier } = marked(1)
-
-/** What must be whole, how many statements of it can fail at least, and what tells that it was done. */
-const ACTIONS: readonly { name: string; faults: number; run: (store: Store) => Promise<unknown> }[] = [
-  { name: 'deleteAccount', faults: 6, run: (store) => store.deleteAccount(id, passwordVerifier) },
-  {
-    name: 'replaceSecrets',
-    faults: 3,
-    run: (store) =>
-      store.replaceSecrets(
-        id,
-        passwordVerifier,
-        { passwordVerifier: 'x'.repeat(128), securityVersion: 2, wrappedMasterKey: mark('new wrapper', 64) },
-        { only: { tokenHash: mark('new token'), account: id, createdAt: 1_500, expiresAt: 9_000 } },
-      ),
-  },
-  {
-    name: 'creditCheckout',
-    faults: 3,
-    run: (store) =>
-      store.creditCheckout(mark('1 checkout'), { confirmation: 'paid', amount: 500, day: 20_000 }, 0, (row) => ({
-        ...row,
-        balance: row.balance + 500,
-      })),
-  },
-  {
-    name: 'chargeDay',
-    faults: PEOPLE + 1,
-    run: (store) => store.chargeDay(20_001, (row) => ({ ...row, balance: row.balance - 1 })),
-  },
-]
+import { ACTIONS, PEOPLE } from './store-actions.js'
+import { dump, marked, people } from './store-full.js'
 
 /** One trigger for each table, operation and moment; for accounts also for each of them alone. */
 const FAULTS = SCHEMA.flatMap(({ name }) =>

@@ -100,6 +100,31 @@ describe('a pairing request', () => {
     expect(after.includes(Buffer.from(a))).toBe(true)
   })
 
+  it('[R1] [R2] leaves no trace of two people of whom one refused, or blocked before an acceptance', async () => {
+    const server = await startTestServer()
+    const [amy, bob, eve] = [await newPerson(server), await newPerson(server), await newPerson(server)]
+    const db = new Database(join(server.data, 'solo2.db'), { readonly: true })
+    const idOf = (who: Person) =>
+      (db.prepare('SELECT id FROM accounts WHERE username = ?').get([who.username]) as { id: string }).id
+    const [a, b, e] = [idOf(amy), idOf(bob), idOf(eve)]
+    db.close()
+    const joined = () => [b + a, a + b, b + e, e + b].filter((pair) => allBytes(server).includes(pair))
+    const refuseAll = async () => {
+      for (const { id } of await incoming(server, bob))
+        await server.call('answerPairing', { id, accept: false }, bob.token)
+    }
+    await ask(server, amy, bob)
+    await ask(server, eve, bob)
+    expect(joined()).toEqual(expect.arrayContaining([b + a, b + e]))
+    await refuseAll()
+    expect(joined()).toEqual([])
+    // Blocking is the client's own: what the server sees of it is that what the blocked one asks again is refused too.
+    await ask(server, eve, bob)
+    expect(joined()).toContain(b + e)
+    await refuseAll()
+    expect(joined()).toEqual([])
+  })
+
   it('counts as accepted when the other one asks too', async () => {
     const server = await startTestServer()
     const [amy, bob] = [await newPerson(server), await newPerson(server)]

@@ -1,6 +1,5 @@
-/** The store on a real PostgreSQL: the one suite, two servers at once, and what is left in the data directory. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+/** The store on a real PostgreSQL: the one suite, and two servers at once. */
+import { readdirSync } from 'node:fs'
 import { inspect } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,7 +9,6 @@ import { SCHEMA } from '../src/store/schema/schema.js'
 import { newPerson, startTestServer } from './harness.js'
 import { type Cluster, startCluster } from './postgres-cluster.js'
 import { storeSuite } from './store.suite.js'
-import { mark, marked, people, traces } from './store-full.js'
 import { account, session } from './store-rows.js'
 
 let cluster: Cluster
@@ -103,62 +101,5 @@ describe('PostgreSQL', () => {
     expect(replaced.filter((done) => done)).toHaveLength(1)
     await a.close()
     await b.close()
-  })
-})
-
-/** Every file of the data directory that is there. */
-function everything(folder: string): Buffer[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
-    .map((path) => readFileSync(path))
-}
-
-describe('erasure in PostgreSQL', () => {
-  const sweep = { sessions: 0, pairings: 0, checkouts: 0 }
-  const found = (n: number): string[] => {
-    const files = everything(cluster.folder)
-    return Object.entries(traces(n))
-      .filter(([, value]) => files.some((file) => file.includes(Buffer.from(value).subarray(-20))))
-      .map(([name]) => name)
-  }
-
-  it('[D1] leaves no byte of a deleted account in the whole data directory after the sweep', async () => {
-    const store = await createPostgresStore(await cluster.database())
-    await people(store, 30)
-    expect(found(7)).toEqual(Object.keys(traces(7)))
-    await store.deleteAccount(marked(7).id, marked(7).passwordVerifier)
-    // Control: deletion alone leaves them.
-    expect(found(7).length).toBeGreaterThan(10)
-    await store.deleteExpired(sweep)
-    expect(found(7)).toEqual([])
-    expect(found(6)).toEqual(Object.keys(traces(6)))
-    await store.close()
-  })
-
-  it('[B1] puts all payments under one transaction number, in the order of their confirmations', async () => {
-    const url = await cluster.database()
-    const store = await createPostgresStore(url)
-    await people(store, 3)
-    for (const [n, confirmation] of [
-      [2, 'b'],
-      [0, 'c'],
-      [1, 'a'],
-    ] as const) {
-      const payment = { confirmation, amount: 100 + n, day: 20_000 }
-      expect(await store.creditCheckout(mark(`${n} checkout`), payment, 0, (row) => row)).toBe('credited')
-    }
-    const joined = 'SELECT 1 FROM payments JOIN accounts ON payments.xmin::text = accounts.xmin::text'
-    // Control: before the sweep the transaction that credited is on both rows.
-    expect(await rows(url, joined)).toHaveLength(3)
-    await store.deleteExpired(sweep)
-    expect(await rows(url, joined)).toHaveLength(0)
-    expect(await rows(url, 'SELECT DISTINCT xmin::text FROM payments')).toHaveLength(1)
-    expect((await rows(url, 'SELECT confirmation, amount FROM payments')).map((row) => Object.values(row))).toEqual([
-      ['a', '101'],
-      ['b', '102'],
-      ['c', '100'],
-    ])
-    await store.close()
   })
 })

@@ -50,6 +50,9 @@ function sqlOf(client: { query(text: string, values: unknown[]): Promise<pg.Quer
 
 async function within<T>(pool: pg.Pool, begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  // A lost connection fails the statements; what it also emits would end the process, as nobody else listens meanwhile.
+  const ignore = () => {}
+  client.on('error', ignore)
   try {
     await client.query(begin)
     const result = await work(sqlOf(client))
@@ -59,6 +62,7 @@ async function within<T>(pool: pg.Pool, begin: string, work: (sql: Sql) => Promi
     await client.query('ROLLBACK').catch(() => {})
     throw error
   } finally {
+    client.off('error', ignore)
     client.release()
   }
 }
