@@ -9,6 +9,7 @@ export default defineConfig({
     tunnel: 'src/gen/solo2/tunnel/v1/tunnel.ts',
     content: 'src/gen/solo2/tunnel/v1/content.ts',
     vault: 'src/gen/solo2/vault/v1/vault.ts',
+    sync: 'src/gen/solo2/vault/v1/sync.ts',
   },
   format: 'esm',
   target: 'es2022',

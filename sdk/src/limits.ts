@@ -66,6 +66,13 @@ export const PROTOCOL = {
   SEARCH_PAGE_BYTES: 4_096,
   SEARCH_ENTRY_BYTES: 512,
   SEARCH_DOCUMENTS: 1_024,
+  /** Synchronisation of own devices (spec/11). */
+  SYNC_COUNTER_MAX: 2 ** 48,
+  SYNC_REPLICAS: 256,
+  SYNC_REGISTERS: 64,
+  SYNC_FIELD_MAX: 1_023,
+  SYNC_BATCH_BYTES: 131_072,
+  SYNC_BATCH_ITEMS: 1_024,
   /** Account (spec/05). */
   USERNAME_MIN: 3,
   USERNAME_MAX: 32,

@@ -104,3 +104,9 @@ export function u32be(value: number): Uint8Array {
   new DataView(out.buffer).setUint32(0, value)
   return out
 }
+
+export function u64be(value: bigint): Uint8Array {
+  const out = new Uint8Array(8)
+  new DataView(out.buffer).setBigUint64(0, value)
+  return out
+}
