@@ -42,11 +42,11 @@ export const endpointOf = (n: number) => `https://push.example/${letters(`${n} e
 export const messageOf = (n: number) => `help ${letters(`${n} message`, 40)}`
 
 /** Gives somebody a row in every table that can name an account, the next person's pairing request among them. */
-export async function fill(store: Store, n: number, people: number): Promise<void> {
+export async function fill(store: Store, n: number, people: number, at = 1_000): Promise<void> {
   const { id } = marked(n)
   await store.setWakeHash(id, mark(`${n} wake`))
-  await store.createSession({ tokenHash: mark(`${n} second token`), account: id, createdAt: 1_000, expiresAt: 5_000 })
-  const request = { requester: id, recipient: marked((n + 1) % people).id, createdAt: 1_000 }
+  await store.createSession({ tokenHash: mark(`${n} second token`), account: id, createdAt: at, expiresAt: at + 4_000 })
+  const request = { requester: id, recipient: marked((n + 1) % people).id, createdAt: at }
   await store.requestPairing(request, 0, () => 'create')
   const subscription = {
     endpoint: endpointOf(n),
@@ -56,7 +56,7 @@ export async function fill(store: Store, n: number, people: number): Promise<voi
   }
   await store.putPushSubscription(subscription, 5)
   await store.putFeedback({ account: id, message: messageOf(n) }, 5)
-  await store.startCheckout({ referenceHash: mark(`${n} checkout`), account: id, createdAt: 1_000 }, 0, 5)
+  await store.startCheckout({ referenceHash: mark(`${n} checkout`), account: id, createdAt: at }, 0, 5)
 }
 
 export async function register(store: Store, n: number): Promise<void> {
