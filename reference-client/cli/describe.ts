@@ -65,9 +65,9 @@ export function sayMessage(output: Output, message: Message, contact: Contact): 
   )
 }
 
-export function sayFile(output: Output, transfer: FileTransfer, contact: Contact): void {
-  const { id, outgoing, name, size, stage, bytes, saved } = transfer
-  const path = saved?.path
+/** `path`: where a received file was saved. */
+export function sayFile(output: Output, transfer: FileTransfer, contact: Contact, path?: string): void {
+  const { id, outgoing, name, size, stage, bytes } = transfer
   const place = path === undefined ? '' : ` -> ${terminalLine(path)}`
   output.fact(
     {

@@ -110,8 +110,8 @@ export interface TransferView {
   readonly size: number
   readonly stage: FileStage
   readonly bytes: number
-  /** Its bytes are here to be saved, as long as the page is open. */
-  readonly saved: boolean
+  /** The vault holds its bytes: they can be saved. */
+  readonly stored: boolean
   /** The person saved it. */
   readonly kept: boolean
   /** Bytes per second, smoothed; 0 while unknown. */
@@ -244,11 +244,9 @@ export function contactsByActivity(state: State): ContactView[] {
   )
 }
 
-/** Whether closing the page now would stop or lose a file. */
+/** Whether closing the page now would stop a file. */
 export function holdsFiles(state: State): boolean {
-  return Object.values(state.transfers).some(
-    ({ stage, saved, kept }) => stage === 'accepted' || (stage === 'complete' && saved && !kept),
-  )
+  return Object.values(state.transfers).some(({ stage }) => stage === 'accepted')
 }
 
 /** Messages of a contact that still wait for a tunnel. */

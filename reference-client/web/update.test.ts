@@ -218,7 +218,7 @@ describe('files', () => {
     size: 2 ** 33,
     stage: 'accepted',
     bytes: 0,
-    saved: false,
+    stored: false,
   } as const
 
   it('estimates the rate from what is durable, not from how often it is told', () => {
@@ -231,12 +231,11 @@ describe('files', () => {
     expect(twice.transfers['f']).toMatchObject({ rate: 5_000_000, bytes: 20_500_000 })
   })
 
-  it('holds the page until what arrived is saved', () => {
-    const complete = { ...transfer, stage: 'complete', bytes: transfer.size, saved: true } as const
-    const arrived = after(open, { type: 'transfer', transfer: complete, now: 0 })
-    expect(holdsFiles(arrived)).toBe(true)
-    const saved = after(arrived, { type: 'file_save', contact: ANA, file: 'f' })
-    expect(holdsFiles(after(saved, { type: 'transfer', transfer: complete, now: 1 }))).toBe(false)
+  it('holds the page while a file moves, not when it is in the vault', () => {
+    const moving = after(open, { type: 'transfer', transfer, now: 0 })
+    expect(holdsFiles(moving)).toBe(true)
+    const complete = { ...transfer, stage: 'complete', bytes: transfer.size, stored: true } as const
+    expect(holdsFiles(after(moving, { type: 'transfer', transfer: complete, now: 1 }))).toBe(false)
   })
 
   it('has no rate once it has ended', () => {

@@ -115,7 +115,7 @@ const calls: PersonCalls = {
       const handle = (transfer: (typeof contact.transfers)[number]) => {
         if (transfer.outgoing) return
         if (transfer.stage === 'offered') contact.acceptFile(transfer.id).catch(reject)
-        if (transfer.stage === 'complete' && transfer.saved?.path !== undefined) resolve(transfer.saved.path)
+        if (transfer.stored) contact.saveFile(transfer.id).then(({ path = '' }) => resolve(path), reject)
         if (transfer.stage === 'failed') reject(new Error('the file failed'))
       }
       user().on('file', handle)

@@ -15,6 +15,7 @@ export const receive: Command = async ({ options, output, signal, unlock }) => {
     const from = options.from === undefined ? undefined : contactOf(me, options.from)
     const fits = (contact: string) => from === undefined || from.id === contact
     let count = 0
+    let failure: unknown
     await until(
       (look) => {
         const stops = [
@@ -26,14 +27,25 @@ export const receive: Command = async ({ options, output, signal, unlock }) => {
             if (message.body.kind !== 'file' || !acceptFiles) count++
             look()
           }),
-          ...(acceptFiles ? [takeFiles(me, fits, output, () => count++, look)] : []),
+          ...(acceptFiles ? [takeFiles({ me, fits, output, saved, failed })] : []),
         ]
+        function saved() {
+          count++
+          look()
+        }
+        function failed(error: unknown) {
+          failure ??= error
+          look()
+        }
         output.progress({ event: 'listening' }, 'listening; stop with Ctrl-C')
         return () => {
           for (const stop of stops) stop()
         }
       },
-      () => (goal !== undefined && count >= goal ? true : undefined),
+      () => {
+        if (failure !== undefined) throw failure
+        return goal !== undefined && count >= goal ? true : undefined
+      },
       signal,
     )
   } finally {
@@ -41,42 +53,65 @@ export const receive: Command = async ({ options, output, signal, unlock }) => {
   }
 }
 
-/** Accepts what is offered, now and later, and tells of each file's end. */
-function takeFiles(
-  me: Me,
-  fits: (contact: string) => boolean,
-  output: Parameters<typeof sayFile>[0],
-  counted: () => void,
-  look: () => void,
-): () => void {
+interface Taking {
+  readonly me: Me
+  fits(contact: string): boolean
+  readonly output: Parameters<typeof sayFile>[0]
+  saved(): void
+  failed(error: unknown): void
+}
+
+/**
+ * Accepts what is offered, now and later, and tells of each file's end. What is complete goes from the vault into the
+ * folder: also what an earlier run was ended before.
+ */
+function takeFiles({ me, fits, output, saved, failed }: Taking): () => void {
   const asked = new Set<string>()
   const shows = new Map<string, ReturnType<typeof fileProgress>>()
 
   function onFile(transfer: FileTransfer) {
     const contact = me.contact(transfer.contact)
     if (contact === undefined || transfer.outgoing || !fits(transfer.contact)) return
-    if (transfer.stage === 'offered') return take(contact, transfer)
-    if (transfer.stage === 'accepted') {
-      const show = shows.get(transfer.id) ?? fileProgress(output, transfer.name)
-      shows.set(transfer.id, show)
-      return show('moving', transfer.bytes, transfer.size)
+    switch (transfer.stage) {
+      case 'offered':
+        return once(transfer, 'accept', () => {
+          // A failure ends the transfer, and that comes as its own event.
+          contact.acceptFile(transfer.id).catch(() => {})
+        })
+      case 'accepted': {
+        const show = shows.get(transfer.id) ?? fileProgress(output, transfer.name)
+        shows.set(transfer.id, show)
+        return show('moving', transfer.bytes, transfer.size)
+      }
+      case 'complete':
+        if (transfer.stored) once(transfer, 'save', () => void save(contact, transfer).catch(failed))
+        return
+      default:
+        sayFile(output, transfer, contact)
     }
-    sayFile(output, transfer, contact)
-    if (transfer.stage === 'complete') counted()
-    look()
   }
 
-  function take(contact: Contact, transfer: FileTransfer): void {
-    if (asked.has(transfer.id)) return
-    asked.add(transfer.id)
-    // A failure ends the transfer, and that comes as its own event.
-    contact.acceptFile(transfer.id).catch(() => {})
+  /** The folder has it from then on: the vault lets go of it. */
+  async function save(contact: Contact, transfer: FileTransfer): Promise<void> {
+    const { path } = await contact.saveFile(transfer.id)
+    await contact.deleteFile(transfer.id)
+    sayFile(output, transfer, contact, path)
+    saved()
   }
 
-  for (const contact of me.contacts) {
-    for (const transfer of contact.transfers) if (transfer.stage === 'offered') onFile(transfer)
+  function once({ id }: FileTransfer, what: string, act: () => void): void {
+    if (asked.has(`${what} ${id}`)) return
+    asked.add(`${what} ${id}`)
+    act()
   }
+
+  for (const contact of me.contacts) for (const transfer of contact.transfers) onKept(transfer)
   return me.on('file', onFile)
+
+  /** Of what is there already, only what is still to be done. */
+  function onKept(transfer: FileTransfer): void {
+    if (transfer.stage === 'offered' || transfer.stage === 'complete') onFile(transfer)
+  }
 }
 
 export const messages: Command = async ({ options, output, unlock, operand }) => {

@@ -30,12 +30,15 @@ afterAll(async () => {
 
 /** Runs in the page: the sizes of what its private file system holds, ascending. A finished file has an empty mark. */
 async function privateFiles(): Promise<number[]> {
-  const root = await navigator.storage.getDirectory()
   const sizes: number[] = []
-  for await (const entry of (await root.getDirectoryHandle('solo2-files')).values()) {
-    if (entry.kind === 'file') sizes.push((await (entry as FileSystemFileHandle).getFile()).size)
+  const folders = [await navigator.storage.getDirectory()]
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for await (const entry of folder.values()) {
+      if (entry.kind === 'file') sizes.push((await (entry as FileSystemFileHandle).getFile()).size)
+      else folders.push(entry as FileSystemDirectoryHandle)
+    }
   }
-  return sizes.sort((a, b) => a - b)
+  return sizes
 }
 
 /** The steps stand on each other: one story. */
@@ -96,8 +99,8 @@ describe('a browser and the command line', () => {
     const card = lena.page.locator('.file-card', { hasText: 'answer.bin' })
     await card.getByRole('button', { name: 'Accept' }).click()
     await card.getByRole('button', { name: 'Save' }).waitFor({ timeout: 60_000 })
-    // It lies in the browser's private file system, not in the page's memory.
-    expect(await lena.page.evaluate(privateFiles)).toEqual([0, bytes.length])
+    // It lies in the browser's private file system, not in the page's memory: two sealed chunks, each with its tag.
+    expect(await lena.page.evaluate(privateFiles)).toEqual([bytes.length + 2 * 16])
     const [download] = await Promise.all([
       lena.page.waitForEvent('download'),
       card.getByRole('button', { name: 'Save' }).click(),

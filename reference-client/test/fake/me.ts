@@ -145,8 +145,7 @@ export function fakeMe(plan: {
         setTransfer(file, { bytes })
         plan.later(() => move(file), 400)
       } else {
-        const saved = { name: transfer.name, blob: new Blob(['fake']) }
-        setTransfer(file, { bytes, stage: 'complete', ...(transfer.outgoing ? {} : { saved }) })
+        setTransfer(file, { bytes, stage: 'complete', stored: !transfer.outgoing })
       }
     }
     const contact: Mutable<Contact> = {
@@ -206,6 +205,7 @@ export function fakeMe(plan: {
           size: source.size,
           stage: 'offered',
           bytes: 0,
+          stored: false,
         }
         transfers = [...transfers, transfer]
         add({ kind: 'file', file, name: source.name, size: source.size }, true, 'sent')
@@ -224,6 +224,14 @@ export function fakeMe(plan: {
       },
       async cancelFile(file) {
         setTransfer(file, { stage: 'cancelled' })
+      },
+      openFile: () => Promise.reject(new Solo2Error('not_found', 'no bytes')),
+      async saveFile(file) {
+        const name = transfers.find((one) => one.id === file)?.name ?? ''
+        return { name, blob: new Blob(['fake']) }
+      },
+      async deleteFile(file) {
+        setTransfer(file, { stored: false })
       },
       canWake: false,
       async wake() {},

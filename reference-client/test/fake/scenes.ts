@@ -55,6 +55,7 @@ export function people(now: number): PersonPlan[] {
       size: 2_480_112,
       stage: 'offered',
       bytes: 0,
+      stored: false,
     },
     {
       id: 'aaaamoving',
@@ -64,6 +65,7 @@ export function people(now: number): PersonPlan[] {
       size: 734_003_200,
       stage: 'accepted',
       bytes: 298_844_160,
+      stored: false,
     },
     {
       id: 'aaaadone',
@@ -73,9 +75,18 @@ export function people(now: number): PersonPlan[] {
       size: 4_112_004,
       stage: 'complete',
       bytes: 4_112_004,
-      saved: { name: 'telescope.jpg', blob: new Blob(['x']) },
+      stored: true,
     },
-    { id: 'aaaano', contact: ana, outgoing: true, name: 'budget.ods', size: 88_120, stage: 'refused', bytes: 0 },
+    {
+      id: 'aaaano',
+      contact: ana,
+      outgoing: true,
+      name: 'budget.ods',
+      size: 88_120,
+      stage: 'refused',
+      bytes: 0,
+      stored: false,
+    },
   ]
   return [
     {

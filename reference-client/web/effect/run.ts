@@ -229,9 +229,9 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     file_accept: ({ contact: id, file }) => contact(id).acceptFile(file),
     file_refuse: ({ contact: id, file }) => contact(id).refuseFile(file),
     file_cancel: ({ contact: id, file }) => contact(id).cancelFile(file),
-    file_save({ contact: id, file }) {
-      const saved = contact(id).transfers.find((one) => one.id === file)?.saved
-      if (saved?.blob !== undefined) download(saved.blob, saved.name)
+    async file_save({ contact: id, file }) {
+      const { blob, name } = await contact(id).saveFile(file)
+      if (blob !== undefined) download(blob, name)
     },
   }
 

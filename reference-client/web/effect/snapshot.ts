@@ -16,7 +16,7 @@ export function requestView(request: PairingRequest): Omit<RequestView, 'busy'> 
 
 export function transferView(transfer: FileTransfer): TransferSnapshot {
   const { id, contact, outgoing, name, size, stage, bytes } = transfer
-  return { id, contact, outgoing, name, size, stage, bytes, saved: transfer.saved?.blob !== undefined }
+  return { id, contact, outgoing, name, size, stage, bytes, stored: transfer.stored }
 }
 
 export function factsOf(facts: NonNullable<Tunnel['facts']>): Facts {

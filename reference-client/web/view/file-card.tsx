@@ -42,7 +42,7 @@ export function FileCard(props: {
               {t.file.cancel}
             </button>
           )}
-          {stage === 'complete' && transfer.saved && (
+          {stage === 'complete' && transfer.stored && (
             <button type="button" class="button" title={t.file.saveHint} onClick={act('file_save')}>
               <Icon name="save" />
               {t.file.save}
@@ -101,7 +101,7 @@ function saidOf(transfer: TransferView, contact: ContactView): string {
     case 'accepted':
       return transfer.outgoing ? t.file.sending : t.file.receiving
     case 'complete':
-      if (!transfer.outgoing && !transfer.saved) return t.file.gone
+      if (!transfer.outgoing && !transfer.stored) return t.file.gone
       return !transfer.outgoing && !transfer.kept ? t.file.saveNow : t.file.complete[side]
     case 'refused':
       return t.file.refused[side]

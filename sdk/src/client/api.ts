@@ -118,8 +118,8 @@ export interface FileTransfer {
   readonly stage: FileStage
   /** Durable bytes at the receiver. */
   readonly bytes: number
-  /** After completion at the receiver, if it happened in this run of the program. */
-  readonly saved?: SavedFile
+  /** The vault holds its bytes: a complete incoming file, until it is deleted. */
+  readonly stored: boolean
 }
 
 export type ContactState = 'asked' | 'away' | 'connecting' | 'connected'
@@ -362,6 +362,12 @@ export interface Contact {
   acceptFile(file: string): Promise<void>
   refuseFile(file: string): Promise<void>
   cancelFile(file: string): Promise<void>
+  /** The plain bytes of a stored file, read where one wants. Rejects with `not_found`, `storage_damaged`. */
+  openFile(file: string): Promise<FileSource>
+  /** Hands a stored file to the person: in Node into the downloads folder, in a browser as a Blob for a download. */
+  saveFile(file: string): Promise<SavedFile>
+  /** Removes a stored file's bytes from the vault; what was said of it stays. */
+  deleteFile(file: string): Promise<void>
   /** In the order of this device's positions; the last `limit` before `before`. */
   messages(options?: { readonly before?: number; readonly limit?: number }): Promise<Message[]>
   readonly transfers: readonly FileTransfer[]

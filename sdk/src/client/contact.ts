@@ -364,6 +364,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     acceptFile: (file) => transfers.accept(file),
     refuseFile: (file) => transfers.refuse(file),
     cancelFile: (file) => transfers.cancel(file),
+    ...transfers.received,
     get canWake() {
       return record.wakeToken.length === PROTOCOL.WAKE_TOKEN_SIZE
     },

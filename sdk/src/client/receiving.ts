@@ -2,12 +2,13 @@
  * The files of one conversation that come in (spec/10 section 8): runs the receiving machine of each over its sink.
  * Not its concern: consent, and what the vault keeps.
  */
-import { concat, toHex } from '../bytes/bytes.js'
 import { blockHashed, blockWritten, createFileReceive, type ReceiveStep, requestFile } from '../content/file-receive.js'
 import { Solo2Error } from '../errors.js'
-import { PROTOCOL } from '../limits.js'
+import type { FilePlace } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
+import { newStreamKey } from '../vault/file-stream.js'
 import type { RunningTunnel } from './run-tunnel.js'
+import { sealedSink } from './sealed-file.js'
 import { createSerial } from './serial.js'
 import { type Entry, isOver } from './transfer-entry.js'
 
@@ -22,20 +23,20 @@ export interface Receiving {
 
 export interface ReceivingOptions {
   readonly platform: Platform
-  /** 16 bytes. */
-  readonly conversation: Uint8Array
+  /** Where a file's bytes lie. */
+  place(entry: Entry): FilePlace
   tunnel(): RunningTunnel | undefined
   /** The vault is locked: nothing is started or blamed any more. */
   isClosed(): boolean
   tell(entry: Entry): void
-  /** Every byte is on disk and has its name. */
+  /** Every byte is on disk. */
   complete(entry: Entry): Promise<void>
   /** Cannot go on; does not reject. */
   fail(entry: Entry): Promise<void>
 }
 
 export function createReceiving(options: ReceivingOptions): Receiving {
-  const { conversation, tunnel, isClosed, tell, complete, fail } = options
+  const { place, tunnel, isClosed, tell, complete, fail } = options
   const { host, files } = options.platform
 
   function perform(entry: Entry, step: ReceiveStep): void {
@@ -62,7 +63,7 @@ export function createReceiving(options: ReceivingOptions): Receiving {
           break
         case 'complete':
           onDisk(entry, async () => {
-            entry.saved = await receive.sink.finish()
+            await receive.sink.close()
             await complete(entry)
           })
           break
@@ -85,11 +86,6 @@ export function createReceiving(options: ReceivingOptions): Receiving {
     })
   }
 
-  /** Bytes of unfinished files are named by conversation and file, so that no contact can name another's. */
-  function sinkName(file: Uint8Array): string {
-    return toHex(host.primitives.sha256(concat(conversation, file)).subarray(0, PROTOCOL.ID_SIZE))
-  }
-
   function open(entry: Entry): Promise<void> {
     entry.opening ??= openSink(entry).finally(() => {
       entry.opening = undefined
@@ -98,8 +94,9 @@ export function createReceiving(options: ReceivingOptions): Receiving {
   }
 
   async function openSink(entry: Entry): Promise<void> {
-    const sink = await files.sink(sinkName(entry.file), entry.name, entry.size)
     const { file, size, root } = entry
+    entry.stream ??= newStreamKey(host)
+    const sink = await sealedSink(files, host.aead, { place: place(entry), stream: entry.stream, size })
     if (isClosed() || isOver(entry)) {
       await (isClosed() ? sink.close() : sink.discard())
       throw new Solo2Error(isClosed() ? 'closed' : 'wrong_state', 'the file ended before it was opened')

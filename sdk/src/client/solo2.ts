@@ -205,6 +205,7 @@ export function createSolo2(platform: Platform): Solo2 {
   /** The vault first: what an end in between leaves is a key that opens nothing, and the next look at the vaults removes it. */
   async function forget(name: string, options?: { readonly evenIfOpen: boolean }): Promise<void> {
     await platform.stores.destroy(name, options)
+    await platform.files.keepOnly(await platform.stores.list())
     await platform.keystore.destroy(name)
   }
 
@@ -333,6 +334,7 @@ export function createSolo2(platform: Platform): Solo2 {
     async vaults() {
       const listed: VaultOnDevice[] = []
       const names = await platform.stores.list()
+      await platform.files.keepOnly(names)
       await platform.keystore.keepOnly(names)
       for (const name of names) {
         // Without opening it: a vault that another tab or program has open is listed all the same.

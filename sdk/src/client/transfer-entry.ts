@@ -1,5 +1,6 @@
 /** One file of a conversation, between the vault's record, the machines that move it and what an application sees. */
 import { FileOffer } from '@solo2/proto/content'
+import type { Record } from '@solo2/proto/tunnel'
 import { type FileRecord, FileState } from '@solo2/proto/vault'
 import { concat } from '../bytes/bytes.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
@@ -9,9 +10,11 @@ import { type FileSend, sendProgress } from '../content/file-send.js'
 import { blockCount, blockLength } from '../content/hash-tree.js'
 import { Solo2Error } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
-import type { FileSink, FileSource, SavedFile } from '../ports/files.js'
+import type { FileSource } from '../ports/files.js'
 import type { Host } from '../ports/host.js'
+import { type StreamKey, streamKey } from '../vault/file-stream.js'
 import type { FileOptions, FileStage, FileTransfer } from './api.js'
+import type { SealedSink } from './sealed-file.js'
 import type { Serial } from './serial.js'
 
 export interface Entry {
@@ -24,7 +27,7 @@ export interface Entry {
   readonly root: Uint8Array
   stage: FileStage
   send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
-  receive?: { machine: FileReceive; readonly sink: FileSink; readonly disk: Serial }
+  receive?: { machine: FileReceive; readonly sink: SealedSink; readonly disk: Serial }
   /** While its sink is being opened. */
   opening?: Promise<void> | undefined
   /** While its acceptance is being stored. */
@@ -33,7 +36,10 @@ export interface Entry {
   removed?: boolean
   /** The vault is locked: who waits, waits in vain. */
   closed?: boolean
-  saved?: SavedFile
+  /** Incoming, from acceptance until its bytes are deleted. */
+  stream?: StreamKey | undefined
+  /** The vault holds all its bytes; it counts once it is complete. */
+  stored: boolean
   /** Who waits for the whole file, and for its progress. */
   readonly watchers: Set<() => void>
 }
@@ -45,6 +51,8 @@ export interface OfferedFile {
   readonly root: Uint8Array
 }
 
+const NO_BYTES = new Uint8Array(0)
+
 const STATES: { readonly [stage in FileStage]: FileState } = {
   offered: FileState.OFFERED,
   accepted: FileState.ACCEPTED,
@@ -55,46 +63,61 @@ const STATES: { readonly [stage in FileStage]: FileState } = {
 }
 
 export function makeEntry(id: string, offer: OfferedFile, outgoing: boolean, stage: FileStage): Entry {
-  return { id, ...offer, outgoing, stage, watchers: new Set() }
+  return { id, ...offer, outgoing, stage, stored: false, watchers: new Set() }
 }
 
-/** From the vault. A source does not survive a restart: what was not complete cannot go on and has failed. */
-export function restoredEntry(id: string, record: FileRecord): Entry {
+/**
+ * From the vault; `isHere`: it has bytes of the file. A source does not survive a restart: what was not complete cannot go
+ * on and has failed.
+ */
+export function restoredEntry(id: string, record: FileRecord, isHere: boolean): Entry {
   const { name, size = 0n, root, file } = decodeCanonical(FileOffer, record.offer)
   const stage = (Object.keys(STATES) as FileStage[]).find((known) => STATES[known] === record.state) ?? 'failed'
   const removed = record.state === FileState.REMOVED
   const isGone = record.outgoing && (stage === 'offered' || stage === 'accepted')
   const shownName = record.outgoing ? name : cleanName(name)
   const offer = { file, name: shownName, size: Number(size), root }
-  return { ...makeEntry(id, offer, record.outgoing, isGone ? 'failed' : stage), removed }
+  const entry = { ...makeEntry(id, offer, record.outgoing, isGone ? 'failed' : stage), removed }
+  if (record.key.length > 0) entry.stream = streamKey(record.key, record.prefix)
+  entry.stored = stage === 'complete' && entry.stream !== undefined && isHere
+  return entry
 }
 
 /** What stays of a file whose message is gone. */
 export function removedRecord({ file, outgoing }: Entry, conversation: Uint8Array): FileRecord {
   const offer = encode(FileOffer, { file, name: '', size: undefined, root: new Uint8Array(0), media: undefined })
-  return { offer, outgoing, state: FileState.REMOVED, offset: undefined, conversation, savedName: '' }
+  return { offer, outgoing, state: FileState.REMOVED, offset: undefined, conversation, key: NO_BYTES, prefix: NO_BYTES }
+}
+
+/** Tells the sender that all of it is here. */
+export function wholeProgress({ file, size }: Entry): Record {
+  return { body: { $case: 'fileProgress', value: { file, offset: BigInt(size) } } }
 }
 
 /** For the vault. `conversation`: 16 bytes. */
 export function entryRecord(entry: Entry, stage: FileStage, conversation: Uint8Array): FileRecord {
-  const { file, name, size, root, outgoing, receive, saved } = entry
+  const { file, name, size, root, outgoing, receive, stream } = entry
   return {
     offer: encode(FileOffer, { file, name, size: BigInt(size), root, media: undefined }),
     outgoing,
     state: STATES[stage],
     offset: BigInt(receive === undefined ? 0 : receiveProgress(receive.machine)),
     conversation,
-    savedName: saved?.name ?? '',
+    key: stream?.key ?? NO_BYTES,
+    prefix: stream?.prefix ?? NO_BYTES,
   }
 }
 
 export function shown(entry: Entry, contact: string): FileTransfer {
-  const { id, outgoing, name, size, stage, saved } = entry
+  const { id, outgoing, name, size, stage } = entry
   let bytes = stage === 'complete' ? size : 0
   if (entry.send !== undefined) bytes = sendProgress(entry.send.machine)
   if (entry.receive !== undefined) bytes = receiveProgress(entry.receive.machine)
-  const transfer = { id, contact, outgoing, name, size, stage, bytes }
-  return saved === undefined ? transfer : { ...transfer, saved }
+  return { id, contact, outgoing, name, size, stage, bytes, stored: isStored(entry) }
+}
+
+export function isStored({ stage, stored }: Entry): boolean {
+  return stored && stage === 'complete'
 }
 
 export function isOver({ stage }: Entry): boolean {

@@ -6,7 +6,7 @@
 import type { Content } from '@solo2/proto/content'
 import type { Record } from '@solo2/proto/tunnel'
 import { FileRecord } from '@solo2/proto/vault'
-import { toHex } from '../bytes/bytes.js'
+import { toHex, wipe } from '../bytes/bytes.js'
 import { cleanName } from '../content/clean-name.js'
 import { composeFileCancel, composeFileOffer, composeFileRefusal } from '../content/compose.js'
 import { endReceive, receiveTunnelLost, takeChunk, takeProof } from '../content/file-receive.js'
@@ -26,6 +26,7 @@ import { PROTOCOL } from '../limits.js'
 import type { FileSource } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
 import type { FileOptions, FileStage, FileTransfer } from './api.js'
+import { createReceivedFiles, type ReceivedFiles } from './received-files.js'
 import { createReceiving } from './receiving.js'
 import type { RunningTunnel } from './run-tunnel.js'
 import {
@@ -36,9 +37,9 @@ import {
   leafHashes,
   makeEntry,
   removedRecord,
-  restoredEntry,
   shown,
   watch,
+  wholeProgress,
 } from './transfer-entry.js'
 import { type Change, put, type Vault } from './vault-store.js'
 
@@ -60,6 +61,8 @@ export interface Transfers {
   /** The message that offered it is gone: the file goes with it, and what still comes of it is ignored. */
   drop(file: Uint8Array): { readonly commit: readonly Change[]; after(): Promise<void> }
   list(): FileTransfer[]
+  /** What can be done with files that the vault holds. */
+  readonly received: ReceivedFiles['calls']
   close(): Promise<void>
 }
 
@@ -89,10 +92,6 @@ type EndStage = 'refused' | 'cancelled' | 'failed'
 
 const NOTHING = { commit: [], after: async () => undefined } as const
 
-function wholeProgress({ file, size }: Entry): Record {
-  return { body: { $case: 'fileProgress', value: { file, offset: BigInt(size) } } }
-}
-
 export async function createTransfers(options: TransfersOptions): Promise<Transfers> {
   const { vault } = options
   const { host } = options.platform
@@ -103,7 +102,14 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   let live: RunningTunnel | undefined
   let closed = false
 
-  for (const [id, record] of await vault.entries(table, FileRecord)) entries.set(id, restoredEntry(id, record))
+  const received = createReceivedFiles({
+    platform: options.platform,
+    vault: vault.name,
+    conversation: toHex(options.conversation),
+    entry: (id) => known(id, true),
+    commit: (entry) => setStage(entry, entry.stage),
+  })
+  await received.restore(vault, table, entries)
 
   function tell(entry: Entry): void {
     for (const watcher of [...entry.watchers]) watcher()
@@ -171,11 +177,14 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
 
   const receiving = createReceiving({
     platform: options.platform,
-    conversation: options.conversation,
+    place: received.place,
     tunnel: () => live,
     isClosed: () => closed,
     tell,
-    complete: (entry) => setStage(entry, 'complete'),
+    complete(entry) {
+      entry.stored = true
+      return setStage(entry, 'complete')
+    },
     fail: (entry) => giveUp(entry, 'failed'),
   })
 
@@ -344,9 +353,11 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
         async after() {
           if (isOver(entry)) await release(entry)
           else await end(entry, 'cancelled')
+          await received.forget(entry)
         },
       }
     },
+    received: received.calls,
     list: () =>
       [...entries.values()].filter(({ removed }) => removed !== true).map((entry) => shown(entry, options.contact)),
     async close() {
@@ -357,6 +368,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
         await entry.receive?.disk.idle()
         await entry.receive?.sink.close()
         await entry.send?.source.close()
+        wipe(entry.stream?.key)
         entry.closed = true
         for (const watcher of [...entry.watchers]) watcher()
       }

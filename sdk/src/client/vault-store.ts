@@ -42,6 +42,8 @@ export interface Wrapping {
 
 /** An unlocked vault. After `close` its keys are zero and every call rejects with `closed`. */
 export interface Vault {
+  /** The store's. */
+  readonly name: string
   read<T>(table: string, id: string, codec: Codec<T>): Promise<T | undefined>
   ids(table: string): Promise<string[]>
   entries<T>(table: string, codec: Codec<T>): Promise<[id: string, record: T][]>
@@ -144,6 +146,7 @@ function vaultOver(store: Store, first: VaultHeader, { vaultKey, deviceKey }: Va
   }
 
   return {
+    name: store.name,
     get header() {
       return header
     },

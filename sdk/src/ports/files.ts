@@ -1,8 +1,7 @@
-/** Files to send and files that arrive, never whole in memory. */
+/** Files to send, and the bytes of those that the vault keeps: sealed before they come here, never whole in memory. */
 
-/** A file to send. */
-export interface FileSource {
-  readonly name: string
+/** Bytes that lie somewhere. */
+export interface ByteSource {
   /** Bytes. */
   readonly size: number
   /** Exactly the bytes [offset, offset + length) or rejects with `storage_failed` (file changed, gone). */
@@ -10,20 +9,27 @@ export interface FileSource {
   close(): Promise<void>
 }
 
-/** A file that arrives. Bytes are written in order. */
-export interface FileSink {
-  /** Bytes that are durable already (a resumed file), a multiple of the block size or the whole size. */
-  readonly durable: number
-  /** Resolves when `data` is durable. Rejects with `storage_failed`. */
-  write(offset: number, data: Uint8Array): Promise<void>
-  /** The file is whole: gives it its final name, which never replaces another file's, and returns it. */
-  finish(): Promise<SavedFile>
-  /** Lets go of the file and keeps what is durable, for a later sink. Idempotent. */
-  close(): Promise<void>
-  /** Removes what was written. */
-  discard(): Promise<void>
+/** A file to send, or one out of the vault. */
+export interface FileSource extends ByteSource {
+  readonly name: string
 }
 
+/** Where sealed bytes lie: the vault's name, and 32 hex digits each. */
+export interface FilePlace {
+  readonly vault: string
+  readonly conversation: string
+  readonly file: string
+}
+
+/** Sealed bytes that arrive, in order. */
+export interface FileSink {
+  /** Resolves when `data` is durable. Rejects with `storage_failed`. */
+  write(offset: number, data: Uint8Array): Promise<void>
+  /** Lets go of the file and keeps what is durable, for a later sink. Idempotent. */
+  close(): Promise<void>
+}
+
+/** What `save` made. */
 export interface SavedFile {
   /** The name it has now, safe for this platform. */
   readonly name: string
@@ -35,8 +41,21 @@ export interface SavedFile {
 
 export interface Files {
   /**
-   * `file` is 32 hex digits and names unfinished bytes, so that a later tunnel resumes them; a sink of the same file that
-   * is still open ends. `name` is already clean.
+   * Goes on behind the first `keep` bytes, and cuts off what follows them; the whole has `size`. A sink of the same place
+   * that is still open ends.
    */
-  sink(file: string, name: string, size: number): Promise<FileSink>
+  sink(place: FilePlace, keep: number, size: number): Promise<FileSink>
+  /** Undefined if there is nothing. */
+  source(place: FilePlace): Promise<ByteSource | undefined>
+  /** IDs of the files that lie in a conversation's place. */
+  list(place: Pick<FilePlace, 'vault' | 'conversation'>): Promise<string[]>
+  /** Removes it, if it is there. */
+  remove(place: FilePlace): Promise<void>
+  /** Removes the files of every other vault than those. */
+  keepOnly(vaults: readonly string[]): Promise<void>
+  /**
+   * Gives plain bytes to the person, under a name that never replaces another file's. `file`: 32 hex digits; what an
+   * earlier attempt at the same file left behind is replaced. The name is already clean.
+   */
+  save(file: string, source: FileSource): Promise<SavedFile>
 }

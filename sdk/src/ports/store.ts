@@ -9,6 +9,7 @@ export interface Write {
 
 /** One vault. Tables and IDs are ASCII without control characters, at most 200 characters each. */
 export interface Store {
+  readonly name: string
   read(table: string, id: string): Promise<Uint8Array | undefined>
   /** All IDs of a table in ascending order of their characters. */
   ids(table: string): Promise<string[]>

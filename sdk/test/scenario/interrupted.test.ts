@@ -5,7 +5,17 @@ import { noblePrimitives } from '../../src/crypto/primitives-noble.js'
 import type { Primitives } from '../../src/env.js'
 import { PROTOCOL } from '../../src/limits.js'
 import { createWorld, memorySource, type StillWorld } from '../../src/testing.js'
-import { comeBack, contactOf, delivered, PASSWORD, type Person, pair, passing, until } from '../fixtures/people.js'
+import {
+  comeBack,
+  contactOf,
+  delivered,
+  hasFile,
+  PASSWORD,
+  type Person,
+  pair,
+  passing,
+  until,
+} from '../fixtures/people.js'
 import { slowDisks } from '../fixtures/slow-disk.js'
 
 const unhandled: unknown[] = []
@@ -35,7 +45,8 @@ test('a file that is accepted twice is asked for once and arrives', async () => 
   )
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   await until(world, () => contactOf(ana).transfers[0]?.stage === 'complete')
-  expect([...ben.device.folder.saved.keys()]).toEqual(['once.bin'])
+  expect(ben.device.folder.sealed.size).toBe(1)
+  expect(await hasFile(ben, 'once.bin', large)).toBe(true)
 })
 
 test('a file that is cancelled while it is being accepted stays cancelled, here and there', async () => {
@@ -47,7 +58,7 @@ test('a file that is cancelled while it is being accepted stays cancelled, here 
   await world.clock.advance(10_000)
   expect(contactOf(ben).transfers[0]?.stage).toBe('cancelled')
   expect(contactOf(ana).transfers[0]?.stage).toBe('cancelled')
-  expect(ben.device.folder.parts.size + ben.device.folder.saved.size).toBe(0)
+  expect(ben.device.folder.sealed.size).toBe(0)
   await passing(world, ben.me.lock())
   await comeBack(world, ben)
   expect(contactOf(ben).transfers[0]?.stage).toBe('cancelled')
@@ -70,7 +81,7 @@ test('a file that was offered while the other was away arrives when both are the
   const accepted = contactOf(ben).transfers.find(({ id }) => id === offer.id)
   if (accepted?.stage === 'offered') await passing(world, contactOf(ben).acceptFile(offer.id))
   await until(world, () => contactOf(ana).transfers[0]?.stage === 'complete')
-  expect(Buffer.from(ben.device.folder.saved.get('later.bin') ?? []).equals(large)).toBe(true)
+  expect(await hasFile(ben, 'later.bin', large)).toBe(true)
 })
 
 test('a disk that is full, for the file and for the vault: the file ends, nothing else does', async () => {
@@ -87,7 +98,7 @@ test('a disk that is full, for the file and for the vault: the file ends, nothin
   await passing(world, contactOf(ana).send('kept there for now'))
   await world.clock.advance(5_000)
   expect(await delivered(ana)).toHaveLength(1)
-  expect(ben.device.folder.parts.size).toBe(0)
+  expect(ben.device.folder.sealed.size).toBe(0)
   ben.device.folder.full = false
   ben.device.disk.full = false
   await until(world, () => ben.received.includes('kept there for now'))
@@ -158,7 +169,7 @@ test('a lock at any moment of a file that arrives leaves it whole or going on, n
     if (mine()?.stage === 'offered') await passing(world, contactOf(ben).acceptFile(offer.id))
     await until(world, () => mine()?.stage !== 'accepted')
     expect(mine()?.stage).toBe('complete')
-    expect(Buffer.from(ben.device.folder.saved.get(name) ?? []).equals(content)).toBe(true)
+    expect(await hasFile(ben, name, content)).toBe(true)
     await until(world, () => contactOf(ana).transfers.every(({ stage }) => stage === 'complete'))
   }
 })

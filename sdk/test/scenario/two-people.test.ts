@@ -3,13 +3,7 @@ import { expect, test } from 'vitest'
 import { createSolo2 } from '../../src/client/solo2.js'
 import { PROTOCOL } from '../../src/limits.js'
 import { createWorld, memorySource } from '../../src/testing.js'
-import { comeBack, contactOf, delivered, join, type Person, pair, passing, until } from '../fixtures/people.js'
-
-/** Compared as bytes: a test runner's own comparison takes seconds for a megabyte. */
-function isSaved(person: Person, name: string, content: Uint8Array): boolean {
-  const saved = person.device.folder.saved.get(name)
-  return saved !== undefined && Buffer.from(saved).equals(content)
-}
+import { comeBack, contactOf, delivered, hasFile, join, pair, passing, until } from '../fixtures/people.js'
 
 test('they register, pair, see the same safety number and talk both ways', async () => {
   const { world, ana, ben } = await pair()
@@ -47,8 +41,8 @@ test('[T4] the server stops: messages and a running file go on, both ways', asyn
   ]
   await passing(world, Promise.all(files))
   expect(stopped).toEqual([PROTOCOL.FILE_BLOCK_BYTES])
-  expect(isSaved(ben, 'a.bin', bytes(7))).toBe(true)
-  expect(isSaved(ana, 'b.bin', bytes(11))).toBe(true)
+  expect(await hasFile(ben, 'a.bin', bytes(7))).toBe(true)
+  expect(await hasFile(ana, 'b.bin', bytes(11))).toBe(true)
   await passing(world, contactOf(ana).send('still here'))
   await until(world, () => ben.received.includes('still here'))
 })
@@ -118,7 +112,7 @@ test('[T5] a file goes on from what is on disk after the path was lost and both 
   await comeBack(world, ben)
   await until(world, () => contactOf(ben).transfers[0]?.stage === 'complete')
   expect(asked).toEqual([PROTOCOL.FILE_BLOCK_BYTES])
-  expect(isSaved(ben, 'map.bin', content)).toBe(true)
+  expect(await hasFile(ben, 'map.bin', content)).toBe(true)
   await until(world, () => contactOf(ana).transfers.find(({ id }) => id === transfer.id)?.stage === 'complete')
 })
 
@@ -133,7 +127,7 @@ test('empty files, refusals and cancels from either side come to their end, and 
   })
   const tunnel = await passing(world, contactOf(ana).connect())
   await passing(world, tunnel.sendFile(memorySource('empty', new Uint8Array(0))))
-  expect(isSaved(ben, 'empty', new Uint8Array(0))).toBe(true)
+  expect(await hasFile(ben, 'empty', new Uint8Array(0))).toBe(true)
 
   answer = (id) => contactOf(ben).refuseFile(id)
   await expect(passing(world, tunnel.sendFile(memorySource('no', new Uint8Array(9))))).rejects.toMatchObject({
@@ -158,7 +152,7 @@ test('empty files, refusals and cancels from either side come to their end, and 
   await expect(passing(world, sending)).rejects.toMatchObject({ code: 'cancelled' })
   await until(world, () => contactOf(ben).transfers.every(({ stage }) => stage !== 'accepted'))
   await passing(world, tunnel.sendFile(memorySource('next', new Uint8Array([1, 2, 3]))))
-  expect(isSaved(ben, 'next', new Uint8Array([1, 2, 3]))).toBe(true)
+  expect(await hasFile(ben, 'next', new Uint8Array([1, 2, 3]))).toBe(true)
 })
 
 test('[T9] every message at the transport has FRAME_SIZE bytes: handshake, idle, chat and bulk', async () => {

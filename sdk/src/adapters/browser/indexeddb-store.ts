@@ -19,7 +19,7 @@ export function indexedDbStores(locks: Locks | undefined = globalThis.navigator?
       const release = await takeLock(locks, PREFIX + name)
       try {
         const database = await openDatabase(PREFIX + name, VERSION, (fresh) => fresh.createObjectStore(RECORDS))
-        return openStore(database, release)
+        return openStore(name, database, release)
       } catch (error) {
         release()
         throw error
@@ -81,7 +81,7 @@ function ensureLocks(locks: Locks | undefined): asserts locks is Locks {
   ensure(locks, 'broken_platform', 'this browser has no Web Locks here: old, or no secure page')
 }
 
-function openStore(database: IDBDatabase, release: () => void): Store {
+function openStore(name: string, database: IDBDatabase, release: () => void): Store {
   let closed = false
   // A page with a later version wants to upgrade: this one has to go, or both would wait for ever.
   database.onversionchange = () => {
@@ -107,6 +107,7 @@ function openStore(database: IDBDatabase, release: () => void): Store {
   }
 
   return {
+    name,
     async read(table, id) {
       ensure(!closed, 'closed', 'the store is closed')
       return await transact(database, RECORDS, 'readonly', (records) => {

@@ -1,9 +1,8 @@
 /**
- * The worker's end of `files.ts`: one file of the browser's private file system, through a handle that writes at once and
+ * The worker's end of `opfs-client.ts`: one file of the browser's private file system, through a handle that writes at once and
  * keeps memory flat. Requests come one after another.
  */
-import { durableBytes } from '../file-rules.js'
-import type { FileAnswer, FileRequest } from './files.js'
+import type { FileAnswer, FileRequest } from './opfs-client.js'
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<FileRequest>) => void) | null
@@ -35,13 +34,13 @@ scope.onmessage = ({ data }) => {
 async function perform(request: FileRequest): Promise<number> {
   switch (request.kind) {
     case 'open': {
-      const root = await navigator.storage.getDirectory()
-      const folder = await root.getDirectoryHandle(request.folder, { create: true })
-      handle = await take(await folder.getFileHandle(request.name, { create: true }))
-      const durable = durableBytes(handle.getSize(), request.size)
-      handle.truncate(durable)
+      let folder = await navigator.storage.getDirectory()
+      for (const name of request.folders) folder = await folder.getDirectoryHandle(name, { create: true })
+      handle = await take(await folder.getFileHandle(request.file, { create: true }))
+      if (handle.getSize() < request.keep) throw new Error('shorter than it was')
+      handle.truncate(request.keep)
       handle.flush()
-      return durable
+      return request.keep
     }
     case 'write': {
       if (!handle) throw new Error('not open')

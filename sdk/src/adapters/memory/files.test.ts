@@ -7,7 +7,6 @@ filesSuite('memory', () => {
     files: memoryFiles(folder),
     restart: () => memoryFiles(folder),
     saved: async () => folder.saved,
-    unfinished: async () => folder.parts.size,
     dispose: async () => {},
   }
 })

@@ -1,27 +1,31 @@
-/** Files in memory. Unfinished ones outlive their sink, as on a disk. */
+/** Files in memory. Sealed ones outlive their sink, as on a disk. */
+import { concat } from '../../bytes/bytes.js'
 import { ensure, Solo2Error } from '../../errors.js'
-import type { FileSource, Files } from '../../ports/files.js'
+import type { FilePlace, FileSource, Files } from '../../ports/files.js'
 import { numberedName, safeName } from '../file-names.js'
-import { checkSink, checkWrite, durableBytes } from '../file-rules.js'
+import { checkFileId, checkPlace, checkSizes, checkWrite, pieces } from '../file-rules.js'
 
 export interface MemoryFolder {
-  /** By final name. */
+  /** What the person saved, by final name. */
   readonly saved: Map<string, Uint8Array>
-  /** Unfinished bytes by file ID. */
-  readonly parts: Map<string, Uint8Array>
+  /** The vaults' sealed bytes by place. */
+  readonly sealed: Map<string, Uint8Array>
   /** While true each write is refused with `storage_failed`. */
   full: boolean
 }
 
 export function createFolder(): MemoryFolder {
-  return { saved: new Map(), parts: new Map(), full: false }
+  return { saved: new Map(), sealed: new Map(), full: false }
 }
 
 export function memorySource(name: string, content: Uint8Array): FileSource {
+  return { name, ...byteSource(content) }
+}
+
+function byteSource(content: Uint8Array) {
   return {
-    name,
     size: content.length,
-    async read(offset, length) {
+    async read(offset: number, length: number) {
       ensure(offset + length <= content.length, 'storage_failed', 'the file is shorter')
       return content.slice(offset, offset + length)
     },
@@ -30,49 +34,63 @@ export function memorySource(name: string, content: Uint8Array): FileSource {
 }
 
 export function memoryFiles(folder: MemoryFolder = createFolder()): Files {
-  /** The sink of each file that counts: opening it again ends an earlier one. */
+  /** The sink of each place that counts: opening it again ends an earlier one. */
   const latest = new Map<string, object>()
+  const prefix = ({ vault, conversation }: Pick<FilePlace, 'vault' | 'conversation'>) => `${vault}/${conversation}/`
+  const key = (place: FilePlace) => {
+    checkPlace(place)
+    return prefix(place) + place.file
+  }
   return {
-    async sink(file, name, size) {
-      checkSink(file, size)
+    async sink(place, keep, size) {
+      checkSizes(keep, size)
+      const at = key(place)
       const token = {}
-      latest.set(file, token)
-      let durable = durableBytes(folder.parts.get(file)?.length ?? 0, size)
-      const content = new Uint8Array(size)
-      content.set((folder.parts.get(file) ?? new Uint8Array(0)).subarray(0, durable))
-      const keep = () => folder.parts.set(file, content.subarray(0, durable))
-      keep()
+      latest.set(at, token)
+      let content: Uint8Array = (folder.sealed.get(at) ?? new Uint8Array(0)).slice(0, keep)
+      folder.sealed.set(at, content)
       return {
-        get durable() {
-          return durable
-        },
         async write(offset, data) {
-          ensure(latest.get(file) === token, 'closed', 'the sink is closed')
-          checkWrite(offset, data.length, durable, size)
+          ensure(latest.get(at) === token, 'closed', 'the sink is closed')
+          checkWrite(offset, data.length, content.length, size)
           if (folder.full) throw new Solo2Error('storage_failed', 'the disk is full')
-          content.set(data, offset)
-          durable += data.length
-          keep()
-        },
-        async finish() {
-          ensure(latest.get(file) === token, 'closed', 'the sink is closed')
-          ensure(durable === size, 'wrong_state', 'the file is not whole')
-          latest.delete(file)
-          folder.parts.delete(file)
-          let n = 0
-          while (folder.saved.has(numberedName(safeName(name), n))) n++
-          const saved = numberedName(safeName(name), n)
-          folder.saved.set(saved, content)
-          return { name: saved }
+          content = concat(content, data)
+          folder.sealed.set(at, content)
         },
         async close() {
-          if (latest.get(file) === token) latest.delete(file)
-        },
-        async discard() {
-          latest.delete(file)
-          folder.parts.delete(file)
+          if (latest.get(at) === token) latest.delete(at)
         },
       }
+    },
+    async source(place) {
+      const content = folder.sealed.get(key(place))
+      return content === undefined ? undefined : byteSource(content)
+    },
+    async list(place) {
+      checkFileId(place.conversation)
+      const own = [...folder.sealed.keys()].filter((name) => name.startsWith(prefix(place)))
+      return own.map((name) => name.slice(prefix(place).length))
+    },
+    async remove(place) {
+      latest.delete(key(place))
+      folder.sealed.delete(key(place))
+    },
+    async keepOnly(vaults) {
+      const kept = vaults.map((vault) => `${vault}/`)
+      for (const name of folder.sealed.keys()) {
+        if (!kept.some((start) => name.startsWith(start))) folder.sealed.delete(name)
+      }
+    },
+    async save(file, source) {
+      checkFileId(file)
+      const parts: Uint8Array[] = []
+      for await (const data of pieces(source)) parts.push(data)
+      if (folder.full) throw new Solo2Error('storage_failed', 'the disk is full')
+      const name = safeName(source.name)
+      let n = 0
+      while (folder.saved.has(numberedName(name, n))) n++
+      folder.saved.set(numberedName(name, n), concat(...parts))
+      return { name: numberedName(name, n) }
     },
   }
 }

@@ -47,6 +47,7 @@ function openStore(disk: MemoryDisk, name: string, vault: Vault): Store {
     return vault.get(of) ?? new Map<string, Uint8Array>()
   }
   return {
+    name,
     read: async (of, id) => table(of).get(id)?.slice(),
     ids: async (of) => [...table(of).keys()].sort(),
     entries: async (of) =>

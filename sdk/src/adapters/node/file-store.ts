@@ -20,7 +20,7 @@ export function fileStores(folder: string): Stores {
       await wrapped(() => mkdir(path, { recursive: true, mode: 0o700 }))
       const unlock = await takeLock(join(path, 'lock'))
       try {
-        return await openStore(path, unlock)
+        return await openStore(name, path, unlock)
       } catch (error) {
         await unlock()
         throw Solo2Error.from(error, 'storage_failed', 'the vault cannot be opened')
@@ -69,7 +69,7 @@ function vaultName(entry: string): string | undefined {
   return entry.slice(6).replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
-async function openStore(path: string, unlock: () => Promise<void>): Promise<Store> {
+async function openStore(name: string, path: string, unlock: () => Promise<void>): Promise<Store> {
   const logPath = join(path, 'log')
   await unlink(`${logPath}.new`).catch(() => {})
   if (!(await exists(logPath))) await replaceLog(path, new Map())
@@ -140,8 +140,9 @@ async function openStore(path: string, unlock: () => Promise<void>): Promise<Sto
   }
 
   return {
-    read: async (name, id) => table(name).get(id)?.slice(),
-    ids: async (name) => [...table(name).keys()].sort(),
+    name,
+    read: async (of, id) => table(of).get(id)?.slice(),
+    ids: async (of) => [...table(of).keys()].sort(),
     entries: async (name) =>
       [...table(name)]
         .sort(([a], [b]) => (a < b ? -1 : 1))

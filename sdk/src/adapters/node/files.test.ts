@@ -9,17 +9,18 @@ const temporary = () => mkdtemp(join(tmpdir(), 'solo2-files-'))
 
 filesSuite('folder', async () => {
   const folder = await temporary()
-  const list = async (unfinished: boolean) =>
-    (await readdir(folder)).filter((name) => name.endsWith('.solo2-part') === unfinished)
+  const make = () => folderFiles(join(folder, 'vaults'), join(folder, 'downloads'))
   return {
-    files: folderFiles(folder),
-    restart: () => folderFiles(folder),
+    files: make(),
+    restart: make,
     async saved() {
       const found = new Map<string, Uint8Array>()
-      for (const name of await list(false)) found.set(name, Uint8Array.from(await readFile(join(folder, name))))
+      const downloads = join(folder, 'downloads')
+      for (const name of await readdir(downloads).catch(() => [])) {
+        found.set(name, Uint8Array.from(await readFile(join(downloads, name))))
+      }
       return found
     },
-    unfinished: async () => (await list(true)).length,
     dispose: () => rm(folder, { recursive: true, force: true }),
   }
 })
@@ -33,12 +34,22 @@ describe('files in Node', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('does not write through a link that lies where the unfinished file would', async () => {
+  it('does not write through a link that lies where the unfinished copy would', async () => {
     const id = '0'.repeat(32)
     await writeFile(join(folder, 'victim'), 'precious')
     await symlink(join(folder, 'victim'), join(folder, `.${id}.solo2-part`))
-    await expect(folderFiles(folder).sink(id, 'a', 4)).rejects.toMatchObject({ code: 'storage_failed' })
+    const source = { name: 'a', size: 4, read: async () => new Uint8Array(4), close: async () => undefined }
+    await expect(folderFiles(folder, folder).save(id, source)).rejects.toMatchObject({ code: 'storage_failed' })
     expect(await readFile(join(folder, 'victim'), 'latin1')).toBe('precious')
+  })
+
+  it('replaces the unfinished copy of a program that was killed', async () => {
+    const id = '0'.repeat(32)
+    await writeFile(join(folder, `.${id}.solo2-part`), 'longer than the file')
+    const source = { name: 'a', size: 4, read: async () => Buffer.from('file'), close: async () => undefined }
+    const { path = '' } = await folderFiles(folder, folder).save(id, source)
+    expect(await readFile(path, 'latin1')).toBe('file')
+    expect(await readdir(folder)).toEqual(['a'])
   })
 
   it('[T5] reads exactly the bytes asked for, beyond 32 bits too', async () => {

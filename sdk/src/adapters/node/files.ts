@@ -1,11 +1,11 @@
-/** Files in Node: sources are paths; what arrives goes to a downloads folder. */
-import { constants, type FileHandle, link, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+/** Files in Node: sources are paths, sealed files lie in their vault's folder, and what is saved goes to another. */
+import { constants, type FileHandle, link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ensure, Solo2Error } from '../../errors.js'
-import type { FileSink, FileSource, Files, SavedFile } from '../../ports/files.js'
+import type { FilePlace, FileSink, FileSource, Files, SavedFile } from '../../ports/files.js'
 import { numberedName, safeName } from '../file-names.js'
-import { checkSink, checkWrite, durableBytes } from '../file-rules.js'
-import { syncFolder } from './file-store.js'
+import { checkFileId, checkPlace, checkSizes, checkWrite, isFileId, pieces } from '../file-rules.js'
+import { syncFolder, vaultFolder } from './file-store.js'
 
 /** A file to send. Rejects with `storage_failed` if it cannot be read, `invalid_argument` if it is no ordinary file. */
 export async function fileSource(path: string): Promise<FileSource> {
@@ -19,13 +19,8 @@ export async function fileSource(path: string): Promise<FileSource> {
     name: basename(resolve(path)),
     size: before.size,
     async read(offset, length) {
-      const out = new Uint8Array(length)
+      const out = await readAt(file, offset, length)
       await guarded(async () => {
-        for (let at = 0; at < length; ) {
-          const { bytesRead } = await file.read(out, at, length - at, offset + at)
-          ensure(bytesRead > 0, 'storage_failed', 'the file is shorter than it was')
-          at += bytesRead
-        }
         // Its hash was told already: bytes of a changed file would be refused at the other end.
         const now = await file.stat()
         ensure(
@@ -42,76 +37,139 @@ export async function fileSource(path: string): Promise<FileSource> {
   }
 }
 
-/** `folder` is made when the first file arrives. */
-export function folderFiles(folder: string): Files {
+/** `vaults` holds the vaults, one folder each; `downloads` takes what is saved, and is made when the first file is. */
+export function folderFiles(vaults: string, downloads: string): Files {
   const arriving = new Map<string, FileSink>()
+  const folderOf = ({ vault, conversation }: Pick<FilePlace, 'vault' | 'conversation'>) => {
+    checkFileId(conversation)
+    return join(vaultFolder(vaults, vault), 'files', conversation)
+  }
+  const pathOf = (place: FilePlace) => {
+    checkPlace(place)
+    return join(folderOf(place), place.file)
+  }
   return {
-    async sink(id, name, size) {
-      checkSink(id, size)
+    async sink(place, keep, size) {
+      checkSizes(keep, size)
+      const path = pathOf(place)
       // A sink that an ended tunnel left behind: the new one goes on from its bytes.
-      await arriving.get(id)?.close()
-      const sink = await guarded(() => openSink(folder, id, name, size), 'no room for the file')
-      arriving.set(id, sink)
+      await arriving.get(path)?.close()
+      const sink = await guarded(() => openSink(path, keep, size), 'no room for the file')
+      arriving.set(path, sink)
       return sink
+    },
+    async source(place) {
+      const path = pathOf(place)
+      return await guarded(async () => {
+        const file = await open(path, constants.O_RDONLY | NO_FOLLOW).catch(unlessMissing)
+        if (file === undefined) return undefined
+        const { size } = await file.stat()
+        return { size, read: (offset, length) => readAt(file, offset, length), close: () => file.close() }
+      }, 'the file cannot be read')
+    },
+    async list(place) {
+      const folder = folderOf(place)
+      const names = await guarded(() => readdir(folder).catch(unlessMissing), 'the files of the vault cannot be listed')
+      return (names ?? []).filter(isFileId)
+    },
+    async remove(place) {
+      const path = pathOf(place)
+      await arriving.get(path)?.close()
+      arriving.delete(path)
+      await guarded(() => rm(path, { force: true }), 'the file cannot be removed')
+    },
+    async keepOnly(names) {
+      const kept = names.map((name) => vaultFolder(vaults, name))
+      await guarded(async () => {
+        for (const entry of (await readdir(vaults).catch(unlessMissing)) ?? []) {
+          const path = join(vaults, entry)
+          if (!kept.includes(path)) await rm(join(path, 'files'), { recursive: true, force: true })
+        }
+      }, 'files cannot be removed')
+    },
+    async save(id, source) {
+      checkFileId(id)
+      return await guarded(async () => {
+        await mkdir(downloads, { recursive: true })
+        const part = join(downloads, `.${id}.solo2-part`)
+        const file = await open(part, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW, 0o600)
+        try {
+          let at = 0
+          for await (const data of pieces(source)) {
+            await writeAt(file, data, at)
+            at += data.length
+          }
+          await file.sync()
+        } catch (error) {
+          await file.close()
+          await rm(part, { force: true })
+          throw error
+        }
+        await file.close()
+        return await giveName(downloads, part, safeName(source.name))
+      }, 'the file cannot be saved')
     },
   }
 }
 
-async function openSink(folder: string, id: string, name: string, size: number): Promise<FileSink> {
-  await mkdir(folder, { recursive: true })
-  const part = join(folder, `.${id}.solo2-part`)
-  // Never through a link that somebody else put there.
-  const file = await open(part, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
-  let durable: number
+/** Never through a link that somebody else put there. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+
+async function openSink(path: string, keep: number, size: number): Promise<FileSink> {
+  const folder = dirname(path)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT | NO_FOLLOW, 0o600)
   try {
-    // What a crash left behind the last whole block may be anything.
-    durable = durableBytes((await file.stat()).size, size)
-    await file.truncate(durable)
+    await file.truncate(keep)
     await file.sync()
+    await syncFolder(folder)
   } catch (error) {
     await file.close()
     throw error
   }
+  let written = keep
   let closed = false
   let busy: Promise<unknown> = Promise.resolve()
-
-  async function close(): Promise<void> {
-    if (closed) return
-    closed = true
-    await busy.catch(() => {})
-    await file.close()
-  }
-
   return {
-    close,
-    get durable() {
-      return durable
-    },
     async write(offset, data) {
       ensure(!closed, 'closed', 'the sink is closed')
-      checkWrite(offset, data.length, durable, size)
-      busy = guarded(() => writeAt(file, data, offset), 'the file cannot be written')
+      checkWrite(offset, data.length, written, size)
+      busy = guarded(async () => {
+        await writeAt(file, data, offset)
+        await file.datasync()
+      }, 'the file cannot be written')
       await busy
-      durable += data.length
+      written += data.length
     },
-    async finish() {
-      ensure(!closed, 'closed', 'the sink is closed')
-      ensure(durable === size, 'wrong_state', 'the file is not whole')
-      await close()
-      return await guarded(() => giveName(folder, part, safeName(name)), 'the file cannot be given its name')
-    },
-    async discard() {
-      await close()
-      await guarded(() => rm(part, { force: true }), 'the unfinished file cannot be removed')
+    async close() {
+      if (closed) return
+      closed = true
+      await busy.catch(() => {})
+      await file.close()
     },
   }
+}
+
+async function readAt(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const out = new Uint8Array(length)
+  await guarded(async () => {
+    for (let at = 0; at < length; ) {
+      const { bytesRead } = await file.read(out, at, length - at, offset + at)
+      ensure(bytesRead > 0, 'storage_failed', 'the file is shorter than it was')
+      at += bytesRead
+    }
+  }, 'the file cannot be read')
+  return out
 }
 
 async function writeAt(file: FileHandle, data: Uint8Array, position: number): Promise<void> {
   for (let offset = 0; offset < data.length; ) {
     offset += (await file.write(data, offset, data.length - offset, position + offset)).bytesWritten
   }
-  await file.datasync()
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }
 
 /** The first free name. A link is made only where nothing is, so that nothing is ever replaced, however many race. */

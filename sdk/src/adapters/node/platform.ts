@@ -13,7 +13,7 @@ import { nodeTransport } from './transport.js'
 export interface NodePlatformOptions {
   /** Holds the vaults, one folder each. */
   readonly folder: string
-  /** Takes received files. */
+  /** Takes received files when they are saved. */
   readonly downloads: string
   /** Default: node:crypto where it passes a self-test, otherwise noble. */
   readonly primitives?: Primitives
@@ -28,6 +28,6 @@ export function nodePlatform({ folder, downloads, primitives = chosenPrimitives(
     accountApi: fetchAccountApi,
     stores: fileStores(folder),
     keystore: fileKeystore(folder),
-    files: folderFiles(downloads),
+    files: folderFiles(folder, downloads),
   }
 }

@@ -264,8 +264,9 @@ export interface FileRecord {
     | undefined;
   /** The conversation, 16 bytes. */
   conversation: Uint8Array;
-  /** Receiver: the name under which it is saved. */
-  savedName: string;
+  /** Recipient, from acceptance on: 32 and 7 random bytes that seal its bytes (spec/11). Empty when they are not kept. */
+  key: Uint8Array;
+  prefix: Uint8Array;
 }
 
 /** Table "search", ID "index": what the search index consists of (spec/11, Search). */
@@ -1740,7 +1741,8 @@ function createBaseFileRecord(): FileRecord {
     state: 0,
     offset: undefined,
     conversation: new Uint8Array(0),
-    savedName: "",
+    key: new Uint8Array(0),
+    prefix: new Uint8Array(0),
   };
 }
 
@@ -1764,8 +1766,11 @@ export const FileRecord: MessageFns<FileRecord> = {
     if (message.conversation.length !== 0) {
       writer.uint32(42).bytes(message.conversation);
     }
-    if (message.savedName !== "") {
-      writer.uint32(50).string(message.savedName);
+    if (message.key.length !== 0) {
+      writer.uint32(50).bytes(message.key);
+    }
+    if (message.prefix.length !== 0) {
+      writer.uint32(58).bytes(message.prefix);
     }
     return writer;
   },
@@ -1828,7 +1833,15 @@ export const FileRecord: MessageFns<FileRecord> = {
               break;
             }
 
-            message.savedName = reader.string();
+            message.key = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.prefix = reader.bytes();
             continue;
           }
         }
