@@ -76,6 +76,7 @@ export function indexedVault(vault: Vault, index: IndexStore, onLost: () => void
   }
 
   return {
+    name: vault.name,
     get header() {
       return vault.header
     },
