@@ -10,6 +10,7 @@ import { put, type Vault } from '../vault-store.js'
 import { type IndexStore, openIndexStore } from './index-store.js'
 import { type IndexedVault, indexedVault } from './indexed-vault.js'
 import { rebuild } from './rebuild.js'
+import type { SegmentSizes } from './segments.js'
 
 const CONVERSATIONS = ['11'.repeat(16), '22'.repeat(16), '33'.repeat(16)]
 const WORDS =
@@ -23,7 +24,7 @@ interface Opened {
 }
 
 /** Small segments, so that a few messages make several levels of them. */
-async function opened(vaults: MessageVaults, sizes = { segment: 4, merged: 2 }): Promise<Opened> {
+async function opened(vaults: MessageVaults, sizes: SegmentSizes = { segment: 4, merged: 2 }): Promise<Opened> {
   const bare = await vaults.open()
   const hasMessages = async () => {
     const ids = await Promise.all(CONVERSATIONS.map((conversation) => bare.ids(`message/${conversation}`)))
@@ -35,13 +36,13 @@ async function opened(vaults: MessageVaults, sizes = { segment: 4, merged: 2 }):
 }
 
 function rebuilt({ vault, index }: Opened, isStopped = () => false) {
-  return rebuild({ vault, index, onProgress: () => undefined, isStopped })
+  return rebuild({ vault, index, onProgress: () => undefined, isStopped, step: 4 })
 }
 
-async function fresh(): Promise<{ disk: MemoryDisk; vaults: MessageVaults; open: Opened }> {
+async function fresh(sizes?: SegmentSizes): Promise<{ disk: MemoryDisk; vaults: MessageVaults; open: Opened }> {
   const disk = createDisk()
   const vaults = await messageVaults(memoryStores(disk))
-  const open = await opened(vaults)
+  const open = await opened(vaults, sizes)
   await open.vault.commit(CONVERSATIONS.map((conversation) => vaults.contact(conversation)))
   return { disk, vaults, open }
 }
@@ -118,8 +119,9 @@ describe('the search index', () => {
     const conversation = CONVERSATIONS[change.conversation] as string
     const position = change.which < 0 ? (next[change.conversation] as number) : change.which
     const id = `${conversation.slice(0, 2)}/${position}`
-    if (change.which >= 0 && !messages.has(id)) return []
-    if (change.which < 0) next[change.conversation] = position + 1
+    // A place may be taken again: the last message's, after it was deleted.
+    if (position > (next[change.conversation] as number) || position === 0) return []
+    if (position === next[change.conversation]) next[change.conversation] = position + 1
     if (change.text === undefined) messages.delete(id)
     else messages.set(id, change.text)
     return [vaults.message(conversation, position, change.text)]
@@ -168,6 +170,29 @@ describe('the search index', () => {
       expect(await found(open, 'heron42')).toEqual([])
       expect(await countPostings(open.bare)).toBe(before + others)
     }
+  })
+
+  it('[V3] finds each word of segments that have many pages', async () => {
+    const { vaults, open } = await fresh({ segment: 100, merged: 2 })
+    const words = Array.from({ length: 400 }, (_, n) => `${(n * 7_919) % 1_000}word${n}`)
+    for (const [n, word] of words.entries()) await open.vault.commit([vaults.message(A, n + 1, word)])
+    await open.vault.commit([vaults.message(A, 7, 'heron'), vaults.message(A, 8, undefined)])
+    for (const [n, word] of words.entries()) {
+      expect(await found(open, word)).toEqual(n === 6 || n === 7 ? [] : [`11/${n + 1}`])
+    }
+    expect(await found(open, 'heron')).toEqual(['11/7'])
+    expect((await open.bare.ids('search/page')).length).toBeGreaterThan(5)
+  })
+
+  it('takes a message at the place of a deleted one for another message', async () => {
+    const { vaults, open } = await fresh()
+    for (let position = 1; position <= 8; position++) await open.vault.commit([vaults.message(A, position, 'heron')])
+    await open.vault.commit([vaults.message(A, 8, undefined)])
+    await open.vault.commit([vaults.message(A, 8, 'pelican')])
+    for (let position = 9; position <= 16; position++) await open.vault.commit([vaults.message(A, position, 'heron')])
+    await open.vault.commit([vaults.message(A, 8, 'ibis')])
+    expect(await found(open, 'pelican')).toEqual([])
+    expect(await found(open, 'ibis')).toEqual(['11/8'])
   })
 
   it('stays in few segments, however many messages there are', async () => {
@@ -271,6 +296,8 @@ describe('an index that is not there', () => {
     expect(open.index.isWhole).toBe(false)
     const commits: Promise<void>[] = []
     const changes = [
+      // Of the next step, which has looked at it already.
+      vaults.message(A, 3, 'ibis next'),
       vaults.message(A, 51, 'ibis new'),
       vaults.message(A, 1, 'ibis early'),
       vaults.message(B, 50, 'ibis late'),
@@ -282,6 +309,7 @@ describe('an index that is not there', () => {
       vault: open.vault,
       index: open.index,
       isStopped: () => false,
+      step: 4,
       onProgress({ done }) {
         progress.push(done)
         const change = changes.shift()
@@ -291,7 +319,7 @@ describe('an index that is not there', () => {
     for (const change of changes) commits.push(open.vault.commit([change]))
     await Promise.all(commits)
     expect(progress).toEqual([...progress].sort((a, b) => a - b))
-    expect((await found(open, 'ibis')).sort()).toEqual(['11/1', '11/51', '22/50'])
+    expect((await found(open, 'ibis')).sort()).toEqual(['11/1', '11/3', '11/51', '22/50'])
     expect(await found(open, 'heron 1')).not.toContain('11/1')
     expect(await found(open, 'heron 2')).not.toContain('11/2')
     expect(await found(open, 'pelican 49')).toEqual([])

@@ -21,6 +21,8 @@ export interface RebuildOptions {
   readonly index: IndexStore
   onProgress(progress: RebuildProgress): void
   isStopped(): boolean
+  /** Messages of one step. */
+  readonly step?: number
 }
 
 interface Source {
@@ -31,7 +33,8 @@ interface Source {
 }
 
 /** Rejects with `cancelled`; the index stays without what it has not yet, and says so. */
-export async function rebuild({ vault, index, onProgress, isStopped }: RebuildOptions): Promise<void> {
+export async function rebuild(options: RebuildOptions): Promise<void> {
+  const { vault, index, onProgress, isStopped, step = CHOSEN.SEARCH_SEGMENT_MESSAGES } = options
   const reached = new Map<string, number>()
   let sources = await vault.alone(async () => {
     ensure(!isStopped(), 'cancelled', 'the rebuilding was cancelled')
@@ -44,7 +47,7 @@ export async function rebuild({ vault, index, onProgress, isStopped }: RebuildOp
     await vault.alone(async () => {
       ensure(!isStopped(), 'cancelled', 'the rebuilding was cancelled')
       if (sources.every(({ left }) => left.length === 0)) sources = await unread(vault, reached)
-      const messages = await nextMessages(vault, sources)
+      const messages = await nextMessages(vault, sources, step)
       isLast = messages.length === 0
       await vault.carryOut(await index.fill(messages, isLast))
       for (const { conversation, position } of messages) reached.set(conversation, position)
@@ -70,11 +73,11 @@ async function unread(vault: Vault, reached: ReadonlyMap<string, number>): Promi
 }
 
 /** Taken from the sources, in the order in which this device stored them. */
-async function nextMessages(vault: Vault, sources: readonly Source[]) {
+async function nextMessages(vault: Vault, sources: readonly Source[], count: number) {
   const messages: { conversation: string; position: number; after: string }[] = []
   // What was read before may have been changed since.
   for (const source of sources) source.head = undefined
-  while (messages.length < CHOSEN.SEARCH_SEGMENT_MESSAGES) {
+  while (messages.length < count) {
     await Promise.all(sources.map((source) => readHead(vault, source)))
     let oldest: Source | undefined
     for (const source of sources) {

@@ -30,14 +30,13 @@ const PLAIN: Readonly<Record<string, string>> = {
   æ: 'ae',
   œ: 'oe',
   þ: 'th',
-  ـ: '',
 }
 
-/** What belongs to the letter before it: marks, format characters, vowels and finals of decomposed Hangul. */
-const CONTINUES = /^[\p{M}\p{Cf}\u1160-\u11ff]/u
+/** What belongs to the letter before it: marks, format characters, tatweel, vowels and finals of decomposed Hangul. */
+const CONTINUES = /^[\p{M}\p{Cf}\u0640\u1160-\u11ff]/u
 /** Accents and points, which people leave out; not the voicing of kana, nor the vowels of Indic and Thai letters. */
 const DROPPED =
-  /\p{Cf}|(?![\u3099\u309a])(?=\p{M})[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}]/gu
+  /[\p{Cf}\u0640]|(?![\u3099\u309a])(?=\p{M})[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}]/gu
 const LETTER = /[\p{L}\p{N}]/u
 const MARK = /\p{M}/u
 /** `C++`, `C#`. */

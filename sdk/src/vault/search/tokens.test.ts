@@ -45,6 +45,7 @@ describe('what is searched in a text', () => {
     ['한국', '나는 한국어를 배운다'],
     ['ภาษา', 'ฉันพูดภาษาไทย'],
     ['سلام', 'سَلَامٌ'],
+    ['سلام', 'ســلام'],
     ['שלום', 'שָׁלוֹם'],
     ['co\u00adoperate', 'cooperate'],
   ])('[V3] %s finds %s, composed and decomposed', (query, text) => {
