@@ -111,9 +111,9 @@ describe('the search index', () => {
           await open.vault.close()
         },
       ),
-      { numRuns: cases(60, 2_000) },
+      { numRuns: cases(60, 1_000) },
     )
-  })
+  }, 300_000)
 
   function carriedOut(change: Step, vaults: MessageVaults, messages: Map<string, string>, next: number[]) {
     const conversation = CONVERSATIONS[change.conversation] as string
