@@ -187,6 +187,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   await sweep()
 
   log('started', { port: rim.port, stun: stun?.port })
+  if (!config.overwritesFreed) log('freed_memory_stays')
   let closed: Promise<void> | undefined
   const close = async () => {
     clearInterval(rows)

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { Solo2Error } from '@solo2/sdk/shared'
 import { z } from 'zod'
+import { overwritesFreed } from './memory/freed.js'
 import type { MirrorConfig } from './mirror/ice-servers.js'
 import { type PaymentConfig, paymentConfig } from './payment/gateway.js'
 import type { Plans } from './rules/plans.js'
@@ -158,6 +159,8 @@ export interface Config {
   readonly data: string
   /** Undefined: SQLite in the data folder. */
   readonly database: { readonly url: string } | undefined
+  /** What the process frees is overwritten (06-71). */
+  readonly overwritesFreed: boolean
   readonly web: string
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   readonly publicOrigin: string | undefined
@@ -256,6 +259,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     stunPort: stunPort === 'off' ? undefined : stunPort,
     data: resolve(env.SOLO2_DATA),
     database: databaseOf(env.SOLO2_DATABASE),
+    overwritesFreed: overwritesFreed(environment['GLIBC_TUNABLES']),
     web: env.SOLO2_WEB === undefined ? builtWebClient() : resolve(env.SOLO2_WEB),
     tls:
       env.SOLO2_TLS_CERT !== undefined && env.SOLO2_TLS_KEY !== undefined

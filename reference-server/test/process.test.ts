@@ -194,6 +194,18 @@ describe('operation', () => {
     for (const mark of packed) expect(all.includes(mark)).toBe(false)
   })
 
+  it.each([
+    ['', ['started', 'freed_memory_stays', 'stopped']],
+    ['glibc.malloc.perturb=165:glibc.malloc.tcache_count=0', ['started', 'stopped']],
+  ])('[T2] says once in its log that freed memory stays: not with GLIBC_TUNABLES=%j', async (tunables, events) => {
+    const log = temporaryFolder()
+    const program = await start({ SOLO2_DATA: temporaryFolder(), SOLO2_LOG: log, GLIBC_TUNABLES: tunables })
+    program.child.kill('SIGTERM')
+    expect(await program.ended).toBe(0)
+    const lines = readdirSync(log).flatMap((name) => readFileSync(join(log, name), 'utf8').trim().split('\n'))
+    expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(events)
+  })
+
   it('says what is wrong with its configuration and ends with code 1', async () => {
     const program = run({ SOLO2_DATA: temporaryFolder(), SOLO2_PORT: 'eighty' })
     expect(await program.ended).toBe(1)

@@ -1,7 +1,7 @@
 /** Every key that a log line may have, as data: nothing else can be logged. spec/05 section 10 holds the same table. */
 export const LOG_KEYS = {
   time: 'when, ISO 8601',
-  event: 'what happened: started, stopped, refused, failed, push, administered',
+  event: 'what happened: started, freed_memory_stays (06-71), stopped, refused, failed, push, administered',
   method: 'method of the account plane, "introduction", or an administrator’s action',
   code: 'code of spec/13, or what became of a notification',
   from: 'fingerprint of the client (05-21)',

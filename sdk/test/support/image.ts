@@ -1,4 +1,7 @@
-/** The memory of a running process as a file, as far as it was ever touched: what a debugger's core dump holds. */
+/**
+ * The memory of a running process as a file, as far as it was ever touched. More than gcore's dump holds: that leaves out
+ * what the process asked not to be dumped, and mapped files, by the kernel's coredump_filter.
+ */
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 
 const PIECE = 1 << 20

@@ -97,6 +97,17 @@ export async function introduce(port: number, index: number, tickets: readonly U
   await Promise.all([first.leave(), second.leave()])
 }
 
+/** A socket that has sent a signal, which waits for who comes second. */
+export async function hold(port: number, ticket: Uint8Array): Promise<{ leave(): Promise<void> }> {
+  const meeting = topic()
+  const first = await member(port, ADDRESSES[0], ticket, meeting)
+  first.send({ $case: 'send', value: { topic: meeting, signal: signal() } })
+  // Answered when the signal before it has been dealt with.
+  first.send({ $case: 'join', value: { topics: [meeting] } })
+  await first.next()
+  return first
+}
+
 /** What must not be found. `raw` addresses are 4 bytes, which an image may hold by chance: they are counted apart. */
 export function patternsOf(tickets: readonly Uint8Array[]): Pattern[] {
   const of = (kind: string, secret: Uint8Array) => formsOf(secret).map((bytes): Pattern => ({ kind, bytes }))

@@ -1,6 +1,6 @@
 /** What a thief of the server's memory finds after introductions (spec/06 section 4): an image of its real process. */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { DrawTicketsRequest, DrawTicketsResponse, RegisterRequest, RegisterRespo
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cases } from '../../../../tools/cases.js'
 import { takeImage } from '../../support/image.js'
-import { call, introduce, leftovers, patternsOf } from '../../support/introductions.js'
+import { call, hold, introduce, leftovers, patternsOf } from '../../support/introductions.js'
 import { createScanner, type Found, type Pattern } from '../../support/scan.js'
 import { type ServerProcess, startServer } from '../../support/server.js'
 
@@ -36,9 +36,15 @@ afterAll(async () => {
 })
 
 interface Run {
-  readonly pid: number
+  readonly server: ServerProcess
   readonly identifiers: ReadonlyMap<string, string>
   readonly tickets: Uint8Array[]
+  readonly token: Uint8Array
+}
+
+async function draw({ port }: ServerProcess, token: Uint8Array, count: number): Promise<Uint8Array[]> {
+  const answer = await call(port, 'drawTickets', DrawTicketsRequest.encode({ count }).finish(), token)
+  return DrawTicketsResponse.decode(answer).tickets
 }
 
 /** The same account calls, with introductions or without. */
@@ -58,33 +64,48 @@ async function run(withIntroductions: boolean): Promise<Run> {
   const tickets: Uint8Array[] = []
   for (let done = 0; done < INTRODUCTIONS; done += AT_ONCE) {
     for (let drawn = 0; drawn < 2 * AT_ONCE; drawn += PER_CALL) {
-      const request = DrawTicketsRequest.encode({ count: PER_CALL }).finish()
-      const answer = await call(server.port, 'drawTickets', request, session.token)
-      tickets.push(...DrawTicketsResponse.decode(answer).tickets)
+      tickets.push(...(await draw(server, session.token, PER_CALL)))
     }
     if (!withIntroductions) continue
     const pair = (at: number) => tickets.slice(2 * (done + at), 2 * (done + at) + 2)
     await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => introduce(server.port, done + at, pair(at))))
   }
   const { username, displayName, pairingCode, alias } = account
+  const internal = await internalIdentifiers(server.data)
   return {
-    pid: server.pid,
+    server,
     tickets,
-    identifiers: new Map(Object.entries({ username, displayName, pairingCode, alias })),
+    token: session.token,
+    identifiers: new Map(Object.entries({ username, displayName, pairingCode, alias, ...internal })),
   }
 }
 
-async function scan({ pid, identifiers, tickets }: Run): Promise<{ found: Found; names: string[] }> {
-  await delay(STATED_MS)
+/** Of the one account: no answer tells them, so they are read where the database keeps them. */
+async function internalIdentifiers(data: string): Promise<{ id: string; reference: string }> {
+  const files = await Promise.all(['solo2.db', 'solo2.db-wal'].map((name) => readFile(join(data, name), 'latin1')))
+  const one = (letter: string) => {
+    const found = new Set(files.join('').match(new RegExp(`${letter}_[0-9A-Za-z]{22}`, 'g')))
+    const [only, ...others] = found
+    if (only === undefined || others.length > 0) throw new Error(`${found.size} identifiers in place of one`)
+    return only
+  }
+  return { id: one('u'), reference: one('r') }
+}
+
+/** What an image of the process holds now of these. */
+async function imageOf({ pid }: ServerProcess, patterns: readonly Pattern[]): Promise<Found> {
   const image = join(folder, `${pid}.image`)
   takeImage(pid, image)
-  const named = [...identifiers].map(([kind, text]): Pattern => ({ kind, bytes: Buffer.from(text) }))
-  const scanner = createScanner([...patternsOf(tickets), ...named])
+  const scanner = createScanner(patterns)
   await scanner.file(image)
-  return {
-    found: scanner.found,
-    names: [...identifiers.keys()].filter((kind) => scanner.found.counts.has(kind)),
-  }
+  return scanner.found
+}
+
+async function scan({ server, identifiers, tickets }: Run): Promise<{ found: Found; names: string[] }> {
+  await delay(STATED_MS)
+  const named = [...identifiers].map(([kind, text]): Pattern => ({ kind, bytes: Buffer.from(text) }))
+  const found = await imageOf(server, [...patternsOf(tickets), ...named])
+  return { found, names: [...identifiers.keys()].filter((kind) => found.counts.has(kind)) }
 }
 
 test('[T2] 2 seconds after the last of 1,000 introductions no ticket, topic, signal or address is in memory', async () => {
@@ -96,9 +117,19 @@ test('[T2] 2 seconds after the last of 1,000 introductions no ticket, topic, sig
   expect(whole).toEqual([])
   expect(new Set(secret.map(({ text }) => text)).size).toBeLessThan(2)
 
-  const { names: alone, found: without } = await scan(await run(false))
+  // The identifiers of the account, internal ones too, are there for its calls alone.
+  const control = await run(false)
+  const { names: alone, found: without } = await scan(control)
   expect(names).toEqual(alone)
   expect(without.counts.get('username')).toBeGreaterThan(0)
+
+  // Control: in the process itself, what somebody has sent and nobody has taken yet is found.
+  const [ticket] = await draw(control.server, control.token, 1)
+  const held = await hold(control.server.port, ticket as Uint8Array)
+  const { counts } = await imageOf(control.server, patternsOf([ticket as Uint8Array]))
+  await held.leave()
+  expect(counts.get('signal')).toBeGreaterThanOrEqual(256)
+  expect(counts.get('topic')).toBeGreaterThan(0)
 
   // Control: what an introduction would leave is seen by the same patterns.
   const planted = createScanner(patternsOf(introduced.tickets))
