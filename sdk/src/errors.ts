@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   bad_content: 'peer',
   hash_mismatch: 'peer',
   too_many_failures: 'peer',
+  unknown_device: 'peer',
   // The peer is merely different.
   unsupported_version: 'differs',
   busy: 'differs',

@@ -28,6 +28,7 @@ export const LABELS = {
   tunnelKeys: utf8('Solo2 v1 tunnel keys'),
   move: utf8('Solo2 v1 move'),
   ownLink: utf8('Solo2 v1 own link'),
+  ownSignal: utf8('Solo2 v1 own signal'),
   link: utf8('Solo2 v1 link'),
   turn: utf8('Solo2 v1 turn'),
 } as const

@@ -73,6 +73,10 @@ export const PROTOCOL = {
   SYNC_FIELD_MAX: 1_023,
   SYNC_BATCH_BYTES: 131_072,
   SYNC_BATCH_ITEMS: 1_024,
+  SYNC_PART_BYTES: 65_536,
+  /** A code lets one device in for so long, and has so many words (spec/07). */
+  LINK_CODE_MS: 600_000,
+  LINK_CODE_WORDS: 6,
   /** Account (spec/05). */
   USERNAME_MIN: 3,
   USERNAME_MAX: 32,
@@ -126,6 +130,8 @@ export const CHOSEN = {
   /** Longest answer of an account call and longest frame of an introduction socket that a client takes. */
   ANSWER_BYTES: 262_144,
   SERVER_FRAME_BYTES: 16_384,
+  /** Batches to another own device that it has not taken yet (spec/11). */
+  SYNC_BATCHES_OPEN: 4,
   /** A store that another tab keeps from being upgraded for so long is locked. */
   STORE_BLOCKED_MS: 2_000,
   /** Longest file that a browser without a private file system takes, since it stays in memory. */

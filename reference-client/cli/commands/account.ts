@@ -28,6 +28,8 @@ export const login: Command = async ({ output, signal, folders, credentials }) =
     onProgress: showStage(output),
   })
   try {
+    // This client has no command to join another device by, so its person starts anew.
+    if (me.undecided) await me.devices.decline()
     sayAccount(output, me, 'account')
   } finally {
     await me.lock()

@@ -45,6 +45,7 @@ export const recover: Command = async (context) => {
     onProgress: showStage(output),
   })
   try {
+    if (me.undecided) await me.devices.decline()
     sayAccount(output, me, 'recovered')
   } finally {
     await me.lock()

@@ -281,6 +281,15 @@ export function fakeMe(plan: {
     get requests() {
       return requests
     },
+    undecided: false,
+    devices: {
+      list: [{ id: '0'.repeat(32), name: '', current: true, connected: false, seenAt: 0 }],
+      invite: () => Promise.reject(new Error('no other device here')),
+      async join() {},
+      async decline() {},
+      async rename() {},
+      async remove() {},
+    },
     notifications: {
       endpoint: plan.notified === true ? 'https://fcm.googleapis.com/x' : undefined,
       serverKey: async () => new Uint8Array(65),

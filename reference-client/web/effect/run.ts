@@ -125,6 +125,8 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     login({ username, password }) {
       doors.open(async (sdk, signal) => {
         const opened = await sdk.login({ server: world.origin, username, password, signal })
+        // This client has no screen to join another device by, so its person starts anew.
+        if (opened.undecided) await opened.devices.decline()
         attach(opened)
         return { type: 'opened', snapshot: snapshot(opened, world.now()) }
       })
@@ -146,6 +148,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     recover({ vault, words, newPassword }) {
       doors.open(async (sdk, signal) => {
         const opened = await sdk.recover({ ...vault, words, newPassword, signal })
+        if (opened.undecided) await opened.devices.decline()
         attach(opened)
         return { type: 'opened', snapshot: snapshot(opened, world.now()) }
       })

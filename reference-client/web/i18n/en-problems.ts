@@ -152,6 +152,10 @@ export const errors: {
       title: 'Something was not filled in rightly',
       text: 'Check what you entered.',
     },
+    unknown_device: {
+      title: 'A device of yours wants to come in',
+      text: 'It was not let in yet. If it is yours, let it in by a code.',
+    },
     too_many_failures: {
       title: 'Somebody disturbs the introduction',
       text: 'Too many signals could not be opened, so they are ignored for a while. Nobody could read anything.',

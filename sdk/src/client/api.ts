@@ -125,6 +125,10 @@ export interface FileTransfer {
 export type ContactState = 'asked' | 'away' | 'connecting' | 'connected'
 
 export interface MeEvents {
+  /** A device came, went, or has another name. */
+  devices: readonly OwnDevice[]
+  /** What still comes from another own device; 0: all is here, and shown. A contact may be another object than before. */
+  sync: { readonly remaining: number }
   /** Somebody asks to connect; also after each poll that changed the list. */
   requests: readonly PairingRequest[]
   contact: Contact
@@ -276,6 +280,55 @@ export interface Search {
   rebuildSearch(call?: RebuildCall): Promise<void>
 }
 
+/** One of the account's devices. */
+export interface OwnDevice {
+  /** 32 hex digits. */
+  readonly id: string
+  /** Empty until somebody names it. */
+  readonly name: string
+  /** This one. */
+  readonly current: boolean
+  /** A tunnel to it stands. */
+  readonly connected: boolean
+  /** Unix milliseconds when this device last had a tunnel to it. */
+  readonly seenAt: number
+}
+
+/** A code that lets one device in, once, within ten minutes. */
+export interface DeviceInvitation {
+  /** Six, to be typed on the new device. */
+  readonly words: readonly string[]
+  /** The same as the text of a QR. */
+  readonly qr: string
+  /** Unix milliseconds. */
+  readonly expiresAt: number
+  /**
+   * Resolves with the new device's name when it has shown that it knows the code. Rejects with `wrong_code` when another code
+   * was tried, `timeout`, `cancelled`.
+   */
+  readonly asked: Promise<string>
+  /** Lets it in: gives it the identity; what else there is follows by itself. After `asked`. */
+  approve(): Promise<void>
+  cancel(): void
+}
+
+/** The devices of one person: they find each other, and hold the same when they have met. */
+export interface OwnDevices {
+  readonly list: readonly OwnDevice[]
+  /** Shows a code for a new device; a former one is over. */
+  invite(): Promise<DeviceInvitation>
+  /**
+   * On a device whose person has not decided yet: takes the identity over from the device that showed the code, and locks.
+   * Rejects with `wrong_code`, `wrong_state`, `cancelled`. `Solo2.joinDevice` does this and opens again.
+   */
+  join(code: string, name: string, options?: CallProgress): Promise<void>
+  /** The person wants nothing from another device: a new identity is published, now or with the next poll; contacts see an alarm. */
+  decline(): Promise<void>
+  rename(id: string, name: string): Promise<void>
+  /** From now on other devices do not meet it. It keeps what it has (spec/07 section 12). */
+  remove(id: string): Promise<void>
+}
+
 /** An unlocked account on this device. */
 export interface Me extends OwnAccount, Secrets, Search, Events<MeEvents>, AsyncDisposable {
   readonly username: string
@@ -287,6 +340,9 @@ export interface Me extends OwnAccount, Secrets, Search, Events<MeEvents>, Async
   readonly contacts: readonly Contact[]
   readonly requests: readonly PairingRequest[]
   readonly notifications: Notifications
+  readonly devices: OwnDevices
+  /** Another device published an identity: the person joins it, or declines. Until then nobody can be paired with. */
+  readonly undecided: boolean
   /** Asks and resolves when the other side accepted and was met. */
   pair(code: string, options?: PairOptions): Promise<Contact>
   contact(id: string): Contact | undefined

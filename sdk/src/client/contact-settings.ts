@@ -5,7 +5,7 @@ import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 import type { ContactSettings } from './api.js'
 
-const DEFAULTS: Stored = {
+export const DEFAULT_SETTINGS: Stored = {
   nickname: '',
   muted: false,
   archived: false,
@@ -15,13 +15,13 @@ const DEFAULTS: Stored = {
   blocked: false,
 }
 
-export function shownSettings(stored: Stored = DEFAULTS): ContactSettings {
+export function shownSettings(stored: Stored = DEFAULT_SETTINGS): ContactSettings {
   const { nickname, muted, archived, pinned, hidesReading, draft } = stored
   return { nickname, muted, archived, pinned, readReceipts: !hidesReading, draft }
 }
 
 /** Throws `invalid_argument` for a nickname or a draft beyond its limit. */
-export function changedSettings(stored: Stored = DEFAULTS, change: Partial<ContactSettings>): Stored {
+export function changedSettings(stored: Stored = DEFAULT_SETTINGS, change: Partial<ContactSettings>): Stored {
   const { nickname, muted, archived, pinned, readReceipts, draft } = { ...shownSettings(stored), ...change }
   ensure(
     isWithin(nickname, PROTOCOL.DISPLAY_NAME_BYTES),

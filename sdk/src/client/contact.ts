@@ -134,11 +134,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       makeTags: (nonce) => makeTags(shownSecrets(record), self.device, nonce, host),
       pinnedVersion: (device) => pinnedVersion(record, device),
     },
-    statics: {
-      own: { secret: self.secrets.x25519Secret, publicKey: self.keys.x25519 },
-      peer: keys.x25519,
-      peerId: idBytes,
-    },
+    peerId: idBytes,
     topics: () => topicsOf(record, pairSecret, host),
     iceServers: options.iceServers,
     handlers: {
@@ -157,7 +153,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       plan(introduction) {
         const plan = planHandshake(record, introduction, host)
         sessions.plan(introduction, plan)
-        return plan
+        const ownStatic = { secret: self.secrets.x25519Secret, publicKey: self.keys.x25519 }
+        return { ownStatic, peerStatic: keys.x25519, psk0: plan.psk0 }
       },
       persist,
       onReady,

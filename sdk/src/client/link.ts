@@ -33,11 +33,14 @@ export interface LinkedTunnel {
   readonly tunnel: RunningTunnel
 }
 
+/** What a handshake takes beside its prologue. */
+export type Keys = Omit<HandshakeInput, 'prologue'>
+
 export interface LinkHandlers {
   onState(state: 'away' | 'connecting' | 'connected'): void
   onPath(path: PathInfo): void
-  /** psk0 and what belongs to it; called once for each introduction. */
-  plan(introduction: Introduction): { readonly psk0: Uint8Array }
+  /** Keys and psk0; called once for each introduction. Only an initiator may be made to wait for them: it speaks first. */
+  plan(introduction: Introduction): Keys | Promise<Keys>
   persist(linked: LinkedTunnel, secrets: TunnelSecrets): Promise<void>
   /** Records may be queued. */
   onReady(linked: LinkedTunnel): void
@@ -56,12 +59,8 @@ export interface LinkOptions {
   readonly transport: Transport
   readonly introducer: Introducer
   readonly context: MeetingContext
-  /** Own and the peer's static X25519 keys, and both identities' ids, 32 bytes each. */
-  readonly statics: {
-    readonly own: HandshakeInput['ownStatic']
-    readonly peer: Uint8Array
-    readonly peerId: Uint8Array
-  }
+  /** The id that the prologue holds for the other side, 32 bytes. */
+  readonly peerId: Uint8Array
   topics(): MeetingTopic[]
   iceServers(): Promise<readonly IceServer[]>
   readonly handlers: LinkHandlers
@@ -202,50 +201,54 @@ export function createLink(options: LinkOptions): Link {
   function introduced(number: number, introduction: Introduction): void {
     const attempt = attempts.get(number)
     if (attempt === undefined) return
-    const { own, peer, peerId } = options.statics
     const initiator = introduction.role === 'offerer'
     const mine = { id: context.own.id, device: context.own.device }
-    const theirs = { id: peerId, device: introduction.peerDevice }
+    const theirs = { id: options.peerId, device: introduction.peerDevice }
     const [i, r] = initiator ? [mine, theirs] : [theirs, mine]
     const { helloI, helloR, offer, answer } = introduction
     const prologue = makePrologue(
       { helloI, helloR, offer, answer, idI: i.id, idR: r.id, deviceI: i.device, deviceR: r.device },
       host,
     )
-    const { psk0 } = handlers.plan(introduction)
-    const tunnel = runTunnel(
-      initiator ? 'initiator' : 'responder',
-      { prologue, ownStatic: own, peerStatic: peer, psk0 },
-      attempt.connection,
-      host,
-      {
-        persist: (secrets) => handlers.persist(linked, secrets),
-        onReady() {
-          handlers.onReady(linked)
-          // The responder knows by the initiator's first frame that both hold the keys (07-25).
-          if (!initiator) confirmed(number, linked)
-        },
-        async onConfirmed() {
-          await handlers.onConfirmed(linked)
-          confirmed(number, linked)
-        },
-        onContent: (content) => handlers.onContent(linked, content),
-        onRecord: (record) => handlers.onRecord(linked, record),
-        onRoom: () => handlers.onRoom(linked),
-        onEnd(reason) {
-          attempts.delete(number)
-          handlers.onEnd(linked, reason)
-          if (current?.attempt === number) {
-            current = undefined
-            cancelPath?.()
-            tell('away')
-            meet()
-          } else {
-            run({ type: 'failed', attempt: number })
-          }
-        },
+    const keys = handlers.plan(introduction)
+    if (!(keys instanceof Promise)) return void shakeHands(number, attempt, introduction, { prologue, ...keys })
+    keys.then(
+      (made) => {
+        if (attempts.get(number) === attempt) shakeHands(number, attempt, introduction, { prologue, ...made })
       },
+      () => run({ type: 'failed', attempt: number }),
     )
+  }
+
+  function shakeHands(number: number, attempt: Attempt, introduction: Introduction, input: HandshakeInput): void {
+    const initiator = introduction.role === 'offerer'
+    const tunnel = runTunnel(initiator ? 'initiator' : 'responder', input, attempt.connection, host, {
+      persist: (secrets) => handlers.persist(linked, secrets),
+      onReady() {
+        handlers.onReady(linked)
+        // The responder knows by the initiator's first frame that both hold the keys (07-25).
+        if (!initiator) confirmed(number, linked)
+      },
+      async onConfirmed() {
+        await handlers.onConfirmed(linked)
+        confirmed(number, linked)
+      },
+      onContent: (content) => handlers.onContent(linked, content),
+      onRecord: (record) => handlers.onRecord(linked, record),
+      onRoom: () => handlers.onRoom(linked),
+      onEnd(reason) {
+        attempts.delete(number)
+        handlers.onEnd(linked, reason)
+        if (current?.attempt === number) {
+          current = undefined
+          cancelPath?.()
+          tell('away')
+          meet()
+        } else {
+          run({ type: 'failed', attempt: number })
+        }
+      },
+    })
     const linked: LinkedTunnel = { introduction, tunnel }
     attempt.linked = linked
     if (attempt.opened) tunnel.opened()

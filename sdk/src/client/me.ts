@@ -2,7 +2,7 @@
 import type { IdentityBundle, Person } from '@solo2/proto/account'
 import { ContactRecord, ContactStage, SelfRecord } from '@solo2/proto/vault'
 import { normaliseCode } from '../account/codes.js'
-import { toHex, wipe } from '../bytes/bytes.js'
+import { equal, toHex, wipe } from '../bytes/bytes.js'
 import { ensure, Solo2Error } from '../errors.js'
 import { ensureNewIdentity, verifyBundle } from '../identity/bundle.js'
 import { identityId } from '../identity/id.js'
@@ -19,6 +19,9 @@ import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
 import { createNotifications } from './notifications.js'
 import { ownAccount } from './own-account.js'
+import { showJoined } from './own-contacts.js'
+import { createOwnDevices } from './own-devices.js'
+import { openOwnStore } from './own-store.js'
 import { openSearch } from './search/search.js'
 import { createSerial } from './serial.js'
 import { createSession } from './session.js'
@@ -45,7 +48,8 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   const events = createEmitter<MeEvents>()
   const contacts = new Map<string, LiveContact>()
   const search = await openSearch({ vault: bare, primitives: host.primitives, contacts: () => contacts.values() })
-  const { vault } = search
+  const store = await openOwnStore(search.vault, host)
+  const { vault } = store
   const secrets = identitySecrets(stored.ed25519Seed, stored.x25519Secret)
   const keys = publicIdentity(host.primitives, secrets)
   const ownId = identityId(host.primitives, keys)
@@ -92,12 +96,51 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     ...sockets,
     onJoined: (topics) => {
       for (const contact of contacts.values()) contact.joined(topics)
+      devices.joined(topics)
     },
     onSignal: (topic, signal) => {
+      if (devices.signal(topic, signal)) return
       for (const contact of contacts.values()) if (contact.signal(topic, signal)) return
     },
     onRefusal: () => undefined,
   })
+
+  const devices = createOwnDevices({
+    host,
+    transport: platform.transport,
+    introducer,
+    events,
+    store,
+    device: self.device,
+    own: () => vault.own,
+    identity: () => secrets,
+    isUndecided: () => self.undecided,
+    iceServers: currentIceServers,
+    takeIdentity: (identity) => saveSelf({ ...identity, bundlePublished: true, undecided: false }),
+    async decline() {
+      await saveSelf({ undecided: false })
+      await publish().catch(ignoreRefusal)
+    },
+    lock: () => me.lock(),
+    show: () =>
+      adding.run(async () => {
+        if (!locked) await showJoined({ host, store, close: closeContact, open: openShown, takeWakeToken })
+      }),
+  })
+
+  async function closeContact(id: string): Promise<void> {
+    const contact = contacts.get(id)
+    contacts.delete(id)
+    await contact?.stop()
+  }
+
+  async function openShown(record: ContactRecord): Promise<void> {
+    await addContact(record, false)
+  }
+
+  async function takeWakeToken(wakeToken: Uint8Array): Promise<void> {
+    if (!equal(wakeToken, self.wakeToken)) await saveSelf({ wakeToken, wakePublished: true })
+  }
 
   const notifications = createNotifications({
     host,
@@ -175,6 +218,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       pendingRendezvous: undefined,
       conversation: host.random(PROTOCOL.ID_SIZE),
       wakeToken: new Uint8Array(0),
+      siblingRoots: [],
       expirySeconds: 0,
       timerRevision: 0,
       readByThem: 0n,
@@ -208,7 +252,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
         return [pairingRequest(id, person, Number(createdAt) * 1000)]
       })
       if (requests.map(({ id }) => id).join() !== before) events.emit('requests', requests)
-      if (!self.bundlePublished) await publish()
+      if (!self.bundlePublished && !self.undecided) await publish()
       await notifications.publish()
     } catch (error) {
       // Away, limited or over: the session tells of it, and the next poll tries again.
@@ -266,6 +310,10 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
 
   const me: Me = {
     notifications,
+    devices: devices.view,
+    get undecided() {
+      return self.undecided
+    },
     username: header.username,
     server: header.server,
     get displayName() {
@@ -305,6 +353,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     contact: (id) => contacts.get(id)?.view,
     async pair(typed: string, options: PairOptions = {}): Promise<Contact> {
       const { code } = normaliseCode(typed)
+      ensure(!self.undecided, 'wrong_state', 'this device has to join the others first, or to decline')
       ensure(code !== self.pairingCode && code !== self.alias, 'own_code', 'this is your own code')
       const { person } = await session.call('requestPairing', { code }, options)
       const who = verified(person)
@@ -331,17 +380,21 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     locked = true
     cancelPoll?.()
     session.close()
+    devices.stop()
     await adding.idle()
     await Promise.all([...contacts.values()].map((contact) => contact.stop()))
     introducer.close()
     wakeSocket.close()
     events.clear()
     wipe(secrets.ed25519Seed, secrets.x25519Secret, self.authKey, self.sessionToken, self.wakeToken)
+    store.close()
     await vault.close()
   }
 
-  if (!self.bundlePublished) await publish().catch(ignoreRefusal)
+  if (!self.bundlePublished && !self.undecided) await publish().catch(ignoreRefusal)
   for (const [, record] of await vault.entries('contact', ContactRecord)) await addContact(record, false)
+  await showJoined({ host, store, close: closeContact, open: openShown, takeWakeToken })
+  await devices.start()
   search.begin()
   void poll().finally(schedulePoll)
   if (typed !== undefined) void secretsOfAccount.catchUp(typed)

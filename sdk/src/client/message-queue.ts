@@ -4,7 +4,7 @@
  */
 import type { Content } from '@solo2/proto/content'
 import { type MessageRecord, OutboxRecord } from '@solo2/proto/vault'
-import { toHex } from '../bytes/bytes.js'
+import { fromHex, toHex } from '../bytes/bytes.js'
 import { encodeContent } from '../content/compose.js'
 import {
   addContent,
@@ -105,12 +105,12 @@ export async function openMessageQueue(
     },
     storing(content, position) {
       const record = { position, content: position === 0 ? encodeContent(content) : NO_BYTES }
-      return put(table, sequenceId(content.sequence), OutboxRecord, record)
+      return put(table, outboxId(content), OutboxRecord, record)
     },
     dropping: (names) =>
       names.flatMap((name) => {
         const one = queued.get(name)
-        return one === undefined ? [] : [remove(table, sequenceId(one.sequence))]
+        return one === undefined ? [] : [remove(table, outboxId({ sequence: one.sequence, id: fromHex(name) }))]
       }),
     add(content, record) {
       queued.set(toHex(content.id), queuedAs(content, record))
@@ -156,6 +156,7 @@ function queuedAs(content: Content, record: MessageRecord | undefined): Queued {
   return { sequence: content.sequence, kind: parsed.kind, target, record }
 }
 
-function sequenceId(sequence: bigint): string {
-  return String(sequence).padStart(20, '0')
+/** In the order of writing; own devices that were apart may use one sequence number twice (10-1). */
+export function outboxId({ sequence, id }: Pick<Content, 'sequence' | 'id'>): string {
+  return `${String(sequence).padStart(20, '0')}.${toHex(id)}`
 }

@@ -17,6 +17,7 @@ import type { Store } from '../ports/store.js'
 import { createVaultHeader, openVaultKey } from '../vault/header.js'
 import type { Credentials, Me, Registration, SlowCall, WordsCall } from './api.js'
 import { openMe } from './me.js'
+import { parseCode } from './own-code.js'
 import { passwordStretcher, type Stretch } from './password-keys.js'
 import { createVault, openVault, put, readHeader, SELF, type Vault, type Wrapping } from './vault-store.js'
 import { ACCOUNT_VERSIONS } from './versions.js'
@@ -44,6 +45,11 @@ export interface Solo2 {
    * one. All sessions end. Rejects with `wrong_words` (also for an unknown name), `weak_password`, `server_away`.
    */
   recover(words: WordsCall & { readonly newPassword: string }): Promise<Me>
+  /**
+   * Logs in on a new device and takes the account's identity over from another one, which shows the code and approves; the rest
+   * follows by itself. `wrong_code`, and what `login` rejects with.
+   */
+  joinDevice(joining: Credentials & SlowCall & { readonly code: string; readonly deviceName: string }): Promise<Me>
   vaults(): Promise<VaultOnDevice[]>
   /**
    * Deletes the vault of that account from this device, for good: messages, files, keys. Other accounts of this device, and the
@@ -111,8 +117,9 @@ export function createSolo2(platform: Platform): Solo2 {
       wakeToken: new Uint8Array(0),
       wakePublished: false,
       pushEndpoint: '',
+      undecided: granted.account.bundle !== undefined,
     }
-    return open(await createVault(store, header, { vaultKey, deviceKey }, self, host), self)
+    return open(await createVault(store, header, { vaultKey, deviceKey, masterKey }, self, host), self)
   }
 
   function open(vault: Vault, self: SelfRecord, typed?: PasswordKeys): Promise<Me> {
@@ -329,6 +336,18 @@ export function createSolo2(platform: Platform): Solo2 {
       } finally {
         wipe(masterKey)
       }
+    },
+
+    async joinDevice({ code, deviceName, ...credentials }) {
+      parseCode(code)
+      const guest = await this.login(credentials)
+      try {
+        await guest.devices.join(code, deviceName, credentials)
+      } catch (error) {
+        await guest.lock()
+        throw error
+      }
+      return this.login(credentials)
     },
 
     async vaults() {

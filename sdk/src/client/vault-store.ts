@@ -3,6 +3,7 @@ import { SelfRecord, type VaultHeader } from '@solo2/proto/vault'
 import { wipe } from '../bytes/bytes.js'
 import { type Codec, decodeCanonical, encode } from '../bytes/canonical.js'
 import { Solo2Error } from '../errors.js'
+import { type OwnKeys, ownKeys, wipeOwnKeys } from '../keys/derivation.js'
 import type { Host } from '../ports/host.js'
 import type { DeviceKey } from '../ports/keystore.js'
 import type { Store, Write } from '../ports/store.js'
@@ -44,6 +45,8 @@ export interface Wrapping {
 export interface Vault {
   /** The store's. */
   readonly name: string
+  /** How own devices find and know each other: follows the master key. */
+  readonly own: OwnKeys
   read<T>(table: string, id: string, codec: Codec<T>): Promise<T | undefined>
   ids(table: string): Promise<string[]>
   entries<T>(table: string, codec: Codec<T>): Promise<[id: string, record: T][]>
@@ -79,11 +82,11 @@ export interface VaultKeys {
 export async function createVault(
   store: Store,
   header: VaultHeader,
-  keys: VaultKeys,
+  keys: VaultKeys & { readonly masterKey: Uint8Array },
   self: SelfRecord,
   host: Host,
 ): Promise<Vault> {
-  const vault = vaultOver(store, header, keys, host)
+  const vault = vaultOver(store, header, keys, ownKeys(host.primitives, keys.masterKey), host)
   await store.commit([headerWrite(header), await vault.sealed(put(SELF.table, SELF.id, SelfRecord, self))])
   return vault
 }
@@ -97,7 +100,7 @@ export async function openVault(
   host: Host,
 ): Promise<Vault> {
   const vaultKey = await openVaultKey(header, { masterKey, deviceKey, host })
-  return vaultOver(store, header, { vaultKey, deviceKey }, host)
+  return vaultOver(store, header, { vaultKey, deviceKey }, ownKeys(host.primitives, masterKey), host)
 }
 
 function headerWrite(header: VaultHeader): Write {
@@ -108,8 +111,15 @@ interface SealingVault extends Vault {
   sealed(change: Change): Promise<Write>
 }
 
-function vaultOver(store: Store, first: VaultHeader, { vaultKey, deviceKey }: VaultKeys, host: Host): SealingVault {
+function vaultOver(
+  store: Store,
+  first: VaultHeader,
+  { vaultKey, deviceKey }: VaultKeys,
+  firstOwn: OwnKeys,
+  host: Host,
+): SealingVault {
   let header = first
+  let own = firstOwn
   const keys = new Map<string, Uint8Array>()
   const commits = createSerial()
   let closed = false
@@ -150,6 +160,9 @@ function vaultOver(store: Store, first: VaultHeader, { vaultKey, deviceKey }: Va
     get header() {
       return header
     },
+    get own() {
+      return own
+    },
     async rewrap({ wrappedMasterKey, masterKey }, changes) {
       await commits.run(async () => {
         if (closed) throw new Solo2Error('closed', 'the vault is locked')
@@ -158,6 +171,8 @@ function vaultOver(store: Store, first: VaultHeader, { vaultKey, deviceKey }: Va
           : await createVaultHeader({ ...header, wrappedMasterKey, vaultKey, masterKey, deviceKey, host })
         await store.commit([headerWrite(next), ...(await Promise.all(changes.map((change) => this.sealed(change))))])
         header = next
+        wipeOwnKeys(own)
+        own = ownKeys(host.primitives, masterKey)
       })
     },
     async read(table, id, codec) {
@@ -191,6 +206,7 @@ function vaultOver(store: Store, first: VaultHeader, { vaultKey, deviceKey }: Va
       await commits.idle()
       closed = true
       wipe(vaultKey, ...keys.values())
+      wipeOwnKeys(own)
       await store.close()
     },
   }

@@ -20,6 +20,7 @@ import { ensure, Solo2Error } from '../errors.js'
 import { LABELS } from '../labels.js'
 import { PROTOCOL } from '../limits.js'
 import {
+  LINK_PATTERN,
   type NoiseState,
   noiseSecrets,
   readMessage,
@@ -35,8 +36,8 @@ export interface HandshakeInput {
   readonly prologue: Uint8Array
   /** Our static X25519 key pair: the identity's, or among own devices the device's. */
   readonly ownStatic: StaticKeyPair
-  /** The other side's static X25519 key, 32 bytes. */
-  readonly peerStatic: Uint8Array
+  /** The other side's static X25519 key, 32 bytes. Absent in the link that takes an own device in: then both are told. */
+  readonly peerStatic?: Uint8Array | undefined
   /** 32 bytes, chosen by spec/07 section 4. */
   readonly psk0: Uint8Array
 }
@@ -51,10 +52,13 @@ export interface HandshakeResult {
   readonly exporter: Uint8Array
   /** h, the same on both sides and for no other tunnel. */
   readonly hash: Uint8Array
+  /** In a link: the other side's device key, 32 bytes, public. */
+  readonly peerDeviceKey?: Uint8Array
 }
 
 export interface AwaitingResponse {
   readonly noise: NoiseState
+  readonly ownStatic: StaticKeyPair
 }
 
 export interface Initiated {
@@ -80,11 +84,12 @@ export interface Finished {
 export function initiate(input: HandshakeInput, env: Env): Initiated {
   return guarded((made) => {
     const start = startTunnel(input, true, env)
-    const { state: noise, parts } = writeMessage(start, new Uint8Array(PROTOCOL.INITIATION_PAYLOAD), env, made)
+    const payloadOfStart = pad(encode(HandshakePayload, told(start, input)), PROTOCOL.INITIATION_PAYLOAD)
+    const { state: noise, parts } = writeMessage(start, payloadOfStart, env, made)
     const [ephemeral, kemKey, payload] = parts as [Uint8Array, Uint8Array, Uint8Array]
     const kept = noiseSecrets(noise)
     return {
-      state: unprintable('handshake state', { noise }),
+      state: unprintable('handshake state', { noise, ownStatic: input.ownStatic }),
       message: encode(HandshakeInitiation, { ephemeral, kemKey, payload }),
       spent: made.filter((secret) => !kept.includes(secret)),
     }
@@ -105,17 +110,18 @@ export function respond(input: HandshakeInput, message: Uint8Array, env: Env): R
   return guarded((made) => {
     const start = startTunnel(input, false, env)
     const read = readMessage(start, [ephemeral, kemKey, payload], env, made)
-    const { ratchetKeys } = decodeCanonical(HandshakePayload, unpad(read.payload))
-    ensure(ratchetKeys === undefined, 'malformed', 'message 1 carries nothing')
+    const opened = decodeCanonical(HandshakePayload, unpad(read.payload))
+    ensure(opened.ratchetKeys === undefined, 'malformed', 'message 1 carries no ratchet keys')
+    const peer = peerDeviceKey(start, opened, input.ownStatic, env)
 
     const ownKeys = newHybridKeys(env)
-    const keys = { ratchetKeys: { key: ownKeys.key, kemKey: ownKeys.kemKey } }
+    const keys = { ...told(start, input), ratchetKeys: { key: ownKeys.key, kemKey: ownKeys.kemKey } }
     const answer = pad(encode(HandshakePayload, keys), PROTOCOL.RESPONSE_PAYLOAD)
     const { state: noise, parts } = writeMessage(read.state, answer, env, made)
     const [ownEphemeral, kemCiphertext, ownPayload] = parts as [Uint8Array, Uint8Array, Uint8Array]
     return {
       message: encode(HandshakeResponse, { ephemeral: ownEphemeral, kemCiphertext, payload: ownPayload }),
-      result: unprintable('handshake result', { ...deriveResult(noise, env.primitives, made), ownKeys }),
+      result: unprintable('handshake result', { ...deriveResult(noise, env.primitives, made), ...peer, ownKeys }),
       spent: made,
     }
   })
@@ -130,15 +136,17 @@ export function finish(state: AwaitingResponse, message: Uint8Array, env: Env): 
   ensureLength(payload, PROTOCOL.RESPONSE_PAYLOAD + aeadTag, 'malformed', 'the sealed payload')
   return guarded((made) => {
     const read = readMessage(state.noise, [ephemeral, kemCiphertext, payload], env, made)
-    const { ratchetKeys: peerKeys } = decodeCanonical(HandshakePayload, unpad(read.payload))
+    const opened = decodeCanonical(HandshakePayload, unpad(read.payload))
+    const { ratchetKeys: peerKeys } = opened
     ensure(
       peerKeys?.key.length === x25519 && peerKeys.kemKey.length === SIZES.mlkemPublicKey,
       'malformed',
       "message 2 carries the responder's ratchet keys",
     )
     ensureHybridKeys(peerKeys, env)
+    const peer = peerDeviceKey(state.noise, opened, state.ownStatic, env)
     return {
-      result: unprintable('handshake result', { ...deriveResult(read.state, env.primitives, made), peerKeys }),
+      result: unprintable('handshake result', { ...deriveResult(read.state, env.primitives, made), ...peer, peerKeys }),
       spent: [...noiseSecrets(state.noise), ...made],
     }
   })
@@ -158,7 +166,27 @@ export function movePsk(exporter: Uint8Array, nonce: Uint8Array, env: Env): Uint
 function startTunnel(input: HandshakeInput, initiator: boolean, env: Env): NoiseState {
   const { prologue, ownStatic, peerStatic, psk0 } = input
   ensureLength(psk0, SIZES.hash, 'invalid_argument', 'a psk')
+  if (peerStatic === undefined) return startNoise(LINK_PATTERN, { initiator, prologue, psks: [psk0] }, env)
   return startNoise(TUNNEL_PATTERN, { initiator, prologue, psks: [psk0], s: ownStatic, rs: peerStatic }, env)
+}
+
+/** What a payload says in each message: in a link the own device key, otherwise nothing. */
+function told({ pattern }: NoiseState, { ownStatic }: HandshakeInput): HandshakePayload {
+  const deviceKey = pattern === LINK_PATTERN ? ownStatic.publicKey : new Uint8Array(0)
+  return { ratchetKeys: undefined, deviceKey }
+}
+
+/** Throws `malformed` for a key where none belongs or the other way round, `invalid_key` for a bad one. */
+function peerDeviceKey(
+  { pattern }: NoiseState,
+  { deviceKey }: HandshakePayload,
+  own: StaticKeyPair,
+  env: Env,
+): Pick<HandshakeResult, 'peerDeviceKey'> {
+  ensureLength(deviceKey, pattern === LINK_PATTERN ? SIZES.x25519 : 0, 'malformed', 'a device key')
+  if (pattern !== LINK_PATTERN) return {}
+  wipe(env.primitives.x25519(own.secret, deviceKey))
+  return { peerDeviceKey: deviceKey }
 }
 
 /** RK_0 ‖ continuity ‖ exporter = HKDF(salt = h, k1 ‖ k2, "Solo2 v1 tunnel keys", 96) (spec/07 section 7). */

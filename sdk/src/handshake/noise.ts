@@ -39,6 +39,16 @@ export const TUNNEL_PATTERN: Pattern = {
   ],
 }
 
+/** The pattern of the one link that takes an own device in (spec/07 section 12). */
+export const LINK_PATTERN: Pattern = {
+  name: 'Noise_NNhfs+psk0_25519+MLKEM768_ChaChaPoly_SHA256',
+  known: [],
+  messages: [
+    ['psk', 'e', 'e1'],
+    ['e', 'ee', 'ekem1'],
+  ],
+}
+
 export interface StaticKeyPair {
   /** X25519, 32 bytes each. */
   readonly secret: Uint8Array

@@ -12,6 +12,7 @@ import {
   channelOf,
   type Introduction,
   type MeetingContext,
+  type MeetingRole,
   type MeetingState,
   type Move,
   type Negotiation,
@@ -21,6 +22,7 @@ import {
   refused,
   remember,
   retryLater,
+  roleWith,
   send,
   sendSignal,
   withPeer,
@@ -138,6 +140,7 @@ function receiveHello(
   env: Env,
 ): Move {
   if (equal(hello.device, context.own.device)) return refused(state, 'reflected')
+  if (roleWith(context, hello.device) === undefined) return refused(state, 'unknown_device')
   const known = phase.peers.find((peer) => equal(peer.device, hello.device))
   if (known !== undefined && equal(known.nonce, hello.nonce)) return repeatedHello(state, phase, known, at)
   if (state.retired.includes(toHex(hello.nonce))) return refused(state, 'replayed')
@@ -189,7 +192,7 @@ function met(
   env: Env,
 ): Move {
   const peers = withPeer(waiting.peers, peer)
-  if (context.role === 'answerer') {
+  if (roleWith(context, peer.device) === 'answerer') {
     // If no offer follows, a fresh Hello asks for it again.
     const announceAt = env.now() + CHOSEN.ANSWER_MS + CHOSEN.GATHERING_MS
     return { state: { ...state, phase: { ...waiting, peers, announceAt } }, outputs: [] }
@@ -242,7 +245,7 @@ function receiveOffer(
   context: MeetingContext,
   env: Env,
 ): Move {
-  const misplaced = address(offer, context) ?? (context.role === 'offerer' ? 'wrong_role' : undefined)
+  const misplaced = address(offer, context) ?? roleFault(offer.from, 'answerer', context)
   if (misplaced !== undefined) return refused(state, misplaced)
   const hash = env.primitives.sha256(padded)
   if (isLastSignal(phase, hash)) return refused(state, 'replayed')
@@ -281,7 +284,7 @@ function receiveAnswer(
   context: MeetingContext,
   env: Env,
 ): Move {
-  const misplaced = address(answer, context) ?? (context.role === 'answerer' ? 'wrong_role' : undefined)
+  const misplaced = address(answer, context) ?? roleFault(answer.from, 'offerer', context)
   if (misplaced !== undefined) return refused(state, misplaced)
   const hash = env.primitives.sha256(padded)
   if (isLastSignal(phase, hash)) return refused(state, 'replayed')
@@ -312,8 +315,9 @@ export function introductionOf(
   { own, peer }: Negotiation,
   offer: Uint8Array,
   answer: Uint8Array,
-  { role }: MeetingContext,
+  context: MeetingContext,
 ): Introduction {
+  const role = roleWith(context, peer.device) ?? 'answerer'
   const [helloI, helloR] = role === 'offerer' ? [own.padded, peer.padded] : [peer.padded, own.padded]
   return {
     role,
@@ -338,6 +342,13 @@ function address(
 ): ErrorCode | undefined {
   if (equal(signal.from, context.own.device)) return 'reflected'
   return equal(signal.to, context.own.device) ? undefined : 'readdressed'
+}
+
+/** Why a signal is not for our role with that device, if so. */
+function roleFault(from: Uint8Array, role: MeetingRole, context: MeetingContext): ErrorCode | undefined {
+  const own = roleWith(context, from)
+  if (own === undefined) return 'unknown_device'
+  return own === role ? undefined : 'wrong_role'
 }
 
 function isLastSignal(phase: Phase, hash: Uint8Array): boolean {

@@ -10,8 +10,11 @@ import type { MeetingTopic } from './topics.js'
 export interface MeetingContext {
   readonly own: { readonly id: Uint8Array; readonly x25519Secret: Uint8Array; readonly device: Uint8Array }
   readonly peer: Identity
-  /** Fixed by the identities' keys (spec/04). */
-  readonly role: MeetingRole
+  /**
+   * Fixed by the identities' keys (spec/04). Among own devices each pair has its roles; undefined for a device that is to
+   * get nothing (spec/07 section 12).
+   */
+  readonly role: MeetingRole | ((device: Uint8Array) => MeetingRole | undefined)
   /** Tunnel versions, ascending. */
   readonly versions: readonly number[]
   /** The 16 tags of a Hello with that nonce (spec/07). */
@@ -147,7 +150,15 @@ export function withPeer(peers: readonly PeerHello[], hello: PeerHello): readonl
   return [...peers.filter((peer) => toHex(peer.device) !== device), hello].slice(-TOPIC_DEVICES)
 }
 
+export function roleWith({ role }: MeetingContext, device: Uint8Array): MeetingRole | undefined {
+  return typeof role === 'function' ? role(device) : role
+}
+
 export function channelOf(context: MeetingContext, topic: MeetingTopic, peer: Identity = context.peer): Channel {
+  if (topic.kind === 'own') {
+    const { id, x25519Secret: secret } = context.own
+    return { kind: 'own', topic: topic.topic, id, secret, publicKey: context.peer.x25519, psk: topic.psk }
+  }
   const base = { topic: topic.topic, own: context.own, peer }
   return topic.psk === undefined ? { ...base, kind: 'pairing' } : { ...base, kind: 'contact', psk: topic.psk }
 }

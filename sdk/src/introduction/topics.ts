@@ -10,13 +10,11 @@ import { LABELS } from '../labels.js'
 import { PROTOCOL } from '../limits.js'
 import { type RendezvousRoot, rootAt, signalPsk } from './rendezvous.js'
 
-/** A topic that a meeting joins. 16 bytes; `psk` (32 bytes) on contact topics only. */
-export interface MeetingTopic {
-  readonly topic: Uint8Array
-  readonly kind: 'pairing' | 'contact'
-  readonly epoch: number
-  readonly psk?: Uint8Array
-}
+/** A topic that a meeting joins. 16 bytes; `psk` (32 bytes) on contact and own topics only. */
+export type MeetingTopic = { readonly topic: Uint8Array; readonly epoch: number } & (
+  | { readonly kind: 'pairing' | 'contact'; readonly psk?: Uint8Array }
+  | { readonly kind: 'own'; readonly psk: Uint8Array }
+)
 
 const DAY_MS = PROTOCOL.EPOCH_SECONDS * 1_000
 
@@ -71,6 +69,16 @@ export function contactTopic(primitives: Primitives, root: Uint8Array): Uint8Arr
 /** The topic of one's own devices, 16 bytes. `key` is `ownTopicKey` of the master key. */
 export function ownTopic(primitives: Primitives, key: Uint8Array, epoch: number): Uint8Array {
   return primitives.hmac(key, u32be(epoch)).slice(0, PROTOCOL.ID_SIZE)
+}
+
+/** The topics of one's own devices at a Unix time in milliseconds. `psk`: of their signals, copied for each topic. */
+export function ownTopics(primitives: Primitives, key: Uint8Array, psk: Uint8Array, nowMs: number): MeetingTopic[] {
+  return epochsAt(nowMs).map((epoch) => ({
+    topic: ownTopic(primitives, key, epoch),
+    kind: 'own',
+    epoch,
+    psk: psk.slice(),
+  }))
 }
 
 export interface TopicSource {

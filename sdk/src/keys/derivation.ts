@@ -1,4 +1,5 @@
 /** What is derived from the master key (spec/03 section 4). Each result has 32 bytes. */
+import { concat, wipe } from '../bytes/bytes.js'
 import { hkdf } from '../crypto/hkdf.js'
 import { ensureLength } from '../crypto/sizes.js'
 import type { Primitives } from '../env.js'
@@ -34,4 +35,39 @@ export function ownTopicKey(primitives: Primitives, masterKey: Uint8Array): Uint
 /** The psk of tunnels between own devices (spec/07). */
 export function ownLinkKey(primitives: Primitives, masterKey: Uint8Array): Uint8Array {
   return derive(primitives, masterKey, LABELS.ownLink)
+}
+
+/** What own devices share of the master key, so that they find and know each other (spec/03 section 4). */
+export interface OwnKeys {
+  /** Gives their topics, 32 bytes. */
+  readonly topicKey: Uint8Array
+  /** psk of their tunnels, 32 bytes. */
+  readonly linkKey: Uint8Array
+  /** The key pair and psk of their signals, 32 bytes each. */
+  readonly signal: { readonly secret: Uint8Array; readonly publicKey: Uint8Array; readonly psk: Uint8Array }
+  /** Stands for the identity in signals and prologue. */
+  readonly id: Uint8Array
+}
+
+export function ownKeys(primitives: Primitives, masterKey: Uint8Array): OwnKeys {
+  const signal = hkdf(primitives, masterKey, LABELS.ownSignal, 2 * KEY_SIZE)
+  const secret = signal.slice(0, KEY_SIZE)
+  const publicKey = primitives.x25519PublicKey(secret)
+  const keys: OwnKeys = {
+    topicKey: ownTopicKey(primitives, masterKey),
+    linkKey: ownLinkKey(primitives, masterKey),
+    signal: { secret, publicKey, psk: signal.slice(KEY_SIZE) },
+    id: primitives.sha256(concat(LABELS.ownId, publicKey)),
+  }
+  wipe(signal)
+  return keys
+}
+
+export function wipeOwnKeys({ topicKey, linkKey, signal }: OwnKeys): void {
+  wipe(topicKey, linkKey, signal.secret, signal.psk)
+}
+
+/** psk of the one link that takes a device in: HKDF(salt = the stretched code, own link key, "Solo2 v1 link", 32). */
+export function linkPsk(primitives: Primitives, linkKey: Uint8Array, stretchedCode: Uint8Array): Uint8Array {
+  return hkdf(primitives, linkKey, LABELS.link, KEY_SIZE, stretchedCode)
 }

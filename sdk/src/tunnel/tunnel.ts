@@ -49,6 +49,8 @@ export interface TunnelSecrets {
   readonly exporter: Uint8Array
   /** The handshake's hash, 32 bytes. */
   readonly hash: Uint8Array
+  /** In a link between own devices: the other side's device key, 32 bytes. */
+  readonly peerDeviceKey?: Uint8Array
 }
 
 interface AwaitingResponseState {

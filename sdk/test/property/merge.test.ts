@@ -146,7 +146,13 @@ function changed(one: ContentAct, mark: Omit<EditMark, 'text'>, text: string, pl
   const none = { edit: undefined, deleted: false, ownReaction: undefined, theirReaction: undefined }
   switch (one.do) {
     case 'put':
-      return { ...unknown, content: textContent(one.content, `first ${one.content}`), state: 1, storedAt: 5n }
+      return {
+        ...unknown,
+        outgoing: true,
+        content: textContent(one.content, `first ${one.content}`),
+        state: 1,
+        storedAt: 5n,
+      }
     case 'delete':
       return { ...unknown, changes: { ...none, deleted: true } }
     case 'deliver':
@@ -182,7 +188,7 @@ function gather(devices: readonly Device[]): void {
 }
 
 function contentOf(here: Device, number: number): SyncContent | undefined {
-  const item = here.items.get(`content/${toHex(CONTACT)}/${toHex(bytesOf(number))}/own`)
+  const item = here.items.get(`content/${toHex(CONTACT)}/${toHex(bytesOf(number))}/`)
   return item?.value?.$case === 'content' ? item.value.value : undefined
 }
 

@@ -68,6 +68,7 @@ test('[V14] after a wipe the identity is new: the former contact cannot be met, 
   const login = solo2.login({ server: world.server, username: 'ana', password: PASSWORD })
   const me = await passing(world, login)
   expect(me.contacts).toEqual([])
+  await passing(world, me.devices.decline())
   await world.clock.advance(60_000)
   expect(contactOf(ben).state).not.toBe('connected')
   const asked = me.pair(ben.me.pairingCode)

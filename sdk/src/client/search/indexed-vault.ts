@@ -77,6 +77,9 @@ export function indexedVault(vault: Vault, index: IndexStore, onLost: () => void
 
   return {
     name: vault.name,
+    get own() {
+      return vault.own
+    },
     get header() {
       return vault.header
     },

@@ -109,6 +109,9 @@ export async function openSearch({ vault: bare, primitives, contacts }: SearchOp
   return {
     vault: {
       ...vault,
+      get own() {
+        return vault.own
+      },
       get header() {
         return vault.header
       },

@@ -16,9 +16,10 @@ const QUEUED_BYTES = PROTOCOL.CONTENT_BODY_BYTES + 56
 
 /** Throws `malformed`, `bad_content`. */
 export function checkContent(item: SyncContent, id: Uint8Array): void {
-  const { place, content, changes, state, storedAt } = item
+  const { place, content, changes, state, storedAt, gone } = item
   checkStamp(place)
   ensure(state !== MessageState.UNSPECIFIED || content.length === 0, 'malformed', 'a message without a state')
+  ensure(!gone || (content.length === 0 && changes === undefined), 'malformed', 'nothing is kept of what is gone')
   ensure(storedAt <= BigInt(Number.MAX_SAFE_INTEGER), 'malformed', 'a time beyond all clocks')
   for (const mark of [changes?.edit, changes?.ownReaction, changes?.theirReaction])
     if (mark !== undefined) checkMark(mark)
@@ -36,12 +37,28 @@ function checkMark({ sequence, id }: { readonly sequence: bigint; readonly id: U
 }
 
 export function joinContents(a: SyncContent, b: SyncContent): SyncContent {
+  if (a.gone || b.gone) return goneContent(a, b)
+  const known = [a, b].filter(({ content }) => content.length > 0)
+  if (known.length === 2 && a.outgoing !== b.outgoing) return a.outgoing ? a : b
   return {
-    outgoing: a.outgoing,
+    outgoing: known[0]?.outgoing ?? false,
     place: earlier(a.place as Stamp, b.place as Stamp),
     ...joinForms(a, b),
     state: Math.max(a.state, b.state) as MessageState,
+    gone: false,
     storedAt: a.storedAt === 0n || (b.storedAt > 0n && b.storedAt < a.storedAt) ? b.storedAt : a.storedAt,
+  }
+}
+
+function goneContent(a: SyncContent, b: SyncContent): SyncContent {
+  return {
+    outgoing: a.outgoing || b.outgoing,
+    place: earlier(a.place as Stamp, b.place as Stamp),
+    content: NONE,
+    changes: undefined,
+    state: MessageState.UNSPECIFIED,
+    storedAt: 0n,
+    gone: true,
   }
 }
 
@@ -101,6 +118,7 @@ const FILE_STATES: readonly FileState[] = [
   FileState.REFUSED,
   FileState.CANCELLED,
   FileState.COMPLETE,
+  FileState.REMOVED,
 ]
 
 export function checkFile({ offer, state }: SyncFile): void {
@@ -110,7 +128,9 @@ export function checkFile({ offer, state }: SyncFile): void {
 
 export function joinFiles(a: SyncFile, b: SyncFile): SyncFile {
   const isFurther = FILE_STATES.indexOf(a.state) >= FILE_STATES.indexOf(b.state)
-  return { offer: greater(a.offer, b.offer), outgoing: a.outgoing, state: isFurther ? a.state : b.state }
+  const state = isFurther ? a.state : b.state
+  const offers = [a, b].filter((file) => file.state === state).map(({ offer }) => offer)
+  return { offer: offers.reduce(greater), outgoing: a.outgoing, state }
 }
 
 /** What decides the order of a conversation. */

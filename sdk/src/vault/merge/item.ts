@@ -25,10 +25,10 @@ const NAMED: { readonly [kind in ItemValue['$case']]: readonly [contact: boolean
   file: [true, true],
 }
 
-/** The same for all versions of one item. A contact's content and an own one never meet, even under one ID. */
+/** The same for all versions of one item. A file ID belongs to its author, so a contact's and an own one never meet. */
 export function itemKey({ contact, id, value }: Pick<SyncItem, 'contact' | 'id' | 'value'>): string {
   ensure(value !== undefined, 'malformed', 'an item without a value')
-  const side = 'outgoing' in value.value && value.value.outgoing ? 'own' : ''
+  const side = value.$case === 'file' && value.value.outgoing ? 'own' : ''
   return [value.$case, toHex(contact), toHex(id), side].join('/')
 }
 

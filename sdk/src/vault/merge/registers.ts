@@ -29,6 +29,9 @@ export const FIELDS = {
     NICKNAME: 12,
     SETTINGS: 13,
     DRAFT: 14,
+    TIMER: 15,
+    READ_BY_THEM: 16,
+    TOLD_READ: 17,
   },
   root: { ROOT: 1, AGREED_AT: 2 },
 } as const
@@ -37,7 +40,13 @@ export const FIELDS = {
 const GROWING: { readonly [kind in RegisterKind]: readonly number[] } = {
   account: [],
   device: [FIELDS.device.REMOVED],
-  person: [FIELDS.person.NEXT_SEQUENCE, FIELDS.person.READ],
+  person: [
+    FIELDS.person.NEXT_SEQUENCE,
+    FIELDS.person.READ,
+    FIELDS.person.TIMER,
+    FIELDS.person.READ_BY_THEM,
+    FIELDS.person.TOLD_READ,
+  ],
   root: [FIELDS.root.ROOT],
 }
 

@@ -34,7 +34,11 @@ export interface HandshakeResponse {
 
 export interface HandshakePayload {
   /** Message 2 only: the responder's first ratchet keys. Absent in message 1. */
-  ratchetKeys: RatchetKeys | undefined;
+  ratchetKeys:
+    | RatchetKeys
+    | undefined;
+  /** In the link that takes an own device in: the sender's device key, X25519, 32 bytes. Otherwise empty. */
+  deviceKey: Uint8Array;
 }
 
 export interface RatchetKeys {
@@ -323,13 +327,16 @@ export const HandshakeResponse: MessageFns<HandshakeResponse> = {
 };
 
 function createBaseHandshakePayload(): HandshakePayload {
-  return { ratchetKeys: undefined };
+  return { ratchetKeys: undefined, deviceKey: new Uint8Array(0) };
 }
 
 export const HandshakePayload: MessageFns<HandshakePayload> = {
   encode(message: HandshakePayload, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.ratchetKeys !== undefined) {
       RatchetKeys.encode(message.ratchetKeys, writer.uint32(10).fork()).join();
+    }
+    if (message.deviceKey.length !== 0) {
+      writer.uint32(18).bytes(message.deviceKey);
     }
     return writer;
   },
@@ -353,6 +360,14 @@ export const HandshakePayload: MessageFns<HandshakePayload> = {
             }
 
             message.ratchetKeys = RatchetKeys.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.deviceKey = reader.bytes();
             continue;
           }
         }

@@ -59,12 +59,14 @@ export interface SyncContent {
   place:
     | Stamp
     | undefined;
-  /** As in MessageRecord; empty while only changes of it are known. */
+  /** As in MessageRecord; empty while only changes of it are known, and when it is gone. */
   content: Uint8Array;
   changes: MessageChanges | undefined;
   state: MessageState;
   /** Unix time in milliseconds when the first own device stored it; 0 while only changes of it are known. */
   storedAt: bigint;
+  /** Removed, by its life or by the person, without leaving a line: only that it was there is kept. */
+  gone: boolean;
 }
 
 /** A content of the queue that is no message by itself. */
@@ -124,6 +126,53 @@ export interface SyncBatch {
 /** That batch is in the vault. */
 export interface SyncTaken {
   number: number;
+}
+
+/** What a link that takes a device in carries, in place of SyncParts (spec/07 section 12). */
+export interface LinkMessage {
+  message: { $case: "request"; value: LinkRequest } | { $case: "grant"; value: LinkGrant } | undefined;
+}
+
+/** The new device's only message: how it calls itself. */
+export interface LinkRequest {
+  /** 1 to 64 bytes of UTF-8. */
+  name: string;
+}
+
+/** The giver's only message, after a person approved the request. */
+export interface LinkGrant {
+  /** The account's identity, 32 bytes each. */
+  ed25519Seed: Uint8Array;
+  x25519Secret: Uint8Array;
+  /** The giver's. */
+  name: string;
+}
+
+/** Table "self", ID "replica": this vault's part in the synchronisation. Never synchronised, never in a backup. */
+export interface ReplicaRecord {
+  /** 16 random bytes. */
+  replica: Uint8Array;
+  clock: bigint;
+  known: VersionVector | undefined;
+  partial: PartialRound[];
+  /** 32 random bytes: names the entries of table "sync", so that no name tells who a contact is. */
+  nameKey: Uint8Array;
+  /** This device's X25519 secret, 32 bytes. */
+  deviceSecret: Uint8Array;
+  /** Identities of the contacts whose tables do not show yet what came, 32 bytes each. */
+  unshown: Uint8Array[];
+}
+
+/** What came of a round that did not end, from that device. */
+export interface PartialRound {
+  device: Uint8Array;
+  taken: VersionVector | undefined;
+}
+
+/** Table "device", ID = hex of the device ID: what this device noticed of another own one. Not synchronised. */
+export interface DeviceSight {
+  /** Unix time in milliseconds at which the last tunnel with it ended or was seen to stand. */
+  seenAt: bigint;
 }
 
 function createBaseStamp(): Stamp {
@@ -448,7 +497,15 @@ export const Register: MessageFns<Register> = {
 };
 
 function createBaseSyncContent(): SyncContent {
-  return { outgoing: false, place: undefined, content: new Uint8Array(0), changes: undefined, state: 0, storedAt: 0n };
+  return {
+    outgoing: false,
+    place: undefined,
+    content: new Uint8Array(0),
+    changes: undefined,
+    state: 0,
+    storedAt: 0n,
+    gone: false,
+  };
 }
 
 export const SyncContent: MessageFns<SyncContent> = {
@@ -473,6 +530,9 @@ export const SyncContent: MessageFns<SyncContent> = {
         throw new globalThis.Error("value provided for field message.storedAt of type uint64 too large");
       }
       writer.uint32(48).uint64(message.storedAt);
+    }
+    if (message.gone !== false) {
+      writer.uint32(56).bool(message.gone);
     }
     return writer;
   },
@@ -536,6 +596,14 @@ export const SyncContent: MessageFns<SyncContent> = {
             }
 
             message.storedAt = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.gone = reader.bool();
             continue;
           }
         }
@@ -1016,6 +1084,408 @@ export const SyncTaken: MessageFns<SyncTaken> = {
             }
 
             message.number = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLinkMessage(): LinkMessage {
+  return { message: undefined };
+}
+
+export const LinkMessage: MessageFns<LinkMessage> = {
+  encode(message: LinkMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.message?.$case) {
+      case "request":
+        LinkRequest.encode(message.message.value, writer.uint32(10).fork()).join();
+        break;
+      case "grant":
+        LinkGrant.encode(message.message.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinkMessage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinkMessage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = { $case: "request", value: LinkRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = { $case: "grant", value: LinkGrant.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLinkRequest(): LinkRequest {
+  return { name: "" };
+}
+
+export const LinkRequest: MessageFns<LinkRequest> = {
+  encode(message: LinkRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinkRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinkRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLinkGrant(): LinkGrant {
+  return { ed25519Seed: new Uint8Array(0), x25519Secret: new Uint8Array(0), name: "" };
+}
+
+export const LinkGrant: MessageFns<LinkGrant> = {
+  encode(message: LinkGrant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ed25519Seed.length !== 0) {
+      writer.uint32(10).bytes(message.ed25519Seed);
+    }
+    if (message.x25519Secret.length !== 0) {
+      writer.uint32(18).bytes(message.x25519Secret);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinkGrant {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinkGrant();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ed25519Seed = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.x25519Secret = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReplicaRecord(): ReplicaRecord {
+  return {
+    replica: new Uint8Array(0),
+    clock: 0n,
+    known: undefined,
+    partial: [],
+    nameKey: new Uint8Array(0),
+    deviceSecret: new Uint8Array(0),
+    unshown: [],
+  };
+}
+
+export const ReplicaRecord: MessageFns<ReplicaRecord> = {
+  encode(message: ReplicaRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.replica.length !== 0) {
+      writer.uint32(10).bytes(message.replica);
+    }
+    if (message.clock !== 0n) {
+      if (BigInt.asUintN(64, message.clock) !== message.clock) {
+        throw new globalThis.Error("value provided for field message.clock of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.clock);
+    }
+    if (message.known !== undefined) {
+      VersionVector.encode(message.known, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.partial) {
+      PartialRound.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.nameKey.length !== 0) {
+      writer.uint32(42).bytes(message.nameKey);
+    }
+    if (message.deviceSecret.length !== 0) {
+      writer.uint32(50).bytes(message.deviceSecret);
+    }
+    for (const v of message.unshown) {
+      writer.uint32(58).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplicaRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplicaRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.replica = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.clock = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.known = VersionVector.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.partial.push(PartialRound.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.nameKey = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.deviceSecret = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.unshown.push(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePartialRound(): PartialRound {
+  return { device: new Uint8Array(0), taken: undefined };
+}
+
+export const PartialRound: MessageFns<PartialRound> = {
+  encode(message: PartialRound, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.device.length !== 0) {
+      writer.uint32(10).bytes(message.device);
+    }
+    if (message.taken !== undefined) {
+      VersionVector.encode(message.taken, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartialRound {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartialRound();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.device = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.taken = VersionVector.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDeviceSight(): DeviceSight {
+  return { seenAt: 0n };
+}
+
+export const DeviceSight: MessageFns<DeviceSight> = {
+  encode(message: DeviceSight, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.seenAt !== 0n) {
+      if (BigInt.asUintN(64, message.seenAt) !== message.seenAt) {
+        throw new globalThis.Error("value provided for field message.seenAt of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.seenAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeviceSight {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeviceSight();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.seenAt = reader.uint64() as bigint;
             continue;
           }
         }

@@ -111,6 +111,8 @@ export interface SelfRecord {
   wakePublished: boolean;
   /** The push endpoint of this device while its notifications are on. */
   pushEndpoint: string;
+  /** The account has an identity on another device, and the person has not said yet whether this one joins it or makes a new one. */
+  undecided: boolean;
 }
 
 /** Table "contact", ID = hex of the conversation. */
@@ -147,7 +149,11 @@ export interface ContactRecord {
   readByThem: bigint;
   /** We told that we have seen the contact's up to this one. */
   readByUs: bigint;
-  settings: ContactSettings | undefined;
+  settings:
+    | ContactSettings
+    | undefined;
+  /** Roots that other own devices agreed with the contact (spec/11 section 8): their topics are joined too. */
+  siblingRoots: RendezvousState[];
 }
 
 /** What this person chose for a contact; never told to anybody. */
@@ -499,6 +505,7 @@ function createBaseSelfRecord(): SelfRecord {
     wakeToken: new Uint8Array(0),
     wakePublished: false,
     pushEndpoint: "",
+    undecided: false,
   };
 }
 
@@ -545,6 +552,9 @@ export const SelfRecord: MessageFns<SelfRecord> = {
     }
     if (message.pushEndpoint !== "") {
       writer.uint32(106).string(message.pushEndpoint);
+    }
+    if (message.undecided !== false) {
+      writer.uint32(112).bool(message.undecided);
     }
     return writer;
   },
@@ -666,6 +676,14 @@ export const SelfRecord: MessageFns<SelfRecord> = {
             message.pushEndpoint = reader.string();
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.undecided = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -701,6 +719,7 @@ function createBaseContactRecord(): ContactRecord {
     readByThem: 0n,
     readByUs: 0n,
     settings: undefined,
+    siblingRoots: [],
   };
 }
 
@@ -777,6 +796,9 @@ export const ContactRecord: MessageFns<ContactRecord> = {
     }
     if (message.settings !== undefined) {
       ContactSettings.encode(message.settings, writer.uint32(162).fork()).join();
+    }
+    for (const v of message.siblingRoots) {
+      RendezvousState.encode(v!, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -952,6 +974,14 @@ export const ContactRecord: MessageFns<ContactRecord> = {
             }
 
             message.settings = ContactSettings.decode(reader, reader.uint32());
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.siblingRoots.push(RendezvousState.decode(reader, reader.uint32()));
             continue;
           }
         }
