@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { nodePlatform } from './adapters/node/platform.js'
-import type { Credentials, Me, Registration, SlowCall, WordsCall } from './client/api.js'
+import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from './client/api.js'
 import { createSolo2, type VaultOnDevice } from './client/solo2.js'
 
 export { fileSource } from './adapters/node/files.js'
@@ -34,6 +34,7 @@ export const Solo2 = {
   unlockWithWords: (options: WordsCall & NodeFolders): Promise<Me> => bind(options).unlockWithWords(options),
   recover: (options: WordsCall & { readonly newPassword: string } & NodeFolders): Promise<Me> =>
     bind(options).recover(options),
+  joinDevice: (options: DeviceJoining & NodeFolders): Promise<Me> => bind(options).joinDevice(options),
   clearData: (options: VaultOnDevice & NodeFolders): Promise<void> => bind(options).clearData(options),
   emergencyReset: (options: NodeFolders = {}): Promise<void> => bind(options).emergencyReset(),
   vaults: (options: NodeFolders = {}): Promise<VaultOnDevice[]> => bind(options).vaults(),

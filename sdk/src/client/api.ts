@@ -33,6 +33,14 @@ export interface WordsCall extends SlowCall {
   readonly words: string
 }
 
+/** A new device, and the code that another one shows. */
+export interface DeviceJoining extends Credentials, SlowCall {
+  /** Six words, or the text of the QR. */
+  readonly code: string
+  /** 1 to 64 bytes of UTF-8. */
+  readonly deviceName: string
+}
+
 export interface CallProgress {
   readonly signal?: AbortSignal
 }

@@ -15,7 +15,7 @@ import type { AccountApi } from '../ports/account-api.js'
 import type { Platform } from '../ports/platform.js'
 import type { Store } from '../ports/store.js'
 import { createVaultHeader, openVaultKey } from '../vault/header.js'
-import type { Credentials, Me, Registration, SlowCall, WordsCall } from './api.js'
+import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from './api.js'
 import { openMe } from './me.js'
 import { parseCode } from './own-code.js'
 import { passwordStretcher, type Stretch } from './password-keys.js'
@@ -49,7 +49,7 @@ export interface Solo2 {
    * Logs in on a new device and takes the account's identity over from another one, which shows the code and approves; the rest
    * follows by itself. `wrong_code`, and what `login` rejects with.
    */
-  joinDevice(joining: Credentials & SlowCall & { readonly code: string; readonly deviceName: string }): Promise<Me>
+  joinDevice(joining: DeviceJoining): Promise<Me>
   vaults(): Promise<VaultOnDevice[]>
   /**
    * Deletes the vault of that account from this device, for good: messages, files, keys. Other accounts of this device, and the
