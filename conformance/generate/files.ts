@@ -4,6 +4,7 @@ import { frameVectors } from './frame.js'
 import { handshakeVectors, type NamedRun, runs } from './handshake.js'
 import { introductionVectors } from './introduction.js'
 import { print } from './json.js'
+import { mergeVectors } from './merge.js'
 import { ratchetVectors } from './ratchet.js'
 
 export function vectorFiles(): ReadonlyMap<string, string> {
@@ -14,5 +15,6 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['ratchet.json', print(ratchetVectors(all[0] as NamedRun))],
     ['frame.json', print(frameVectors())],
     ['content.json', print(contentVectors())],
+    ['merge.json', print(mergeVectors())],
   ])
 }
