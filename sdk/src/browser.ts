@@ -2,9 +2,12 @@
 import { browserPlatform } from './adapters/browser/platform.js'
 import { createSolo2 } from './client/solo2.js'
 
+export { blobBackup, blobBytes } from './adapters/browser/memory-files.js'
 export { browserPlatform } from './adapters/browser/platform.js'
 export type * from './client/api.js'
-export { createSolo2, type Solo2 as Solo2Facade, type VaultOnDevice } from './client/solo2.js'
+export type * from './client/backup-api.js'
+export { createSolo2 } from './client/solo2.js'
+export type { Solo2 as Solo2Facade, VaultOnDevice } from './client/solo2-api.js'
 export { type Culprit, ERROR_CODES, type ErrorCode, Solo2Error } from './errors.js'
 export { confirmWord, normaliseWords, suggestWords } from './keys/words.js'
 export type { FileSource, SavedFile } from './ports/files.js'

@@ -52,6 +52,8 @@ export const ERROR_CODES = {
   weak_password: 'person',
   wrong_code: 'person',
   own_code: 'person',
+  not_backup: 'person',
+  foreign_backup: 'person',
   username_taken: 'person',
   // The server refused.
   unauthenticated: 'server',
@@ -74,6 +76,8 @@ export const ERROR_CODES = {
   storage_failed: 'world',
   storage_damaged: 'world',
   storage_newer: 'world',
+  backup_cut: 'world',
+  backup_damaged: 'world',
   storage_locked: 'world',
   broken_platform: 'world',
 } as const satisfies Record<string, Culprit>
@@ -85,6 +89,8 @@ export interface ErrorDetails {
   readonly field?: string
   /** Milliseconds after which trying again can help. */
   readonly retryAfterMs?: number
+  /** Where in a backup's file the fault is, in bytes. */
+  readonly offset?: number
   readonly cause?: unknown
 }
 
@@ -94,6 +100,7 @@ export class Solo2Error extends Error {
   readonly culprit: Culprit
   readonly field: string | undefined
   readonly retryAfterMs: number | undefined
+  readonly offset: number | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -101,6 +108,7 @@ export class Solo2Error extends Error {
     this.culprit = ERROR_CODES[code]
     this.field = details.field
     this.retryAfterMs = details.retryAfterMs
+    this.offset = details.offset
   }
 
   /** The one door for errors of other libraries: keeps a Solo2Error as it is, wraps anything else without its text. */

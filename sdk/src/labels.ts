@@ -14,6 +14,10 @@ export const LABELS = {
   vaultWrap: utf8('Solo2 v1 vault wrap'),
   vaultKey: utf8('Solo2 v1 vault key'),
   records: utf8('Solo2 v1 records '),
+  backup: utf8('Solo2 v1 backup'),
+  /** The first and the last bytes of a backup's file (spec/11). */
+  backupMagic: utf8('Solo2 backup'),
+  backupEnd: utf8('Solo2 backup end'),
   search: utf8('Solo2 v1 search'),
   pair: utf8('Solo2 v1 pair'),
   pairTopic: utf8('topic'),

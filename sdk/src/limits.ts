@@ -58,6 +58,9 @@ export const PROTOCOL = {
   FILE_NAME_BYTES: 255,
   FILE_BLOCK_BYTES: 1_048_576,
   FILE_PATH_HASHES: 40,
+  /** Backup (spec/11). */
+  BACKUP_CHUNK_BYTES: 65_536,
+  BACKUP_ENTRY_BYTES: 131_072,
   /** File data that may be under way: sent, and not durable at the recipient (spec/10). */
   FILE_WINDOW_BYTES: 8_388_608,
   /** Search (spec/11): letters of a word that count, tokens of one message, and the sizes to which records are padded. */

@@ -3,12 +3,17 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { nodePlatform } from './adapters/node/platform.js'
 import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from './client/api.js'
-import { createSolo2, type VaultOnDevice } from './client/solo2.js'
+import type { Added, ImportBackup } from './client/backup-api.js'
+import { createSolo2 } from './client/solo2.js'
+import type { VaultOnDevice } from './client/solo2-api.js'
 
+export { backupFile } from './adapters/node/backup-file.js'
 export { fileSource } from './adapters/node/files.js'
 export { nodePlatform } from './adapters/node/platform.js'
 export type * from './client/api.js'
-export { createSolo2, type Solo2 as Solo2Facade, type VaultOnDevice } from './client/solo2.js'
+export type * from './client/backup-api.js'
+export { createSolo2 } from './client/solo2.js'
+export type { Solo2 as Solo2Facade, VaultOnDevice } from './client/solo2-api.js'
 export { type Culprit, ERROR_CODES, type ErrorCode, Solo2Error } from './errors.js'
 export { confirmWord, normaliseWords, suggestWords } from './keys/words.js'
 export type { FileSource, SavedFile } from './ports/files.js'
@@ -35,6 +40,8 @@ export const Solo2 = {
   recover: (options: WordsCall & { readonly newPassword: string } & NodeFolders): Promise<Me> =>
     bind(options).recover(options),
   joinDevice: (options: DeviceJoining & NodeFolders): Promise<Me> => bind(options).joinDevice(options),
+  importBackup: (options: ImportBackup & NodeFolders): Promise<{ me: Me; added: Added }> =>
+    bind(options).importBackup(options),
   clearData: (options: VaultOnDevice & NodeFolders): Promise<void> => bind(options).clearData(options),
   emergencyReset: (options: NodeFolders = {}): Promise<void> => bind(options).emergencyReset(),
   vaults: (options: NodeFolders = {}): Promise<VaultOnDevice[]> => bind(options).vaults(),

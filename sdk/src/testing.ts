@@ -21,7 +21,7 @@ import type { Platform } from './ports/platform.js'
 
 export type { MemoryAccounts } from './adapters/memory/account-service.js'
 export { type Clock, type ManualClock, manualClock, systemClock } from './adapters/memory/clock.js'
-export { createFolder, type MemoryFolder, memoryFiles, memorySource } from './adapters/memory/files.js'
+export { createFolder, type MemoryFolder, memoryBackup, memoryFiles, memorySource } from './adapters/memory/files.js'
 export { memoryKeystore } from './adapters/memory/keystore.js'
 export { seededRandom } from './adapters/memory/random.js'
 export { type MemoryRendezvous, memoryRendezvous } from './adapters/memory/rendezvous.js'

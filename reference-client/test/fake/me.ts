@@ -358,6 +358,7 @@ export function fakeMe(plan: {
       events.emit('contact', made)
       return made
     },
+    exportBackup: () => Promise.reject(new Solo2Error('storage_failed', 'no place')),
     async logout() {},
     async lock() {},
     async [Symbol.asyncDispose]() {},

@@ -98,6 +98,7 @@ export const Solo2 = {
     if (username === 'nobody') throw new Solo2Error('wrong_words', 'nobody')
     return open(username)
   },
+  importBackup: () => Promise.reject(new Solo2Error('not_backup', 'no backup')),
   async clearData() {},
   async emergencyReset() {},
   async vaults() {

@@ -140,6 +140,22 @@ export const errors: {
       title: 'This vault belongs to a newer version',
       text: 'It was written by a newer Solo2. Load the page again to get it. Nothing was touched.',
     },
+    not_backup: {
+      title: 'This file is no backup',
+      text: 'Choose the file that Solo2 wrote when the backup was made. Nothing was changed.',
+    },
+    foreign_backup: {
+      title: 'This backup is of somebody else',
+      text: 'It holds another identity than the one of this account. Nothing was changed.',
+    },
+    backup_cut: {
+      title: 'The backup is incomplete',
+      text: 'Its end is missing: it was copied only in part. Copy it again or choose another. Nothing was changed.',
+    },
+    backup_damaged: {
+      title: 'The backup is damaged',
+      text: 'A part of it does not open, so nothing of it was taken. Choose another copy. Nothing was changed.',
+    },
     storage_locked: {
       title: 'The vault is open in another tab',
       text: 'Only one tab may write to it, so that nothing is lost. Close the other one.',

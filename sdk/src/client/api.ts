@@ -1,8 +1,10 @@
 /** The facade's types: what an application sees, the same in a browser and in Node. */
 import type { Coordinates, Media } from '../content/forms.js'
-import type { FileSource, SavedFile } from '../ports/files.js'
+import type { FileSource } from '../ports/files.js'
 import type { PathInfo, PathKind } from '../ports/transport.js'
 import type { TunnelFacts } from '../tunnel/tunnel.js'
+import type { Backups } from './backup-api.js'
+import type { StoredFiles } from './stored-files.js'
 
 export interface Credentials {
   /** Origin of the server, for example `http://localhost:8470`. */
@@ -338,7 +340,7 @@ export interface OwnDevices {
 }
 
 /** An unlocked account on this device. */
-export interface Me extends OwnAccount, Secrets, Search, Events<MeEvents>, AsyncDisposable {
+export interface Me extends Backups, OwnAccount, Secrets, Search, Events<MeEvents>, AsyncDisposable {
   readonly username: string
   readonly displayName: string
   readonly pairingCode: string
@@ -383,7 +385,7 @@ export interface ContactSettings {
   readonly draft: string
 }
 
-export interface Contact {
+export interface Contact extends StoredFiles {
   /** 64 hex digits: the identity's id. */
   readonly id: string
   readonly displayName: string
@@ -426,12 +428,6 @@ export interface Contact {
   acceptFile(file: string): Promise<void>
   refuseFile(file: string): Promise<void>
   cancelFile(file: string): Promise<void>
-  /** The plain bytes of a stored file, read where one wants. Rejects with `not_found`, `storage_damaged`. */
-  openFile(file: string): Promise<FileSource>
-  /** Hands a stored file to the person: in Node into the downloads folder, in a browser as a Blob for a download. */
-  saveFile(file: string): Promise<SavedFile>
-  /** Removes a stored file's bytes from the vault; what was said of it stays. */
-  deleteFile(file: string): Promise<void>
   /** In the order of this device's positions; the last `limit` before `before`. */
   messages(options?: { readonly before?: number; readonly limit?: number }): Promise<Message[]>
   readonly transfers: readonly FileTransfer[]

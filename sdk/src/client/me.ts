@@ -14,6 +14,7 @@ import type { Platform } from '../ports/platform.js'
 import type { IceServer } from '../ports/transport.js'
 import { accountSecrets } from './account-secrets.js'
 import type { Contact, Me, MeEvents, PairingRequest, PairOptions } from './api.js'
+import { exportBackup } from './backup.js'
 import { createContact, type LiveContact } from './contact.js'
 import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
@@ -37,12 +38,14 @@ export interface OpenMe {
   bundle(): IdentityBundle
   /** The keys of a password that was just typed, when the server shall be asked what other devices changed. */
   readonly typed?: PasswordKeys
+  /** Brings a backup in, before anything is read. */
+  readonly fill?: (vault: Vault, self: SelfRecord) => Promise<void>
 }
 
 /** ICE servers are asked for again when so little of their life is left. */
 const ICE_MARGIN_SECONDS = 300
 
-export async function openMe({ platform, api, vault: bare, self: stored, bundle, typed }: OpenMe): Promise<Me> {
+export async function openMe({ platform, api, vault: bare, self: stored, bundle, typed, fill }: OpenMe): Promise<Me> {
   const { host } = platform
   const { header } = bare
   const events = createEmitter<MeEvents>()
@@ -50,6 +53,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   const search = await openSearch({ vault: bare, primitives: host.primitives, contacts: () => contacts.values() })
   const store = await openOwnStore(search.vault, host)
   const { vault } = store
+  await fill?.(vault, stored)
   const secrets = identitySecrets(stored.ed25519Seed, stored.x25519Secret)
   const keys = publicIdentity(host.primitives, secrets)
   const ownId = identityId(host.primitives, keys)
@@ -309,6 +313,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   }
 
   const me: Me = {
+    exportBackup: (call) => exportBackup({ platform, vault, self }, call),
     notifications,
     devices: devices.view,
     get undecided() {

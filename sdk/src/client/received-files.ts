@@ -4,9 +4,9 @@ import { wipe } from '../bytes/bytes.js'
 import { ensure } from '../errors.js'
 import type { FilePlace, FileSource } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
-import type { Contact } from './api.js'
 import { sealedSource } from './sealed-file.js'
 import { createSerial } from './serial.js'
+import type { StoredFiles } from './stored-files.js'
 import { type Entry, isStored, restoredEntry } from './transfer-entry.js'
 import type { Vault } from './vault-store.js'
 
@@ -23,7 +23,7 @@ export interface ReceivedFilesOptions {
 }
 
 export interface ReceivedFiles {
-  readonly calls: Pick<Contact, 'openFile' | 'saveFile' | 'deleteFile'>
+  readonly calls: StoredFiles
   place(entry: Pick<Entry, 'id'>): FilePlace
   /** Of a message that is gone: its record is without the key already. */
   forget(entry: Entry): Promise<void>

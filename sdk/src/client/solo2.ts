@@ -1,11 +1,11 @@
 /** The door of the SDK: register, log in, unlock, recover (spec/03, spec/05, spec/11). Bound to a platform by the entry files. */
-import type { Account, IdentityBundle, Session } from '@solo2/proto/account'
+import type { IdentityBundle } from '@solo2/proto/account'
 import { SelfRecord, type VaultHeader } from '@solo2/proto/vault'
 import { foldUsername } from '../account/rules.js'
-import { toHex, utf8, wipe } from '../bytes/bytes.js'
+import { equal, toHex, utf8, wipe } from '../bytes/bytes.js'
 import { ensure, Solo2Error } from '../errors.js'
-import { makeBundle } from '../identity/bundle.js'
-import { generateIdentity, identitySecrets } from '../identity/keys.js'
+import { makeBundle, verifyBundle } from '../identity/bundle.js'
+import { generateIdentity, type IdentitySecrets, identitySecrets } from '../identity/keys.js'
 import { recoveryAuthenticator, recoveryFingerprint } from '../keys/derivation.js'
 import { PASSWORD_PROFILE, type PasswordKeys, SALT_SIZE } from '../keys/password.js'
 import { entropyToWords, generateMasterKey, wordsToEntropy } from '../keys/words.js'
@@ -15,56 +15,20 @@ import type { AccountApi } from '../ports/account-api.js'
 import type { Platform } from '../ports/platform.js'
 import type { Store } from '../ports/store.js'
 import { createVaultHeader, openVaultKey } from '../vault/header.js'
-import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from './api.js'
-import { openMe } from './me.js'
+import type { Me, SlowCall } from './api.js'
+import { checkBackup } from './backup.js'
+import type { Added } from './backup-api.js'
+import { importBackup } from './backup-import.js'
+import { type OpenMe, openMe } from './me.js'
 import { parseCode } from './own-code.js'
 import { passwordStretcher, type Stretch } from './password-keys.js'
+import { checkOrigin, type Granted, granted, saying } from './server-answers.js'
+import type { Solo2, VaultOnDevice } from './solo2-api.js'
 import { createVault, openVault, put, readHeader, SELF, type Vault, type Wrapping } from './vault-store.js'
 import { ACCOUNT_VERSIONS } from './versions.js'
 
-export interface VaultOnDevice {
-  readonly username: string
-  readonly server: string
-}
-
-export interface Solo2 {
-  /** Makes an account, a vault on this device and an identity. The words are shown once, by the caller. */
-  register(registration: Registration & SlowCall): Promise<{ me: Me; words: string[] }>
-  /**
-   * Opens this device's vault of that account, or, if there is none, makes one after asking the server. A password that was
-   * changed on another device opens the vault too, once the server answers; where the words were changed as well, this device
-   * needs the password or words that it had (`former_password`).
-   */
-  login(credentials: Credentials & SlowCall): Promise<Me>
-  /** Opens this device's vault without asking anybody. */
-  unlock(credentials: Credentials & SlowCall): Promise<Me>
-  /** Opens this device's vault with the 24 words, without asking anybody. Rejects with `wrong_words`, `not_found`. */
-  unlockWithWords(words: WordsCall): Promise<Me>
-  /**
-   * The password is lost: sets another by the 24 words, which never leave the device, and opens this device's vault, or makes
-   * one. All sessions end. Rejects with `wrong_words` (also for an unknown name), `weak_password`, `server_away`.
-   */
-  recover(words: WordsCall & { readonly newPassword: string }): Promise<Me>
-  /**
-   * Logs in on a new device and takes the account's identity over from another one, which shows the code and approves; the rest
-   * follows by itself. `wrong_code`, and what `login` rejects with.
-   */
-  joinDevice(joining: DeviceJoining): Promise<Me>
-  vaults(): Promise<VaultOnDevice[]>
-  /**
-   * Deletes the vault of that account from this device, for good: messages, files, keys. Other accounts of this device, and the
-   * account at the server, stay as they are. Rejects with `storage_locked` while it is open somewhere, `not_found`.
-   */
-  clearData(account: VaultOnDevice): Promise<void>
-  /** Deletes every vault and key of this device, also what another tab or program has open. */
-  emergencyReset(): Promise<void>
-}
-
-/** What the server answers to whoever proved to be the owner. */
-interface Granted {
-  readonly session: Session
-  readonly account: Account
-}
+/** What comes into an opened vault before anything looks at it. */
+type Fill = NonNullable<OpenMe['fill']>
 
 /** A vault on this device, found but not open. */
 interface Found {
@@ -97,9 +61,11 @@ export function createSolo2(platform: Platform): Solo2 {
     { wrappedMasterKey, masterKey }: Wrapping,
     authKey: Uint8Array,
     granted: Granted,
+    restored?: IdentitySecrets,
+    fill?: Fill,
   ): Promise<Me> {
     const { store, name, username, server } = place
-    const identity = generateIdentity(host)
+    const identity = restored ?? generateIdentity(host)
     const vaultKey = host.random(32)
     const deviceKey = await platform.keystore.deviceKey(name)
     const header = await createVaultHeader({ username, server, wrappedMasterKey, vaultKey, masterKey, deviceKey, host })
@@ -117,14 +83,15 @@ export function createSolo2(platform: Platform): Solo2 {
       wakeToken: new Uint8Array(0),
       wakePublished: false,
       pushEndpoint: '',
-      undecided: granted.account.bundle !== undefined,
+      undecided: restored === undefined && granted.account.bundle !== undefined,
     }
-    return open(await createVault(store, header, { vaultKey, deviceKey, masterKey }, self, host), self)
+    return open(await createVault(store, header, { vaultKey, deviceKey, masterKey }, self, host), self, undefined, fill)
   }
 
-  function open(vault: Vault, self: SelfRecord, typed?: PasswordKeys): Promise<Me> {
+  function open(vault: Vault, self: SelfRecord, typed?: PasswordKeys, fill?: Fill): Promise<Me> {
     const api = platform.accountApi(vault.header.server)
-    return openMe({ platform, api, vault, self, bundle: () => signedBundle(self), ...(typed && { typed }) })
+    const bundle = () => signedBundle(self)
+    return openMe({ platform, api, vault, self, bundle, ...(typed && { typed }), ...(fill && { fill }) })
   }
 
   function signedBundle(self: SelfRecord): IdentityBundle {
@@ -138,14 +105,14 @@ export function createSolo2(platform: Platform): Solo2 {
     return [vault, self]
   }
 
-  async function unlock(found: Found, stretch: Stretch, call: SlowCall, isAsking: boolean): Promise<Me> {
+  async function unlock(found: Found, stretch: Stretch, call: SlowCall, isAsking: boolean, fill?: Fill): Promise<Me> {
     const header = parseWrappedMasterKey(found.header.wrappedMasterKey)
     const keys = await stretch(header)
     const masterKey = await openWrappedMasterKey(host, found.header.wrappedMasterKey, { ...header, ...keys })
     call.onProgress?.('vault')
     try {
       const [vault, self] = await openFound(found, masterKey)
-      return await open(vault, { ...self, authKey: keys.authKey }, isAsking ? keys : undefined)
+      return await open(vault, { ...self, authKey: keys.authKey }, isAsking ? keys : undefined, fill)
     } finally {
       wipe(masterKey)
       if (!isAsking) wipe(keys.wrapKey)
@@ -350,6 +317,43 @@ export function createSolo2(platform: Platform): Solo2 {
       return this.login(credentials)
     },
 
+    async importBackup({ password, backup, backupPassword, signal, onProgress, ...account }) {
+      const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) }
+      const { server, username, name } = placeOf(account)
+      const checked = await checkBackup(host, backup, backupPassword, call)
+      const slow: SlowCall = signal === undefined ? {} : { signal }
+      const stretch = passwordStretcher(host, password, slow)
+      let added: Added = { contacts: 0, messages: 0, files: 0 }
+      const fill: Fill = async (vault, self) => {
+        added = await importBackup({ platform, vault, self }, checked, call)
+      }
+      try {
+        const me = await withStore(name, async (store) => {
+          const header = await readHeader(store)
+          if (header !== undefined) return unlock({ store, name, header }, stretch, slow, false, fill)
+          const {
+            wrapping,
+            authKey,
+            granted: answered,
+          } = await logIn(platform.accountApi(server), username, stretch, slow)
+          try {
+            const { alias, ed25519Seed, x25519Secret } = checked.self
+            const { alias: own, bundle } = answered.account
+            const published = bundle && verifyBundle(host.primitives, bundle, own).ed25519
+            const isOwn = published === undefined || equal(published, host.primitives.ed25519PublicKey(ed25519Seed))
+            ensure(alias === own && isOwn, 'foreign_backup', 'The backup is of another account or identity.')
+            const identity = identitySecrets(ed25519Seed, x25519Secret)
+            return await makeVault({ store, name, server, username }, wrapping, authKey, answered, identity, fill)
+          } finally {
+            wipe(wrapping.masterKey)
+          }
+        })
+        return { me, added }
+      } finally {
+        wipe(checked.stream.key)
+      }
+    },
+
     async vaults() {
       const listed: VaultOnDevice[] = []
       const names = await platform.stores.list()
@@ -380,39 +384,4 @@ export function createSolo2(platform: Platform): Solo2 {
   async function checkWords({ name, header }: Found, masterKey: Uint8Array): Promise<void> {
     wipe(await openVaultKey(header, { masterKey, deviceKey: await platform.keystore.deviceKey(name), host }))
   }
-}
-
-/** Says what the refusal means to whoever typed it. */
-function saying(code: 'wrong_password' | 'wrong_words', message: string): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof Solo2Error && error.code === 'unauthenticated') {
-      throw new Solo2Error(code, message, { cause: error })
-    }
-    throw error
-  }
-}
-
-function granted({
-  session,
-  account,
-}: {
-  readonly session?: Session | undefined
-  readonly account?: Account | undefined
-}) {
-  ensure(session !== undefined && account !== undefined, 'internal', 'the server left out what its answer must hold')
-  return { session, account }
-}
-
-/** `http:` or `https:` origin without path. */
-function checkOrigin(server: string): string {
-  let url: URL
-  try {
-    url = new URL(server)
-  } catch {
-    throw new Solo2Error('invalid_argument', 'not a server address', { field: 'server' })
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new Solo2Error('invalid_argument', 'a server address starts with http: or https:', { field: 'server' })
-  }
-  return url.origin
 }

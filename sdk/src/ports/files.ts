@@ -29,6 +29,14 @@ export interface FileSink {
   close(): Promise<void>
 }
 
+/** Takes a backup's bytes in order. */
+export interface BackupSink {
+  /** Rejects with `storage_failed`. */
+  write(data: Uint8Array): Promise<void>
+  /** All is written and durable: gives it back, to be checked. */
+  finish(): Promise<ByteSource>
+}
+
 /** What `save` made. */
 export interface SavedFile {
   /** The name it has now, safe for this platform. */

@@ -1,7 +1,7 @@
 /** Sealed files in a page's memory, where there is no private file system. Bounded, and gone with the page. */
 import { ensure } from '../../errors.js'
 import { CHOSEN } from '../../limits.js'
-import type { ByteSource, FileSink } from '../../ports/files.js'
+import type { BackupSink, ByteSource, FileSink } from '../../ports/files.js'
 import { checkWrite } from '../file-rules.js'
 
 export interface MemoryFiles {
@@ -52,6 +52,19 @@ export function memoryFiles(): MemoryFiles {
         if (!folders.some((folder) => path.startsWith(`${folder}/`))) files.delete(path)
       }
     },
+  }
+}
+
+/** A backup as a Blob, for a download. The browser keeps its pieces where it keeps blobs. */
+export function blobBackup(): BackupSink & { blob(): Blob } {
+  const pieces: Blob[] = []
+  const blob = () => new Blob(pieces, { type: 'application/octet-stream' })
+  return {
+    blob,
+    async write(data) {
+      pieces.push(new Blob([data as Uint8Array<ArrayBuffer>]))
+    },
+    finish: async () => blobBytes(blob()),
   }
 }
 

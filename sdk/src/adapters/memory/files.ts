@@ -1,7 +1,7 @@
 /** Files in memory. Sealed ones outlive their sink, as on a disk. */
 import { concat } from '../../bytes/bytes.js'
 import { ensure, Solo2Error } from '../../errors.js'
-import type { FilePlace, FileSource, Files } from '../../ports/files.js'
+import type { BackupSink, FilePlace, FileSource, Files } from '../../ports/files.js'
 import { numberedName, safeName } from '../file-names.js'
 import { checkFileId, checkPlace, checkSizes, checkWrite, pieces } from '../file-rules.js'
 
@@ -92,5 +92,18 @@ export function memoryFiles(folder: MemoryFolder = createFolder()): Files {
       folder.saved.set(numberedName(name, n), concat(...parts))
       return { name: numberedName(name, n) }
     },
+  }
+}
+
+/** A backup in memory. */
+export function memoryBackup(): BackupSink & { bytes(): Uint8Array } {
+  const parts: Uint8Array[] = []
+  const bytes = () => concat(...parts)
+  return {
+    bytes,
+    async write(data) {
+      parts.push(data.slice())
+    },
+    finish: async () => byteSource(bytes()),
   }
 }

@@ -337,6 +337,74 @@ export interface SearchDocuments {
   padding: Uint8Array;
 }
 
+/**
+ * One structure of a backup (spec/11, Backup), in this order: `self`; for each conversation its `contact`, `message`s by
+ * position, `passed`, `early` and `waiting` entries, and each `file` with its `data`; `end`.
+ */
+export interface BackupEntry {
+  entry:
+    | { $case: "self"; value: BackupSelf }
+    | //
+    /** Without devices and what is pending of them. */
+    { $case: "contact"; value: ContactRecord }
+    | { $case: "message"; value: MessageRecord }
+    | //
+    /** A message that was here and is no more. */
+    { $case: "passed"; value: BackupPassed }
+    | { $case: "early"; value: BackupEarly }
+    | { $case: "waiting"; value: BackupWaiting }
+    | //
+    /** Without key and prefix. */
+    { $case: "file"; value: FileRecord }
+    | //
+    /** The next bytes of the file before. */
+    { $case: "data"; value: Uint8Array }
+    | { $case: "end"; value: BackupEnd }
+    | undefined;
+}
+
+export interface BackupSelf {
+  /** Folded. */
+  username: string;
+  /** The server's origin. */
+  server: string;
+  displayName: string;
+  alias: string;
+  /** 32 bytes. */
+  ed25519Seed: Uint8Array;
+  /** 32 bytes. */
+  x25519Secret: Uint8Array;
+  /** Unix time in milliseconds. */
+  madeAt: bigint;
+}
+
+export interface BackupPassed {
+  /** The content ID, 16 bytes. */
+  id: Uint8Array;
+  outgoing: boolean;
+}
+
+/** An entry of table "change". */
+export interface BackupEarly {
+  /** The content ID, 16 bytes. */
+  id: Uint8Array;
+  changes: MessageChanges | undefined;
+}
+
+/** An entry of table "outbox". */
+export interface BackupWaiting {
+  sequence: bigint;
+  record: OutboxRecord | undefined;
+}
+
+export interface BackupEnd {
+  contacts: number;
+  messages: bigint;
+  files: bigint;
+  /** 32 bytes: over all structures before. */
+  hash: Uint8Array;
+}
+
 function createBaseVaultHeader(): VaultHeader {
   return {
     version: 0,
@@ -2369,6 +2437,524 @@ export const SearchDocuments: MessageFns<SearchDocuments> = {
             }
 
             message.padding = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBackupEntry(): BackupEntry {
+  return { entry: undefined };
+}
+
+export const BackupEntry: MessageFns<BackupEntry> = {
+  encode(message: BackupEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.entry?.$case) {
+      case "self":
+        BackupSelf.encode(message.entry.value, writer.uint32(10).fork()).join();
+        break;
+      case "contact":
+        ContactRecord.encode(message.entry.value, writer.uint32(18).fork()).join();
+        break;
+      case "message":
+        MessageRecord.encode(message.entry.value, writer.uint32(26).fork()).join();
+        break;
+      case "passed":
+        BackupPassed.encode(message.entry.value, writer.uint32(34).fork()).join();
+        break;
+      case "early":
+        BackupEarly.encode(message.entry.value, writer.uint32(42).fork()).join();
+        break;
+      case "waiting":
+        BackupWaiting.encode(message.entry.value, writer.uint32(50).fork()).join();
+        break;
+      case "file":
+        FileRecord.encode(message.entry.value, writer.uint32(58).fork()).join();
+        break;
+      case "data":
+        writer.uint32(66).bytes(message.entry.value);
+        break;
+      case "end":
+        BackupEnd.encode(message.entry.value, writer.uint32(74).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackupEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackupEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entry = { $case: "self", value: BackupSelf.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.entry = { $case: "contact", value: ContactRecord.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.entry = { $case: "message", value: MessageRecord.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.entry = { $case: "passed", value: BackupPassed.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.entry = { $case: "early", value: BackupEarly.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.entry = { $case: "waiting", value: BackupWaiting.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.entry = { $case: "file", value: FileRecord.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.entry = { $case: "data", value: reader.bytes() };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.entry = { $case: "end", value: BackupEnd.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBackupSelf(): BackupSelf {
+  return {
+    username: "",
+    server: "",
+    displayName: "",
+    alias: "",
+    ed25519Seed: new Uint8Array(0),
+    x25519Secret: new Uint8Array(0),
+    madeAt: 0n,
+  };
+}
+
+export const BackupSelf: MessageFns<BackupSelf> = {
+  encode(message: BackupSelf, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.username !== "") {
+      writer.uint32(10).string(message.username);
+    }
+    if (message.server !== "") {
+      writer.uint32(18).string(message.server);
+    }
+    if (message.displayName !== "") {
+      writer.uint32(26).string(message.displayName);
+    }
+    if (message.alias !== "") {
+      writer.uint32(34).string(message.alias);
+    }
+    if (message.ed25519Seed.length !== 0) {
+      writer.uint32(42).bytes(message.ed25519Seed);
+    }
+    if (message.x25519Secret.length !== 0) {
+      writer.uint32(50).bytes(message.x25519Secret);
+    }
+    if (message.madeAt !== 0n) {
+      if (BigInt.asUintN(64, message.madeAt) !== message.madeAt) {
+        throw new globalThis.Error("value provided for field message.madeAt of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.madeAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackupSelf {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackupSelf();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.username = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.server = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.alias = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.ed25519Seed = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.x25519Secret = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.madeAt = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBackupPassed(): BackupPassed {
+  return { id: new Uint8Array(0), outgoing: false };
+}
+
+export const BackupPassed: MessageFns<BackupPassed> = {
+  encode(message: BackupPassed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id.length !== 0) {
+      writer.uint32(10).bytes(message.id);
+    }
+    if (message.outgoing !== false) {
+      writer.uint32(16).bool(message.outgoing);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackupPassed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackupPassed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.outgoing = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBackupEarly(): BackupEarly {
+  return { id: new Uint8Array(0), changes: undefined };
+}
+
+export const BackupEarly: MessageFns<BackupEarly> = {
+  encode(message: BackupEarly, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id.length !== 0) {
+      writer.uint32(10).bytes(message.id);
+    }
+    if (message.changes !== undefined) {
+      MessageChanges.encode(message.changes, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackupEarly {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackupEarly();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.changes = MessageChanges.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBackupWaiting(): BackupWaiting {
+  return { sequence: 0n, record: undefined };
+}
+
+export const BackupWaiting: MessageFns<BackupWaiting> = {
+  encode(message: BackupWaiting, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.record !== undefined) {
+      OutboxRecord.encode(message.record, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackupWaiting {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackupWaiting();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.record = OutboxRecord.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBackupEnd(): BackupEnd {
+  return { contacts: 0, messages: 0n, files: 0n, hash: new Uint8Array(0) };
+}
+
+export const BackupEnd: MessageFns<BackupEnd> = {
+  encode(message: BackupEnd, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contacts !== 0) {
+      writer.uint32(8).uint32(message.contacts);
+    }
+    if (message.messages !== 0n) {
+      if (BigInt.asUintN(64, message.messages) !== message.messages) {
+        throw new globalThis.Error("value provided for field message.messages of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.messages);
+    }
+    if (message.files !== 0n) {
+      if (BigInt.asUintN(64, message.files) !== message.files) {
+        throw new globalThis.Error("value provided for field message.files of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.files);
+    }
+    if (message.hash.length !== 0) {
+      writer.uint32(34).bytes(message.hash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackupEnd {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackupEnd();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.contacts = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.messages = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.files = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.hash = reader.bytes();
             continue;
           }
         }

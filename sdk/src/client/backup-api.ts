@@ -1,0 +1,47 @@
+/** The facade's types for backups: the same in a browser and in Node. */
+import type { BackupSink, ByteSource } from '../ports/files.js'
+import type { CallProgress, Credentials } from './api.js'
+
+export interface BackupCall extends CallProgress {
+  /** `keys` stretches the password; `checking` reads the file; `bytes` counts those of the file. */
+  readonly onProgress?: (progress: BackupProgress) => void
+}
+
+export interface BackupProgress {
+  readonly stage: 'keys' | 'writing' | 'checking' | 'merging'
+  readonly bytes: number
+}
+
+export interface ExportBackup extends BackupCall {
+  /** The backup's own. */
+  readonly password: string
+  readonly sink: BackupSink
+}
+
+export interface BackupFacts {
+  readonly contacts: number
+  readonly messages: number
+  readonly files: number
+  /** Bytes of the file. */
+  readonly bytes: number
+  /** Unix milliseconds. */
+  readonly madeAt: number
+  /** Files that the vault should hold and could not give. */
+  readonly left: number
+}
+
+/** What an import added to what was there. */
+export type Added = Pick<BackupFacts, 'contacts' | 'messages' | 'files'>
+
+export interface ImportBackup extends Credentials, BackupCall {
+  readonly backup: ByteSource
+  readonly backupPassword: string
+}
+
+export interface Backups {
+  /**
+   * Writes everything into one file under a password of its own, and reads it again before it resolves. Rejects with
+   * `weak_password`, `storage_failed`, `cancelled`; what the sink has then is no backup.
+   */
+  exportBackup(call: ExportBackup): Promise<BackupFacts>
+}
