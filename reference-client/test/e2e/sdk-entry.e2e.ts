@@ -84,7 +84,9 @@ describe('the browser entry of the SDK', () => {
     await page.goto(origin())
     await page.waitForFunction(() => document.body.textContent !== '')
     expect(await page.textContent('body')).toBe(`function closed ${PROTOCOL.TURN_FRAME_PLAINTEXT}`)
-    expect(await page.title()).toBe('login register unlock vaults')
+    expect(await page.title()).toBe(
+      'clearData emergencyReset importBackup joinDevice login recover register unlock unlockWithWords vaults',
+    )
     expect(window.complaints).toEqual([])
     expect(window.foreign).toEqual([])
     expect(await page.evaluate(() => ['process', 'Buffer', 'global'].filter((name) => name in globalThis))).toEqual([])
