@@ -1,4 +1,5 @@
 /** All vector files, by name, as they are to stand in conformance/vectors. */
+import { backupVectors } from './backup.js'
 import { contentVectors } from './content.js'
 import { frameVectors } from './frame.js'
 import { handshakeVectors, type NamedRun, runs } from './handshake.js'
@@ -16,5 +17,6 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['frame.json', print(frameVectors())],
     ['content.json', print(contentVectors())],
     ['merge.json', print(mergeVectors())],
+    ['backup.json', print(backupVectors())],
   ])
 }

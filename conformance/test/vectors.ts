@@ -138,6 +138,19 @@ export interface IntroductionVectors {
   readonly refusals: readonly { readonly name: string; readonly message: Hex; readonly code: string }[]
 }
 
+export interface BackupVectors {
+  readonly backup: Record<'stretched' | 'salt' | 'prefix' | 'key' | 'head' | 'end' | 'file', Hex> & {
+    readonly profile: number
+    readonly entries: readonly Hex[]
+  }
+  readonly refusals: readonly {
+    readonly name: string
+    readonly file: Hex
+    readonly code: string
+    readonly offset: number | null
+  }[]
+}
+
 function load(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8'))
 }
@@ -146,3 +159,4 @@ export const handshakeVectors = load('handshake.json') as HandshakeVectors
 export const ratchetVectors = load('ratchet.json') as RatchetVectors
 export const frameVectors = load('frame.json') as FrameVectors
 export const introductionVectors = load('introduction.json') as IntroductionVectors
+export const backupVectors = load('backup.json') as BackupVectors
