@@ -87,6 +87,7 @@ export type Action =
   | { readonly type: 'answered'; readonly request: string; readonly contact?: ContactView }
   | { readonly type: 'answer_failed'; readonly request: string; readonly problem: Problem; readonly key: number }
   | { readonly type: 'contact'; readonly contact: ContactView }
+  | { readonly type: 'contact_removed'; readonly contact: string }
   | { readonly type: 'pair'; readonly code: string }
   | { readonly type: 'pair_stage'; readonly stage: 'asked' | 'accepted' }
   | { readonly type: 'paired'; readonly contact: ContactView }

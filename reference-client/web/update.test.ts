@@ -185,6 +185,11 @@ describe('conversations', () => {
     expect(conversationOf(state, ANA).messages[0]?.state).toBe('delivered')
   })
 
+  it('forgets a contact that was removed, with all that was said', () => {
+    const state = after(open, { type: 'message', message: message(1) }, { type: 'contact_removed', contact: ANA })
+    expect([state.contacts[ANA], state.conversations[ANA]]).toEqual([undefined, undefined])
+  })
+
   it('shows no more what has disappeared', () => {
     const arrivals = [1, 2, 3].map((n) => ({ type: 'message', message: message(n) }) as const)
     const state = after(open, ...arrivals, { type: 'gone', contact: ANA, ids: ['m1', 'm3', 'm9'] })

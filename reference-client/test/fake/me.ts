@@ -1,6 +1,5 @@
 /** A made-up account for looking at screens: the same interface, no cryptography, no network. Never shipped. */
 import type {
-  AccountSession,
   Contact,
   ContactState,
   FileTransfer,
@@ -9,9 +8,9 @@ import type {
   Message,
   PairingRequest,
   PasswordCall,
-  Standing,
   Tunnel,
 } from '../../../sdk/src/client/api.js'
+import type { AccountSession, Standing } from '../../../sdk/src/client/api-account.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
 import type { PathKind } from '../../../sdk/src/ports/transport.js'
 
@@ -191,6 +190,17 @@ export function fakeMe(plan: {
       settings: { nickname: '', muted: false, archived: false, pinned: false, readReceipts: true, draft: '' },
       async changeSettings(next) {
         contact.settings = { ...contact.settings, ...next }
+      },
+      blocked: false,
+      async block() {
+        contact.blocked = true
+      },
+      async unblock() {
+        contact.blocked = false
+      },
+      async remove() {
+        contacts.splice(contacts.indexOf(contact), 1)
+        events.emit('removed', contact.id)
       },
       delete: async (messageId) => change(messageId, { body: { kind: 'deleted' }, reactions: {} }),
       react: async (messageId, emoji) => change(messageId, { reactions: emoji === '' ? {} : { own: emoji } }),

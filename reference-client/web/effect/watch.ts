@@ -16,6 +16,7 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
     me.on('requests', (requests) => dispatch({ type: 'requests', requests: requests.map(requestView) })),
     me.on('contact', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
     me.on('presence', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
+    me.on('removed', (contact) => dispatch({ type: 'contact_removed', contact })),
     me.on('message', (message) => dispatch({ type: 'message', message })),
     me.on('receipt', (message) => dispatch({ type: 'receipt', message })),
     me.on('change', (message) => dispatch({ type: 'receipt', message })),

@@ -35,6 +35,11 @@ export function updatePeople(state: State, action: Action): Step<State> | undefi
     }
     case 'contact':
       return [withContact(state, action.contact), []]
+    case 'contact_removed': {
+      const { [action.contact]: _contact, ...contacts } = state.contacts
+      const { [action.contact]: _conversation, ...conversations } = state.conversations
+      return [{ ...state, contacts, conversations }, []]
+    }
     case 'pair':
       if (state.pairing.stage === 'sending') return still(state)
       return [{ ...state, pairing: { stage: 'sending', code: action.code } }, [{ type: 'pair', code: action.code }]]

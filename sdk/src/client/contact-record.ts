@@ -1,5 +1,5 @@
 /** What the vault keeps of one contact, as pure changes: devices with their continuity, the rendezvous root (spec/06, 07). */
-import type { ContactRecord, DeviceState, RendezvousState } from '@solo2/proto/vault'
+import { type ContactRecord, ContactStage, type DeviceState, type RendezvousState } from '@solo2/proto/vault'
 import { compare, equal, toHex } from '../bytes/bytes.js'
 import type { Env } from '../env.js'
 import {
@@ -17,6 +17,52 @@ import {
 import type { Introduction } from '../introduction/meeting-state.js'
 import type { RendezvousRoot } from '../introduction/rendezvous.js'
 import { type MeetingTopic, meetingTopics } from '../introduction/topics.js'
+import { PROTOCOL } from '../limits.js'
+
+const NO_BYTES = new Uint8Array(0)
+
+/** A contact of whom nothing is known. `conversation`: 16 random bytes. */
+export function blankContact(conversation: Uint8Array): ContactRecord {
+  return {
+    ed25519: NO_BYTES,
+    x25519: NO_BYTES,
+    alias: '',
+    displayName: '',
+    stage: ContactStage.UNSPECIFIED,
+    addedAt: 0n,
+    code: '',
+    verified: false,
+    rendezvous: undefined,
+    devices: [],
+    nextSequence: 0n,
+    pendingDevices: [],
+    pendingRendezvous: undefined,
+    conversation,
+    wakeToken: NO_BYTES,
+    siblingRoots: [],
+    expirySeconds: 0,
+    timerRevision: 0,
+    readByThem: 0n,
+    readByUs: 0n,
+    settings: undefined,
+    readmitted: false,
+  }
+}
+
+/** Somebody whom this account asks, or who asked it. */
+export function newContact(
+  who: Pick<ContactRecord, 'ed25519' | 'x25519' | 'alias' | 'displayName' | 'stage' | 'code'>,
+  host: Pick<Env, 'random' | 'now'>,
+): ContactRecord {
+  const { ed25519, x25519, alias, displayName, stage, code } = who
+  return {
+    ...blankContact(host.random(PROTOCOL.ID_SIZE)),
+    ...{ ed25519, x25519, alias, displayName, stage, code },
+    addedAt: BigInt(host.now()),
+    // Above all that an earlier contact with the same person may have used (10-1).
+    nextSequence: BigInt(Math.max(1, host.now())),
+  }
+}
 
 export function knownDevice(record: ContactRecord, device: Uint8Array): KnownDevice {
   const find = (states: readonly DeviceState[]) => states.find((state) => equal(state.device, device))
@@ -43,7 +89,9 @@ export function planHandshake(record: ContactRecord, introduction: Introduction,
   const offered: readonly Candidate[] = candidates(known, []).filter(({ secret }) => inHello.includes(secret))
   const choice = choosePsk(offered, { device: peerDevice, nonce: peerNonce, tags: peerTags }, env)
   const otherAccepted = record.devices.some(({ device }) => !equal(device, peerDevice))
-  return { ...choice, notice: noticeOf(known, choice.match, otherAccepted) }
+  // Asked for or accepted anew, a contact comes as it did the first time.
+  const notice = record.readmitted ? undefined : noticeOf(known, choice.match, otherAccepted)
+  return { ...choice, notice }
 }
 
 function withDevice(states: readonly DeviceState[], state: DeviceState): DeviceState[] {
@@ -79,6 +127,11 @@ export function confirmedDevice(
   continuity: Uint8Array,
 ): Partial<ContactRecord> {
   return storeDevice(record, afterConfirmation(introduction.peerDevice, introduction.version, continuity), plan.notice)
+}
+
+/** 07-26: the person asked the contact anew, or accepted its request. It holds no root perhaps, so that it waits on the pairing topic. */
+export function readmitted({ rendezvous }: ContactRecord, now: number): Partial<ContactRecord> {
+  return { readmitted: true, rendezvous: rendezvous && { ...rendezvous, agreedAt: BigInt(now) } }
 }
 
 /** 07-21: the person accepts what a notice told of: what is beside replaces what is held. */

@@ -5,78 +5,39 @@ import { toHex, wipe } from '../bytes/bytes.js'
 import { ensure } from '../errors.js'
 import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
-import type { IdentitySecrets, PublicIdentity } from '../identity/keys.js'
+import type { PublicIdentity } from '../identity/keys.js'
 import { safetyNumber } from '../identity/safety-number.js'
 import { pairingSecret } from '../introduction/topics.js'
-import { PROTOCOL } from '../limits.js'
-import type { Platform } from '../ports/platform.js'
-import type { IceServer, PathInfo } from '../ports/transport.js'
+import type { PathInfo } from '../ports/transport.js'
 import type { TunnelSecrets } from '../tunnel/tunnel.js'
-import type { CallProgress, Contact, ContactState, MeEvents, Tunnel } from './api.js'
+import type { ContactState } from './api.js'
 import {
-  acceptedDevices,
   confirmedDevice,
   establishedDevice,
   pinnedVersion,
   planHandshake,
+  readmitted,
   recordSecrets,
   rootToBring,
   shownSecrets,
   topicsOf,
   withRoot,
 } from './contact-record.js'
-import { changedSettings, shownSettings } from './contact-settings.js'
+import { removeConversation, removedContact } from './contact-removal.js'
+import { DEFAULT_SETTINGS } from './contact-settings.js'
+import { contactView } from './contact-view.js'
 import { createContactWake } from './contact-wake.js'
 import { openConversation } from './conversation.js'
 import { createCorrespondence } from './correspondence.js'
-import type { Emitter } from './emitter.js'
-import type { Introducer } from './introducer.js'
 import { createLink, type LinkedTunnel } from './link.js'
+import type { ContactOptions, LiveContact } from './live-contact.js'
 import { createRootAgreement } from './root-agreement.js'
 import { createTransfers } from './transfers.js'
 import { createTunnelSessions } from './tunnel-sessions.js'
 import { createTunnelView, type TunnelView } from './tunnel-view.js'
-import { type Change, put, type Vault } from './vault-store.js'
+import { type Change, put } from './vault-store.js'
 import { TUNNEL_VERSIONS } from './versions.js'
 import { createWaiters } from './waiters.js'
-
-export interface Self {
-  readonly secrets: IdentitySecrets
-  readonly keys: PublicIdentity
-  readonly id: Uint8Array
-  readonly device: Uint8Array
-}
-
-export interface ContactOptions {
-  readonly platform: Platform
-  readonly vault: Vault
-  readonly introducer: Introducer
-  readonly events: Emitter<MeEvents>
-  readonly record: ContactRecord
-  readonly self: Self
-  iceServers(): Promise<readonly IceServer[]>
-  /** The own wake token, or empty. */
-  wakeToken(): Uint8Array
-  /** Wakes somebody else, if `still` holds after a random time. */
-  wake(token: Uint8Array, still: () => boolean): Promise<void>
-}
-
-/** What `Me` holds of a contact; the application sees `view`. */
-export interface LiveContact {
-  readonly view: Contact
-  readonly keys: PublicIdentity
-  /** Names its tables, hex. */
-  readonly conversation: string
-  save(change: Partial<ContactRecord>): Promise<void>
-  start(): void
-  stop(): Promise<void>
-  /** Resolves when a tunnel to this contact has stood once. */
-  met(signal?: AbortSignal): Promise<void>
-  /** Gives the own wake token, if there is one, to a contact that is here. */
-  tellWakeToken(): void
-  joined(topics: readonly Uint8Array[]): void
-  signal(topic: Uint8Array, signal: Uint8Array): boolean
-}
 
 const CONTACT_TABLE = 'contact'
 
@@ -117,6 +78,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     record = { ...record, ...change }
     return put(CONTACT_TABLE, recordId, ContactRecord, record)
   }
+
+  const isBlocked = () => record.settings?.blocked === true
 
   async function save(change: Partial<ContactRecord>): Promise<void> {
     await vault.commit([changed(change)])
@@ -247,9 +210,9 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   function onCurrent(linked: LinkedTunnel): void {
     tunnelView = createTunnelView({ contact: view, linked, path: () => path, transfers })
     if (carrier === undefined) load(linked)
-    if (record.stage !== ContactStage.PAIRED) {
+    if (record.stage !== ContactStage.PAIRED || record.readmitted) {
       // If it cannot be stored now, it is with the next change.
-      const stored = save({ stage: ContactStage.PAIRED }).catch(() => undefined)
+      const stored = save({ stage: ContactStage.PAIRED, readmitted: false }).catch(() => undefined)
       void stored.then(() => events.emit('contact', view))
     }
     waking.here()
@@ -317,77 +280,78 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   // Before anything is shown.
   await correspondence.expire()
 
-  const view: Contact = {
+  /** Tunnel, topics and our wake token, which makes way for another one, are not for this contact any more. */
+  async function setBlocked(blocked: boolean): Promise<void> {
+    if (isBlocked() === blocked) return
+    await save({ settings: { ...(record.settings ?? DEFAULT_SETTINGS), blocked } })
+    if (blocked) {
+      link.stop()
+      await options.renewWakeToken()
+    } else {
+      link.start()
+    }
+    events.emit('presence', view)
+  }
+
+  /** Gone with this one commit: what is left to delete is deleted now, or when the vault is opened next. */
+  async function removeContact(): Promise<void> {
+    ensure(!wiped, 'closed', 'the vault is locked')
+    wiped = true
+    await vault.commit([put(CONTACT_TABLE, recordId, ContactRecord, removedContact(record))])
+    await stop()
+    await options.onRemoved(id)
+    await removeConversation(platform, vault, record.conversation)
+  }
+
+  async function stop(): Promise<void> {
+    link.stop()
+    waiters.stop()
+    await transfers.close()
+    await correspondence.close()
+    wiped = true
+    wipe(pairSecret, ...recordSecrets(record))
+  }
+
+  const view = contactView({
     id,
-    get displayName() {
-      return record.displayName
-    },
-    get alias() {
-      return record.alias
-    },
-    get state(): ContactState {
-      return linkState === 'away' && record.stage === ContactStage.ASKED ? 'asked' : linkState
-    },
-    get path() {
-      return path.kind
-    },
-    get safetyNumber() {
+    record: () => record,
+    save,
+    linkState: () => linkState,
+    path: () => path,
+    safetyNumber() {
       number ??= safetyNumber(host.primitives, self.keys, keys)
       return number
     },
-    get verified() {
-      return record.verified
-    },
-    get notice() {
-      return record.pendingDevices.length > 0
-    },
-    acceptDevices: () => save(acceptedDevices(record)),
-    connect: (call: CallProgress = {}): Promise<Tunnel> => waiters.wait(call.signal).then(({ tunnel }) => tunnel),
-    ...correspondence.writing,
-    get timerSeconds() {
-      return record.expirySeconds
-    },
-    get unread() {
-      return conversation.unread.length
-    },
-    get firstUnread() {
-      return conversation.unread[0]
-    },
-    get settings() {
-      return shownSettings(record.settings)
-    },
-    changeSettings: async (change) => save({ settings: changedSettings(record.settings, change) }),
-    offerFile: (source, fileOptions) => transfers.offer(source, fileOptions),
-    acceptFile: (file) => transfers.accept(file),
-    refuseFile: (file) => transfers.refuse(file),
-    cancelFile: (file) => transfers.cancel(file),
-    ...transfers.received,
-    get canWake() {
-      return record.wakeToken.length === PROTOCOL.WAKE_TOKEN_SIZE
-    },
-    wake: () => waking.now(),
-    get transfers() {
-      return transfers.list()
-    },
-  }
+    waiters,
+    waking,
+    correspondence,
+    conversation,
+    transfers,
+    setBlocked,
+    remove: removeContact,
+  })
 
   return {
     view,
     keys,
     conversation: recordId,
     save,
-    start: () => link.start(),
-    async stop() {
-      link.stop()
-      waiters.stop()
-      await transfers.close()
-      await correspondence.close()
-      wiped = true
-      wipe(pairSecret, ...recordSecrets(record))
+    start() {
+      if (!isBlocked()) link.start()
     },
+    async readmit(stage) {
+      ensure(!isBlocked(), 'wrong_state', 'this contact is blocked')
+      const paired = stage === ContactStage.PAIRED ? { stage } : {}
+      if (link.current !== undefined) return save(paired)
+      await save({ ...paired, ...readmitted(record, host.now()) })
+      // The pairing topic too, from now on.
+      link.stop()
+      link.start()
+    },
+    stop,
     met: async (signal) => {
-      if (record.stage === ContactStage.PAIRED && record.rendezvous !== undefined) return
-      await waiters.wait(signal)
+      const hasMet = record.stage === ContactStage.PAIRED && record.rendezvous !== undefined
+      if (!hasMet || record.readmitted) await waiters.wait(signal)
     },
     tellWakeToken() {
       if (carrier !== undefined) tellWakeToken(carrier)

@@ -127,6 +127,9 @@ export function createCorrespondence(options: CorrespondenceOptions): Correspond
     return []
   }
 
+  /** By the clock too, since a conversation that begins anew does not know what the other side remembers. */
+  const nextRevision = () => Math.max(record().timerRevision + 1, Math.floor(host.now() / 1_000))
+
   const writing: Writing = {
     async send(text, { replyTo } = {}) {
       if (replyTo !== undefined) await conversation.find(replyTo)
@@ -150,8 +153,8 @@ export function createCorrespondence(options: CorrespondenceOptions): Correspond
     sendPlace: (place) => line((sequence) => composePlace(host, sequence, place)),
     setTimer: (seconds) =>
       line(
-        (sequence) => composeTimer(host, sequence, seconds, record().timerRevision + 1),
-        () => [changed({ expirySeconds: seconds, timerRevision: record().timerRevision + 1 })],
+        (sequence) => composeTimer(host, sequence, seconds, nextRevision()),
+        () => [changed({ expirySeconds: seconds, timerRevision: nextRevision() })],
       ),
     async markRead(id) {
       const { position } = await conversation.find(id)

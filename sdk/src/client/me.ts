@@ -15,9 +15,12 @@ import type { IceServer } from '../ports/transport.js'
 import { accountSecrets } from './account-secrets.js'
 import type { Contact, Me, MeEvents, PairingRequest, PairOptions } from './api.js'
 import { exportBackup } from './backup.js'
-import { createContact, type LiveContact } from './contact.js'
+import { createContact } from './contact.js'
+import { newContact } from './contact-record.js'
+import { removeConversation } from './contact-removal.js'
 import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
+import type { LiveContact } from './live-contact.js'
 import { createNotifications } from './notifications.js'
 import { ownAccount } from './own-account.js'
 import { showJoined } from './own-contacts.js'
@@ -185,6 +188,12 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       iceServers: currentIceServers,
       wakeToken: () => self.wakeToken,
       wake: wakeSocket.wake,
+      renewWakeToken: () => notifications.renew().catch(ignoreRefusal),
+      async onRemoved(id) {
+        contacts.delete(id)
+        events.emit('removed', id)
+        await notifications.renew().catch(ignoreRefusal)
+      },
       self: { secrets, keys, id: ownId, device: self.device },
     })
     if (commit) await contact.save({})
@@ -205,40 +214,13 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     return { person, keys: theirs, id }
   }
 
-  function newRecord(person: Person, theirs: PublicIdentity, stage: ContactStage, code: string): ContactRecord {
-    return {
-      ed25519: theirs.ed25519,
-      x25519: theirs.x25519,
-      alias: person.alias,
-      displayName: person.displayName,
-      stage,
-      addedAt: BigInt(host.now()),
-      code,
-      verified: false,
-      rendezvous: undefined,
-      devices: [],
-      nextSequence: 1n,
-      pendingDevices: [],
-      pendingRendezvous: undefined,
-      conversation: host.random(PROTOCOL.ID_SIZE),
-      wakeToken: new Uint8Array(0),
-      siblingRoots: [],
-      expirySeconds: 0,
-      timerRevision: 0,
-      readByThem: 0n,
-      readByUs: 0n,
-      settings: undefined,
-    }
-  }
-
   /** The same person again is the same contact: what is known stays. */
   function takeUp(person: Person, theirs: PublicIdentity, id: string, stage: ContactStage, code: string) {
     return adding.run(async () => {
       ensure(!locked, 'closed', 'the account is locked')
       const known = contacts.get(id)
-      if (known === undefined) return addContact(newRecord(person, theirs, stage, code), true)
-      if (stage === ContactStage.PAIRED) await known.save({ stage })
-      known.start()
+      if (known === undefined) return addContact(newContact({ ...person, ...theirs, stage, code }, host), true)
+      await known.readmit(stage)
       return known
     })
   }
@@ -252,7 +234,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       requests = incoming.flatMap(({ id, person, createdAt }) => {
         const request = known.get(id)
         if (request !== undefined) return [request]
-        if (person?.bundle === undefined) return []
+        if (person?.bundle === undefined || isBlocked(person)) return []
         return [pairingRequest(id, person, Number(createdAt) * 1000)]
       })
       if (requests.map(({ id }) => id).join() !== before) events.emit('requests', requests)
@@ -262,6 +244,10 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       // Away, limited or over: the session tells of it, and the next poll tries again.
       if (!(error instanceof Solo2Error)) throw error
     }
+  }
+
+  function isBlocked({ alias }: Person): boolean {
+    return [...contacts.values()].some(({ view }) => view.alias === alias && view.blocked)
   }
 
   function schedulePoll(): void {
@@ -397,7 +383,10 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   }
 
   if (!self.bundlePublished && !self.undecided) await publish().catch(ignoreRefusal)
-  for (const [, record] of await vault.entries('contact', ContactRecord)) await addContact(record, false)
+  for (const [, record] of await vault.entries('contact', ContactRecord)) {
+    if (record.stage !== ContactStage.REMOVED) await addContact(record, false)
+    else await removeConversation(platform, vault, record.conversation)
+  }
   await showJoined({ host, store, close: closeContact, open: openShown, takeWakeToken })
   await devices.start()
   search.begin()

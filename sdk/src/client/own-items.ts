@@ -89,6 +89,13 @@ export function personChange(contact: Uint8Array, record: ContactRecord): ItemCh
   })
 }
 
+/** The person removed the contact; its messages go one by one. */
+export function removedPersonChange(contact: Uint8Array): ItemChange {
+  const { STAGE, ALIAS, DISPLAY_NAME, NICKNAME, DRAFT, CODE, WAKE_TOKEN } = PERSON
+  const emptied = [ALIAS, DISPLAY_NAME, NICKNAME, DRAFT, CODE, WAKE_TOKEN].map((field) => [field, NONE] as const)
+  return registersChange('person', { contact, id: NONE }, () => new Map([[STAGE, Uint8Array.of(0)], ...emptied]))
+}
+
 /** The person saw the contact's content with that sequence number. */
 export function readChange(contact: Uint8Array, sequence: bigint): ItemChange {
   return registersChange('person', { contact, id: NONE }, () => new Map([[PERSON.READ, u64be(sequence)]]))

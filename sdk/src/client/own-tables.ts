@@ -15,6 +15,7 @@ import {
   personChange,
   queuedChange,
   readChange,
+  removedPersonChange,
   rootChange,
 } from './own-items.js'
 import { type Change, SELF, type Vault } from './vault-store.js'
@@ -66,6 +67,7 @@ export async function createTableReader(vault: Vault, host: Host): Promise<Table
         const record = decodeCanonical(ContactRecord, value)
         const contact = idOf(record)
         people.set(id, contact)
+        if (record.stage === ContactStage.REMOVED) return [removedPersonChange(contact)]
         const { rendezvous, siblingRoots } = record
         const isOwn = rendezvous !== undefined && !siblingRoots.some(({ root }) => equal(root, rendezvous.root))
         return [personChange(contact, record), ...(isOwn ? [rootChange(contact, slot, rendezvous)] : [])]

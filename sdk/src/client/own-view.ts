@@ -73,6 +73,7 @@ export function contactOf(
     settings: settingsOf(registers),
     rendezvous: roots[0],
     siblingRoots: roots.slice(1, 1 + SIBLING_ROOTS),
+    readmitted: held?.readmitted ?? false,
   }
 }
 

@@ -47,7 +47,7 @@ export namespace ContentKind {
 export interface Content {
   /** 16 random bytes. With the author's identity it names this content for ever. */
   id: Uint8Array;
-  /** The author's number in this conversation, from 1, strictly rising; contents are shown by it. */
+  /** The author's number in this conversation, strictly rising; contents are shown by it. */
   sequence: bigint;
   /** Unix time in milliseconds by the author's clock. */
   writtenAt: bigint;
@@ -130,7 +130,7 @@ export interface Reaction {
 export interface Timer {
   /** 5 to 2,419,200, or 0: without end. */
   seconds: number;
-  /** From 1, one more than the highest that the author knows of this conversation. */
+  /** From 1, above the highest that the author knows of this conversation. */
   revision: number;
 }
 

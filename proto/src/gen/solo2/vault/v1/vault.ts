@@ -15,6 +15,8 @@ export const ContactStage = {
   ASKED: 1,
   /** PAIRED - We accepted, or met after asking. */
   PAIRED: 2,
+  /** REMOVED - Removed: only `conversation` is kept, until all that it names is gone (spec/11). */
+  REMOVED: 3,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -24,6 +26,7 @@ export namespace ContactStage {
   export type UNSPECIFIED = typeof ContactStage.UNSPECIFIED;
   export type ASKED = typeof ContactStage.ASKED;
   export type PAIRED = typeof ContactStage.PAIRED;
+  export type REMOVED = typeof ContactStage.REMOVED;
   export type UNRECOGNIZED = typeof ContactStage.UNRECOGNIZED;
 }
 
@@ -154,6 +157,8 @@ export interface ContactRecord {
     | undefined;
   /** Roots that other own devices agreed with the contact (spec/11 section 8): their topics are joined too. */
   siblingRoots: RendezvousState[];
+  /** Asked for or accepted anew: the next device that is met is accepted as it comes (spec/07 section 9). */
+  readmitted: boolean;
 }
 
 /** What this person chose for a contact; never told to anybody. */
@@ -788,6 +793,7 @@ function createBaseContactRecord(): ContactRecord {
     readByUs: 0n,
     settings: undefined,
     siblingRoots: [],
+    readmitted: false,
   };
 }
 
@@ -867,6 +873,9 @@ export const ContactRecord: MessageFns<ContactRecord> = {
     }
     for (const v of message.siblingRoots) {
       RendezvousState.encode(v!, writer.uint32(170).fork()).join();
+    }
+    if (message.readmitted !== false) {
+      writer.uint32(176).bool(message.readmitted);
     }
     return writer;
   },
@@ -1050,6 +1059,14 @@ export const ContactRecord: MessageFns<ContactRecord> = {
             }
 
             message.siblingRoots.push(RendezvousState.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.readmitted = reader.bool();
             continue;
           }
         }
