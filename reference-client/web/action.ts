@@ -1,7 +1,7 @@
 /** Everything that can happen. Actions carry what the pure update may not fetch itself: times, random numbers, files. */
 
 import type { Task, TaskKind, TaskStage } from './owner.js'
-import type { AccountSession, Message, PathInfo, Standing, VaultOnDevice } from './sdk.js'
+import type { AccountSession, Message, OpenInvitation, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {
   Account,
   Appearance,
@@ -24,6 +24,7 @@ export interface Snapshot {
   readonly server: 'connected' | 'away'
   readonly contacts: readonly ContactView[]
   readonly requests: readonly Omit<RequestView, 'busy'>[]
+  readonly invitations: readonly OpenInvitation[]
   readonly transfers: readonly TransferSnapshot[]
   readonly notifications: NotificationsView
   readonly now: number
@@ -89,6 +90,12 @@ export type Action =
   | { readonly type: 'contact'; readonly contact: ContactView }
   | { readonly type: 'contact_removed'; readonly contact: string }
   | { readonly type: 'pair'; readonly code: string }
+  | { readonly type: 'pair_invited'; readonly link: string }
+  | { readonly type: 'invited_dropped' }
+  | { readonly type: 'invite' }
+  | { readonly type: 'invite_cancel'; readonly id: string }
+  | { readonly type: 'invitations'; readonly invitations: readonly OpenInvitation[] }
+  | { readonly type: 'verify'; readonly contact: string; readonly verified: boolean; readonly scanned?: Uint8Array }
   | { readonly type: 'pair_stage'; readonly stage: 'asked' | 'accepted' }
   | { readonly type: 'paired'; readonly contact: ContactView }
   | { readonly type: 'pair_failed'; readonly problem: Problem }

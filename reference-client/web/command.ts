@@ -31,6 +31,10 @@ export type Command =
   | { readonly type: 'refuse'; readonly request: string }
   | { readonly type: 'accept_devices'; readonly contact: string }
   | { readonly type: 'pair'; readonly code: string }
+  | { readonly type: 'pair_invited'; readonly link: string }
+  | { readonly type: 'invite' }
+  | { readonly type: 'invite_cancel'; readonly id: string }
+  | { readonly type: 'verify'; readonly contact: string; readonly verified: boolean; readonly scanned?: Uint8Array }
   | { readonly type: 'history'; readonly contact: string; readonly before?: number }
   | { readonly type: 'watch_paths'; readonly contacts: readonly string[] }
   | { readonly type: 'send'; readonly contact: string; readonly text: string }

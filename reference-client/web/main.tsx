@@ -9,7 +9,7 @@ import './theme/conversation.css'
 import './theme/page.css'
 import './theme/print.css'
 import { render } from 'preact'
-import { routeOf, showAppearance, storedAppearance } from './effect/device.js'
+import { routeOf, showAppearance, storedAppearance, takeInvitation } from './effect/device.js'
 import { createRunner, type Runner } from './effect/run.js'
 import { followFocus } from './focus.js'
 import { createLoop } from './loop.js'
@@ -25,7 +25,14 @@ const place = root
 
 const appearance = storedAppearance()
 showAppearance(appearance)
-const first = initialState({ host: location.host, origin: location.origin, appearance, now: Date.now() })
+const invited = takeInvitation()
+const first = initialState({
+  ...(invited !== undefined && { invited }),
+  host: location.host,
+  origin: location.origin,
+  appearance,
+  now: Date.now(),
+})
 
 let runner: Runner
 let drawn: State = first

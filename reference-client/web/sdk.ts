@@ -11,13 +11,16 @@ export type {
   FileTransfer,
   Me,
   Message,
+  OpenInvitation,
   PairingRequest,
+  PairOptions,
   PathInfo,
   PathKind,
   Solo2Facade,
   Standing,
   Tunnel,
   VaultOnDevice,
+  Verification,
 } from '@solo2/sdk'
 
 export async function loadSdk(): Promise<Solo2Facade> {

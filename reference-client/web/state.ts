@@ -1,6 +1,16 @@
 /** The one state. It holds plain values only: live objects of the SDK stay with the effects. No password is ever in it. */
 import { NO_OWNER, type Owner } from './owner.js'
-import type { ContactState, ErrorCode, FileStage, Message, PathInfo, PathKind, VaultOnDevice } from './sdk.js'
+import type {
+  ContactState,
+  ErrorCode,
+  FileStage,
+  Message,
+  OpenInvitation,
+  PathInfo,
+  PathKind,
+  VaultOnDevice,
+  Verification,
+} from './sdk.js'
 
 /** Where an open account stands: each is one entry of the browser's history. */
 export type Route =
@@ -78,7 +88,9 @@ export interface ContactView {
   readonly state: ContactState
   readonly path: PathKind
   readonly safetyNumber: string
-  readonly verified: boolean
+  readonly verification: Verification
+  /** What the own QR code shows. */
+  readonly safetyQr: Uint8Array
   /** A device of theirs came that was restored, replaced or never seen. */
   readonly notice: boolean
 }
@@ -181,6 +193,9 @@ export interface State {
   readonly transfers: Readonly<Record<string, TransferView>>
   readonly preparing: readonly Preparing[]
   readonly pairing: Pairing
+  readonly invitations: readonly OpenInvitation[]
+  /** The invitation by which this page was opened, until it is used or left. In memory only. */
+  readonly invited: string | undefined
   readonly paths: Readonly<Record<string, PathInfo>>
   readonly facts: Readonly<Record<string, Facts>>
   readonly notifications: NotificationsView
@@ -201,10 +216,12 @@ export function initialState(world: {
   readonly origin: string
   readonly appearance: Appearance
   readonly now: number
+  readonly invited?: string
 }): State {
   return {
     phase: { name: 'starting' },
     ...world,
+    invited: world.invited,
     vaults: [],
     update: 'none',
     ...nothingOpen,
@@ -223,6 +240,7 @@ export const nothingOpen = {
   transfers: {},
   preparing: [],
   pairing: { stage: 'idle' },
+  invitations: [],
   paths: {},
   facts: {},
   notifications: { state: 'off' },

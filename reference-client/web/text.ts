@@ -69,3 +69,8 @@ export function normalCode(typed: string): string {
 export function safetyGroups(safetyNumber: string): string[] {
   return plain(safetyNumber).match(/.{1,5}/gu) ?? []
 }
+
+/** The code in an invitation's link, or undefined for anything else; the SDK judges it whole. */
+export function invitationCode(text: string): string | undefined {
+  return /#v1\.([0-9A-Z]{10})\./u.exec(text)?.[1]
+}

@@ -15,7 +15,8 @@ const ana: ContactView = {
   state: 'connected',
   path: 'direct',
   safetyNumber: '',
-  verified: false,
+  verification: 'none',
+  safetyQr: new Uint8Array(65),
   notice: false,
 }
 const snapshot: Snapshot = {
@@ -29,6 +30,7 @@ const snapshot: Snapshot = {
   server: 'connected',
   contacts: [ana],
   requests: [],
+  invitations: [],
   transfers: [],
   notifications: { state: 'off' },
   now: 1_000,

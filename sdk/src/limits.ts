@@ -27,6 +27,8 @@ export const PROTOCOL = {
   EPOCH_EDGE_SECONDS: 3_600,
   /** The pairing topic is joined for so long after a rendezvous root was agreed (spec/06). */
   PAIRING_TOPIC_DAYS: 7,
+  /** How long an invitation can be used (spec/04). */
+  INVITATION_SECONDS: 604_800,
   HELLO_TAGS: 16,
   HELLO_VERSIONS: 8,
   SDP_BYTES: 3_500,

@@ -16,6 +16,12 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
 ]
 
+const cameraFlags = (film: string): string[] => [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  `--use-file-for-fake-video-capture=${film}`,
+]
+
 export interface Window {
   readonly context: BrowserContext
   readonly page: Page
@@ -37,12 +43,14 @@ export async function openWindow(
     readonly scheme?: 'light' | 'dark'
     readonly touch?: boolean
     readonly reducedMotion?: boolean
+    /** A film in place of a camera (Y4M). */
+    readonly camera?: string
   } = {},
 ): Promise<Window> {
   const profile = await mkdtemp(join(tmpdir(), 'solo2-profile-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: FLAGS,
+    args: options.camera === undefined ? FLAGS : [...FLAGS, ...cameraFlags(options.camera)],
     viewport: { width: options.width ?? 1_440, height: options.height ?? 900 },
     colorScheme: options.scheme ?? 'light',
     reducedMotion: options.reducedMotion === false ? 'no-preference' : 'reduce',

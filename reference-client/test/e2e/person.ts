@@ -20,7 +20,7 @@ export async function register(page: Page, username: string, displayName: string
     await field.fill(` ${words[place]?.toUpperCase()} `)
   }
   await page.getByRole('button', { name: 'Confirm' }).click()
-  await page.getByRole('heading', { name: 'Contacts' }).waitFor()
+  await page.locator('.open').waitFor()
   return words
 }
 

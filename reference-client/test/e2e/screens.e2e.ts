@@ -26,6 +26,8 @@ afterAll(async () => {
   await writeIndex()
 })
 
+const INVITED = `#v1.7K3M9QXA4T.${'A'.repeat(64)}`
+
 /** Of a published test vector. */
 const WORDS =
   'erase present expand convince muscle join palace figure tobacco rifle average scorpion name reject fit repair frequent glass champion hospital leaf north attitude hammer'
@@ -291,6 +293,32 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     })
     await enter(page, 'talk')
     await page.getByText('Another version of Solo2').waitFor()
+  },
+  async invitations(page) {
+    await STATES['add']?.(page)
+    await click(page, 'Make a link')
+    await page.getByText('Take it back').scrollIntoViewIfNeeded()
+  },
+  async invited(page) {
+    await page.goto(`${origin}/${INVITED}`)
+    await page.getByText('the invitation waits').waitFor()
+  },
+  async 'invited-alarm'(page) {
+    await page.goto(`${origin}/?scene=empty&vault${INVITED}`)
+    await page.getByLabel('Password', { exact: true }).fill('blue kettle 42')
+    await click(page, 'Open')
+    await page.getByText('You were invited').waitFor()
+    await page.locator('[aria-labelledby=invited]').getByRole('button', { name: 'Ask' }).click()
+    await page.getByText('key has changed').first().waitFor()
+  },
+  async 'scan-denied'(page) {
+    await STATES['conversation-mirror']?.(page)
+    await page.getByRole('button', { name: /^About this contact/u }).click()
+    await click(page, 'Scan their code')
+    await page
+      .getByText(/No camera|not allowed/)
+      .first()
+      .scrollIntoViewIfNeeded()
   },
   async 'danger-clear'(page) {
     await STATES['settings']?.(page)

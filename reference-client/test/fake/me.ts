@@ -6,9 +6,11 @@ import type {
   Me,
   MeEvents,
   Message,
+  OpenInvitation,
   PairingRequest,
   PasswordCall,
   Tunnel,
+  Verification,
 } from '../../../sdk/src/client/api.js'
 import type { AccountSession, Standing } from '../../../sdk/src/client/api-account.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
@@ -23,7 +25,7 @@ export interface PersonPlan {
   readonly alias: string
   readonly state: ContactState
   readonly path: PathKind
-  readonly verified?: boolean
+  readonly verification?: Verification
   readonly notice?: boolean
   readonly messages?: readonly Message[]
   readonly transfers?: readonly FileTransfer[]
@@ -41,6 +43,9 @@ export const WORDS =
   'erase present expand convince muscle join palace figure tobacco rifle average scorpion name reject fit repair frequent glass champion hospital leaf north attitude hammer'
 const OTHER_WORDS =
   'legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title'
+
+/** Of nobody. */
+export const INVITATION = `https://solo2.example/#v1.${CODES.known}.${'A'.repeat(64)}`
 
 const STANDING: Standing = {
   type: 'standard',
@@ -87,6 +92,7 @@ export function fakeMe(plan: {
   let serverState = plan.server
   let { displayName } = plan
   let pairingCode = CODES.own
+  let invitations: OpenInvitation[] = []
   const since = Date.now()
   let sessions: AccountSession[] = [
     { id: 'here', createdAt: since - 3_600_000, expiresAt: since + 82_800_000, current: true },
@@ -154,7 +160,13 @@ export function fakeMe(plan: {
       state: about.state,
       path: about.path,
       safetyNumber: about.state === 'asked' ? '' : SAFETY,
-      verified: about.verified ?? false,
+      verification: about.verification ?? 'none',
+      verified: about.verification !== undefined,
+      safetyQr: new Uint8Array(65).fill(7),
+      async setVerified(verified, scanned) {
+        if (scanned !== undefined) throw new Solo2Error('key_changed', 'another')
+        Object.assign(contact, { verification: verified ? 'compared' : 'none', verified })
+      },
       notice: about.notice ?? false,
       async acceptDevices() {
         contact.notice = false
@@ -369,6 +381,18 @@ export function fakeMe(plan: {
       return made
     },
     exportBackup: () => Promise.reject(new Solo2Error('storage_failed', 'no place')),
+    acceptInvitation: () => Promise.reject(new Solo2Error('key_changed', 'other keys')),
+    invitations: {
+      async create() {
+        const made = { id: id(), link: INVITATION, expiresAt: Date.now() + 604_800_000 }
+        invitations = [made, ...invitations]
+        return made
+      },
+      list: () => invitations,
+      async cancel(wanted) {
+        invitations = invitations.filter((one) => one.id !== wanted)
+      },
+    },
     async logout() {},
     async lock() {},
     async [Symbol.asyncDispose]() {},

@@ -95,7 +95,7 @@ export function people(now: number): PersonPlan[] {
       alias: '7K3M9QXA',
       state: 'connected',
       path: 'direct',
-      verified: true,
+      verification: 'compared',
       transfers,
       messages: said(ana, now, [
         [DAY + 190 * MINUTE, 'them', 'Did you get the mount to hold still?'],

@@ -55,6 +55,17 @@ export function download(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 
+/**
+ * The invitation by which the page was opened [C5]. Out of the address before anything is asked of anybody, and never stored: a
+ * reload or the history must not show it again.
+ */
+export function takeInvitation(): string | undefined {
+  const { hash, href, pathname, search } = location
+  if (!hash.startsWith('#v1.')) return undefined
+  history.replaceState(null, '', pathname + search)
+  return href
+}
+
 /** `count` different places among `total`, in ascending order, by the system's generator. */
 export function randomPlaces(count: number, total: number): number[] {
   const chosen = new Set<number>()

@@ -1,7 +1,7 @@
 /** Carries out commands. Here, and only here, the client holds live objects of the SDK. */
 import type { Action } from '../action.js'
 import type { Command } from '../command.js'
-import { type Contact, loadSdk, type Me } from '../sdk.js'
+import { type Contact, loadSdk, type Me, type PairOptions } from '../sdk.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
 import { createDoors } from './door.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
@@ -105,6 +105,15 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     }
   }
 
+  async function pairing(ask: (options: PairOptions) => Promise<Contact>): Promise<void> {
+    try {
+      const made = await ask({ onProgress: (stage) => dispatch({ type: 'pair_stage', stage }) })
+      dispatch({ type: 'paired', contact: contactView(made) })
+    } catch (error) {
+      dispatch({ type: 'pair_failed', problem: problemOf(error) })
+    }
+  }
+
   const handlers: Handlers = {
     register({ username, displayName, password }) {
       doors.open(async (sdk, signal) => {
@@ -193,13 +202,19 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     },
     accept: ({ request }) => answer(request, 'accept'),
     refuse: ({ request }) => answer(request, 'refuse'),
-    async pair({ code }) {
-      try {
-        const made = await account().pair(code, { onProgress: (stage) => dispatch({ type: 'pair_stage', stage }) })
-        dispatch({ type: 'paired', contact: contactView(made) })
-      } catch (error) {
-        dispatch({ type: 'pair_failed', problem: problemOf(error) })
-      }
+    pair: ({ code }) => pairing((options) => account().pair(code, options)),
+    pair_invited: ({ link }) => pairing((options) => account().acceptInvitation(link, options)),
+    async invite() {
+      await account().invitations.create()
+      dispatch({ type: 'invitations', invitations: account().invitations.list() })
+    },
+    async invite_cancel({ id }) {
+      await account().invitations.cancel(id)
+      dispatch({ type: 'invitations', invitations: account().invitations.list() })
+    },
+    async verify({ contact: id, verified, scanned }) {
+      await contact(id).setVerified(verified, scanned)
+      dispatch({ type: 'contact', contact: contactView(contact(id)) })
     },
     async accept_devices({ contact: id }) {
       await contact(id).acceptDevices()

@@ -5,8 +5,8 @@ import type { ContactView, Facts, RequestView } from '../state.js'
 import { notificationsView } from './notifications.js'
 
 export function contactView(contact: Contact): ContactView {
-  const { id, displayName, alias, state, path, safetyNumber, verified, notice } = contact
-  return { id, displayName, alias, state, path, safetyNumber, verified, notice }
+  const { id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice } = contact
+  return { id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice }
 }
 
 export function requestView(request: PairingRequest): Omit<RequestView, 'busy'> {
@@ -32,6 +32,7 @@ export function snapshot(me: Me, now: number): Snapshot {
     server: 'connected',
     contacts: me.contacts.map(contactView),
     requests: me.requests.map(requestView),
+    invitations: me.invitations.list(),
     transfers: me.contacts.flatMap((contact) => contact.transfers.map(transferView)),
     notifications: notificationsView(me),
     now,

@@ -152,7 +152,8 @@ export const en = {
     mineText: 'Give this to one person, like a phone number. Whoever has it can ask you for a tunnel; you decide.',
     qrLabel: (code: string) => `QR code of your code ${code}`,
     theirs: 'Their code',
-    theirsText: 'Enter the code that the other person gave you. They see your display name and your code, and decide.',
+    theirsText:
+      'Enter the code or the invitation link that the other person gave you. They see your display name and your code, and decide.',
     field: 'Code',
     fieldHint: 'Ten letters and digits, for example 7K3M-9QXA-4T',
     ask: 'Ask',
@@ -165,6 +166,29 @@ export const en = {
     acceptedDetail: (name: string) => `${isolated(name)} is now your contact.`,
     write: 'Write',
     another: 'Enter another code',
+    scan: 'Scan',
+  },
+  invitations: {
+    title: 'Invitation link',
+    text: 'For one person, also one without an account: who uses it is verified from the start. Give it by a way that only this person reads; whoever reads it first can use it. It holds for 7 days.',
+    create: 'Make a link',
+    cancel: 'Take it back',
+    until: (time: string) => `Until ${time}`,
+    qrLabel: 'QR code of the invitation link',
+    invitedTitle: 'You were invited',
+    invitedText: (code: string) =>
+      `The link leads to the person with the code ${code}. If you ask, they see your display name and decide; then you are verified to each other.`,
+    leave: 'Leave it',
+    waiting: 'You were invited. Create an account or log in: the invitation waits.',
+  },
+  scan: {
+    label: 'Camera',
+    hint: 'Hold the code before the camera.',
+    other: 'This is another kind of code.',
+    problems: {
+      denied: 'The camera is not allowed for this page. Allow it in the browser, or type instead.',
+      none: 'No camera can be used here. Type instead.',
+    },
   },
   path: {
     direct: 'direct',
@@ -242,9 +266,14 @@ export const en = {
       'Read it to each other by another way, in person or on the phone. If all 60 digits are equal, nobody stands between you.',
     qrLabel: 'QR code of the safety number',
     notYet: 'Known when you have met for the first time.',
-    verified: 'Verified by you',
-    unverified: 'Not verified',
-    verifying: 'Not verified: you have not compared the safety number on this device.',
+    verification: {
+      compared: 'Verified: you compared the safety number.',
+      invited: 'Verified by invitation: this is who used your link, or who made the one you used.',
+      none: 'Not verified: you have not compared the safety number on this device.',
+    },
+    equal: 'The numbers are equal',
+    scan: 'Scan their code',
+    takeBack: 'Not verified after all',
     code: 'Code',
     stored: 'What is stored about this contact',
     storedHere:

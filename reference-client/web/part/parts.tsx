@@ -154,8 +154,8 @@ export function CopyButton({
 }
 
 /** Dark on light in both themes, with the margin that readers want (ISO/IEC 18004). */
-export function Qr({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
-  const { data, size } = encode(text, { ecc: 'M', border: 4 })
+export function Qr({ text, label }: { readonly text: string | Uint8Array; readonly label: string }): JSX.Element {
+  const { data, size } = encode(typeof text === 'string' ? text : [...text], { ecc: 'M', border: 4 })
   let path = ''
   data.forEach((row, y) => {
     row.forEach((dark, x) => {

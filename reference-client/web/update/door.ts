@@ -1,7 +1,7 @@
 /** The doors: creating an account, logging in, opening a vault, the words, locking. */
 import type { Action, Snapshot } from '../action.js'
 import type { Command, Step } from '../command.js'
-import { nothingOpen, type Phase, type Problem, type State } from '../state.js'
+import { nothingOpen, type Phase, type Problem, type Route, type State } from '../state.js'
 import { sameWord } from '../word.js'
 
 const still = (state: State): Step<State> => [state, []]
@@ -30,6 +30,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     vaults: [vault, ...others],
     contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
     requests: snapshot.requests.map((request) => ({ ...request, busy: false })),
+    invitations: snapshot.invitations,
     transfers: Object.fromEntries(
       snapshot.transfers.map((transfer) => [
         transfer.id,
@@ -39,8 +40,11 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
   }
 }
 
-const firstLook = (snapshot: Snapshot): Command[] => [
-  { type: 'replace', route: { screen: 'home' } },
+/** An invitation that brought the person here waits where people are added. */
+const firstRoute = ({ invited }: State): Route => ({ screen: invited === undefined ? 'home' : 'add' })
+
+const firstLook = (state: State, snapshot: Snapshot): Command[] => [
+  { type: 'replace', route: firstRoute(state) },
   { type: 'look_at_account' },
   { type: 'keep_shell' },
   ...snapshot.contacts.map(({ id }): Command => ({ type: 'history', contact: id })),
@@ -140,7 +144,10 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
     case 'registered':
       return [enter(state, action.snapshot, { name: 'words', words: action.words }), [{ type: 'keep_shell' }]]
     case 'opened':
-      return [enter(state, action.snapshot, { name: 'open' }), firstLook(action.snapshot)]
+      return [
+        { ...enter(state, action.snapshot, { name: 'open' }), route: firstRoute(state) },
+        firstLook(state, action.snapshot),
+      ]
     case 'print':
       return [state, [{ type: 'print' }]]
     case 'words_written':
@@ -156,7 +163,11 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       )
       if (wrong.length > 0) return phase(state, { ...now, wrong })
       // From here on the words are nowhere in this program.
-      return phase(state, { name: 'open' }, { type: 'replace', route: { screen: 'home' } })
+      return phase(
+        { ...state, route: firstRoute(state) },
+        { name: 'open' },
+        { type: 'replace', route: firstRoute(state) },
+      )
     }
     case 'lock':
       return [state, [{ type: 'lock' }]]

@@ -2,6 +2,7 @@
 import type { Action } from '../action.js'
 import type { Step } from '../command.js'
 import type { ContactView, State } from '../state.js'
+import { invitationCode } from '../text.js'
 import { go } from './route.js'
 
 const still = (state: State): Step<State> => [state, []]
@@ -43,6 +44,19 @@ export function updatePeople(state: State, action: Action): Step<State> | undefi
     case 'pair':
       if (state.pairing.stage === 'sending') return still(state)
       return [{ ...state, pairing: { stage: 'sending', code: action.code } }, [{ type: 'pair', code: action.code }]]
+    case 'pair_invited': {
+      if (state.pairing.stage === 'sending') return still(state)
+      const pairing = { stage: 'sending', code: invitationCode(action.link) ?? '' } as const
+      return [{ ...state, pairing, invited: undefined }, [action]]
+    }
+    case 'invited_dropped':
+      return [{ ...state, invited: undefined }, []]
+    case 'invite':
+    case 'invite_cancel':
+    case 'verify':
+      return [state, [action]]
+    case 'invitations':
+      return [state.account === undefined ? state : { ...state, invitations: action.invitations }, []]
     case 'pair_stage': {
       const { pairing } = state
       if (pairing.stage === 'idle' || action.stage === 'accepted') return still(state)

@@ -5,8 +5,10 @@ import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Field } from '../part/field.js'
 import { Bar, Busy, CopyButton, Heading, ProblemText, Qr } from '../part/parts.js'
+import { Scanner } from '../part/scanner.js'
 import type { State } from '../state.js'
-import { groupedCode, nameOf, normalCode } from '../text.js'
+import { groupedCode, invitationCode, nameOf, normalCode } from '../text.js'
+import { InvitationsCard, InvitedCard } from './invitations.js'
 
 const CODE_LENGTH = 10
 
@@ -16,6 +18,7 @@ export function AddView({ state }: { readonly state: State }): JSX.Element {
     <section class="pane main-pane" aria-label={t.add.title}>
       <Bar back="narrow" title={<Heading>{t.add.title}</Heading>} />
       <div class="scroll page">
+        {state.invited !== undefined && <InvitedCard link={state.invited} />}
         <section class="card" aria-labelledby="mine">
           <h2 id="mine">{t.add.mine}</h2>
           <div class="my-code">
@@ -33,6 +36,7 @@ export function AddView({ state }: { readonly state: State }): JSX.Element {
           <h2 id="theirs">{t.add.theirs}</h2>
           <Theirs state={state} />
         </section>
+        <InvitationsCard state={state} />
       </div>
     </section>
   )
@@ -42,6 +46,18 @@ function Theirs({ state }: { readonly state: State }): JSX.Element {
   const dispatch = useDispatch()
   const { pairing } = state
   const [short, setShort] = useState(false)
+  const [scanning, setScanning] = useState(false)
+  /** A code or an invitation's link, typed or read. False for anything else. */
+  const ask = (text: string): boolean => {
+    if (invitationCode(text) !== undefined) {
+      dispatch({ type: 'pair_invited', link: text.trim() })
+      return true
+    }
+    const code = normalCode(text)
+    if (code.length !== CODE_LENGTH) return false
+    dispatch({ type: 'pair', code })
+    return true
+  }
   switch (pairing.stage) {
     case 'asked':
       return (
@@ -83,9 +99,7 @@ function Theirs({ state }: { readonly state: State }): JSX.Element {
       const submit = (event: SubmitEvent): void => {
         event.preventDefault()
         const typed = new FormData(event.currentTarget as HTMLFormElement).get('code')
-        const code = normalCode(typeof typed === 'string' ? typed : '')
-        setShort(code.length !== CODE_LENGTH)
-        if (code.length === CODE_LENGTH) dispatch({ type: 'pair', code })
+        setShort(!ask(typeof typed === 'string' ? typed : ''))
       }
       return (
         <form class="form" onSubmit={submit} noValidate>
@@ -97,11 +111,29 @@ function Theirs({ state }: { readonly state: State }): JSX.Element {
             class="code-field"
             hint={t.add.fieldHint}
             problem={short ? t.add.tooShort : undefined}
-            maxLength={40}
+            maxLength={1_024}
             readOnly={pairing.stage === 'sending'}
             code
           />
+          {scanning && (
+            <Scanner
+              onCode={(bytes) => {
+                const taken = ask(new TextDecoder().decode(bytes))
+                if (taken) setScanning(false)
+                return taken
+              }}
+              onClose={() => setScanning(false)}
+            />
+          )}
           <div class="actions">
+            <button
+              type="button"
+              class="button"
+              disabled={scanning || pairing.stage === 'sending'}
+              onClick={() => setScanning(true)}
+            >
+              {t.add.scan}
+            </button>
             <button type="submit" class="button main" disabled={pairing.stage === 'sending'}>
               {pairing.stage === 'sending' ? t.add.asking : t.add.ask}
             </button>

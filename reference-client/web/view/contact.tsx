@@ -1,15 +1,19 @@
 /** About a contact: who it is, whether it is really them, what is stored and where. */
 import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
 import { number } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import { Bar, Heading, PathBadge, PersonName, Qr, Sign } from '../part/parts.js'
+import { Scanner } from '../part/scanner.js'
 import { type ContactView, conversationOf, type State } from '../state.js'
 import { groupedAlias, nameOf, safetyGroups } from '../text.js'
 
 export function ContactPane({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
   const dispatch = useDispatch()
+  const [scanning, setScanning] = useState(false)
+  const isVerified = contact.verification !== 'none'
   const groups = safetyGroups(contact.safetyNumber)
   const conversation = conversationOf(state, contact.id)
   const known = `${number(conversation.messages.length)}${conversation.earlier === 'some' ? '+' : ''}`
@@ -43,8 +47,8 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
         )}
         <section class="card" aria-labelledby={`safety-${contact.id}`}>
           <h2 id={`safety-${contact.id}`}>{t.contact.safety}</h2>
-          <p class={contact.verified ? 'good' : 'minor'}>
-            {contact.verified && <Icon name="verified" />} {contact.verified ? t.contact.verified : t.contact.verifying}
+          <p class={isVerified ? 'good' : 'minor'}>
+            {isVerified && <Icon name="verified" />} {t.contact.verification[contact.verification]}
           </p>
           {groups.length === 0 ? (
             <p>{t.contact.notYet}</p>
@@ -55,8 +59,43 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
                   <li key={place}>{group}</li>
                 ))}
               </ol>
-              <Qr text={contact.safetyNumber.replace(/\s/gu, '')} label={t.contact.qrLabel} />
+              <Qr text={contact.safetyQr} label={t.contact.qrLabel} />
               <p class="minor">{t.contact.safetyText}</p>
+              {scanning && (
+                <Scanner
+                  onCode={(scanned) => {
+                    if (scanned.length !== contact.safetyQr.length) return false
+                    setScanning(false)
+                    dispatch({ type: 'verify', contact: contact.id, verified: true, scanned })
+                    return true
+                  }}
+                  onClose={() => setScanning(false)}
+                />
+              )}
+              <div class="actions">
+                {contact.verification === 'compared' ? (
+                  <button
+                    type="button"
+                    class="button"
+                    onClick={() => dispatch({ type: 'verify', contact: contact.id, verified: false })}
+                  >
+                    {t.contact.takeBack}
+                  </button>
+                ) : (
+                  <>
+                    <button type="button" class="button" disabled={scanning} onClick={() => setScanning(true)}>
+                      {t.contact.scan}
+                    </button>
+                    <button
+                      type="button"
+                      class="button main"
+                      onClick={() => dispatch({ type: 'verify', contact: contact.id, verified: true })}
+                    >
+                      {t.contact.equal}
+                    </button>
+                  </>
+                )}
+              </div>
             </>
           )}
         </section>

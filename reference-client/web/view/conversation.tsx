@@ -67,9 +67,9 @@ export function ConversationView({
               <Heading>
                 <PersonName person={contact} />
               </Heading>
-              <span class={contact.verified ? 'verified-mark yes' : 'verified-mark'}>
-                {contact.verified && <Icon name="verified" />}
-                {contact.verified ? t.common.verified : t.common.unverified}
+              <span class={contact.verification === 'none' ? 'verified-mark' : 'verified-mark yes'}>
+                {contact.verification !== 'none' && <Icon name="verified" />}
+                {contact.verification === 'none' ? t.common.unverified : t.common.verified}
               </span>
             </span>
           </button>

@@ -156,7 +156,7 @@ function Row({
         <span class="row-main">
           <span class="row-name">
             <PersonName person={contact} />
-            {contact.verified && <Icon name="verified" />}
+            {contact.verification !== 'none' && <Icon name="verified" />}
           </span>
           <span class={conversation.unread > 0 && !current ? 'row-last new' : 'row-last'}>
             <Last state={state} contact={contact} />

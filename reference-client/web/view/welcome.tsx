@@ -70,6 +70,11 @@ function ChoiceView({ state, phase }: { readonly state: State; readonly phase: W
     <Door>
       <Heading>{t.welcome.title}</Heading>
       {phase.problem !== undefined && <ProblemText problem={phase.problem} />}
+      {state.invited !== undefined && (
+        <p class="invited" role="status">
+          {t.invitations.waiting}
+        </p>
+      )}
       <div class="what">
         {t.welcome.what.map((sentence) => (
           <p key={sentence}>{sentence}</p>

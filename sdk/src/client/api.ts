@@ -163,6 +163,24 @@ export interface MeEvents {
   account: { readonly displayName: string; readonly pairingCode: string }
 }
 
+/** A link for one person, who need not have an account yet. Whoever reads it first can use it. */
+export interface OpenInvitation {
+  readonly id: string
+  /** What it carries stands in its fragment, which no server gets. */
+  readonly link: string
+  /** Unix milliseconds. */
+  readonly expiresAt: number
+}
+
+/** Invitations that were made and not used (spec/04 section 7). */
+export interface Invitations {
+  create(): Promise<OpenInvitation>
+  /** The newest first. */
+  list(): OpenInvitation[]
+  /** Whoever comes with it is asked for like anybody else, and not verified. */
+  cancel(id: string): Promise<void>
+}
+
 /**
  * What needs the password. Each signs in first, and rejects with `wrong_password` for another one, `server_away`,
  * `rate_limited`, `cancelled`. When the answer to a change was lost and the server stays away (`server_away`), the change may
@@ -285,6 +303,13 @@ export interface Me extends Backups, OwnAccount, Secrets, Search, Events<MeEvent
   readonly undecided: boolean
   /** Asks and resolves when the other side accepted and was met. */
   pair(code: string, options?: PairOptions): Promise<Contact>
+  /**
+   * The same with an invitation's link, which verifies both sides to each other. Rejects with `wrong_code`, field
+   * `invitation`, for another text; `invalid_argument`, field `server`, for another server's; `key_changed` if the server
+   * gives other keys than the inviter's: an alarm, and nobody was asked.
+   */
+  acceptInvitation(link: string, options?: PairOptions): Promise<Contact>
+  readonly invitations: Invitations
   contact(id: string): Contact | undefined
   /** Turns this device's notifications off, ends the session at the server and locks. */
   logout(): Promise<void>
@@ -315,6 +340,8 @@ export interface ContactSettings {
   readonly draft: string
 }
 
+export type Verification = 'none' | 'invited' | 'compared'
+
 export interface Contact extends StoredFiles {
   /** 64 hex digits: the identity's id. */
   readonly id: string
@@ -323,7 +350,17 @@ export interface Contact extends StoredFiles {
   readonly state: ContactState
   readonly path: PathKind
   readonly safetyNumber: string
+  /** `compared` by the people, or `invited`: by the secret of an invitation. */
+  readonly verification: Verification
+  /** Whether it is verified in either way. */
   readonly verified: boolean
+  /** 65 bytes for the own QR code, which the contact's device reads (spec/04 section 5). */
+  readonly safetyQr: Uint8Array
+  /**
+   * The person compared the numbers, or takes it back. With what was read from the contact's QR code it is checked first:
+   * rejects with `key_changed` if it is another's (an alarm), `wrong_size` or `unsupported_version` if it is no such code.
+   */
+  setVerified(verified: boolean, scanned?: Uint8Array): Promise<void>
   /** A device of this contact came that was restored, replaced or never seen: the person should ask before accepting. */
   readonly notice: boolean
   /** The person accepts what the notice told of (spec/07 section 9). */

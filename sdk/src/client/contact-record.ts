@@ -46,18 +46,20 @@ export function blankContact(conversation: Uint8Array): ContactRecord {
     readByUs: 0n,
     settings: undefined,
     readmitted: false,
+    invited: false,
+    invitation: NO_BYTES,
   }
 }
 
 /** Somebody whom this account asks, or who asked it. */
 export function newContact(
-  who: Pick<ContactRecord, 'ed25519' | 'x25519' | 'alias' | 'displayName' | 'stage' | 'code'>,
+  who: Pick<ContactRecord, 'ed25519' | 'x25519' | 'alias' | 'displayName' | 'stage' | 'code' | 'invitation'>,
   host: Pick<Env, 'random' | 'now'>,
 ): ContactRecord {
-  const { ed25519, x25519, alias, displayName, stage, code } = who
+  const { ed25519, x25519, alias, displayName, stage, code, invitation } = who
   return {
     ...blankContact(host.random(PROTOCOL.ID_SIZE)),
-    ...{ ed25519, x25519, alias, displayName, stage, code },
+    ...{ ed25519, x25519, alias, displayName, stage, code, invitation },
     addedAt: BigInt(host.now()),
     // Above all that an earlier contact with the same person may have used (10-1).
     nextSequence: BigInt(Math.max(1, host.now())),
@@ -69,11 +71,20 @@ export function knownDevice(record: ContactRecord, device: Uint8Array): KnownDev
   return { held: find(record.devices), beside: find(record.pendingDevices) }
 }
 
-/** All continuity secrets of the contact's devices, for the tags of our Hello. */
-export function shownSecrets(record: ContactRecord): Uint8Array[] {
+/** Invitations concern who was not met yet; the contact's own, by which we ask, before ours, which anybody may bring. */
+function invitationSecrets(record: ContactRecord, invitations: readonly Uint8Array[]): Uint8Array[] {
+  if (record.devices.length > 0) return []
+  return record.invitation.length > 0 ? [record.invitation] : [...invitations]
+}
+
+/** All continuity secrets of the contact's devices and the invitations', for the tags of our Hello. */
+export function shownSecrets(record: ContactRecord, invitations: readonly Uint8Array[]): Uint8Array[] {
   const devices = [...record.pendingDevices, ...record.devices]
   const distinct = devices.filter(({ device }, i) => devices.findIndex((other) => equal(other.device, device)) === i)
-  return distinct.flatMap(({ device }) => candidates(knownDevice(record, device), []).map(({ secret }) => secret))
+  const continuity = distinct.flatMap(({ device }) =>
+    candidates(knownDevice(record, device), []).map(({ secret }) => secret),
+  )
+  return [...continuity, ...invitationSecrets(record, invitations)]
 }
 
 export interface HandshakePlan extends Choice {
@@ -81,12 +92,19 @@ export interface HandshakePlan extends Choice {
 }
 
 /** psk0 and notice for a tunnel that was just introduced (spec/07 sections 4 and 9). */
-export function planHandshake(record: ContactRecord, introduction: Introduction, env: Env): HandshakePlan {
+export function planHandshake(
+  record: ContactRecord,
+  introduction: Introduction,
+  invitations: readonly Uint8Array[],
+  env: Env,
+): HandshakePlan {
   const { peerDevice, peerNonce, peerTags } = introduction
   const known = knownDevice(record, peerDevice)
   // Only secrets that our own Hello had place for may match, so that both sides find the same ones (07-7).
-  const inHello = shown(shownSecrets(record))
-  const offered: readonly Candidate[] = candidates(known, []).filter(({ secret }) => inHello.includes(secret))
+  const inHello = shown(shownSecrets(record, invitations))
+  const offered: readonly Candidate[] = candidates(known, invitationSecrets(record, invitations)).filter(({ secret }) =>
+    inHello.includes(secret),
+  )
   const choice = choosePsk(offered, { device: peerDevice, nonce: peerNonce, tags: peerTags }, env)
   const otherAccepted = record.devices.some(({ device }) => !equal(device, peerDevice))
   // Asked for or accepted anew, a contact comes as it did the first time.
@@ -116,7 +134,7 @@ export function establishedDevice(
     role === 'offerer'
       ? afterHandshake(peerDevice, version, continuity, plan)
       : afterConfirmation(peerDevice, version, continuity)
-  return storeDevice(record, state, plan.notice)
+  return { ...storeDevice(record, state, plan.notice), ...(role === 'answerer' && verifiedBy(plan)) }
 }
 
 /** 07-15: the initiator drops `used`. */
@@ -126,7 +144,14 @@ export function confirmedDevice(
   plan: HandshakePlan,
   continuity: Uint8Array,
 ): Partial<ContactRecord> {
-  return storeDevice(record, afterConfirmation(introduction.peerDevice, introduction.version, continuity), plan.notice)
+  const state = afterConfirmation(introduction.peerDevice, introduction.version, continuity)
+  return { ...storeDevice(record, state, plan.notice), ...verifiedBy(plan) }
+}
+
+/** 07-17: an invitation is spent, and has verified the contact, by the confirmation. */
+function verifiedBy({ match, notice }: HandshakePlan): Partial<ContactRecord> {
+  if (match?.kind !== 'invitation') return {}
+  return { invitation: new Uint8Array(0), ...(notice === undefined && { invited: true }) }
 }
 
 /** 07-26: the person asked the contact anew, or accepted its request. It holds no root perhaps, so that it waits on the pairing topic. */
@@ -182,10 +207,11 @@ export function topicsOf(record: ContactRecord, pairingSecret: Uint8Array, env: 
 
 /** What only this side and its contact know, for wiping when the vault locks. */
 export function recordSecrets(record: ContactRecord): Uint8Array[] {
-  const { devices, pendingDevices, rendezvous, pendingRendezvous, wakeToken } = record
+  const { devices, pendingDevices, rendezvous, pendingRendezvous, wakeToken, invitation } = record
   const continuity = [...devices, ...pendingDevices].flatMap((state) => [state.continuityNew, state.continuityUsed])
   return [
     wakeToken,
+    invitation,
     ...continuity,
     ...[rendezvous, pendingRendezvous].flatMap((state) => (state === undefined ? [] : [state.root])),
   ]

@@ -10,6 +10,7 @@ import type { Conversation } from './conversation.js'
 import type { Correspondence } from './correspondence.js'
 import type { Transfers } from './transfers.js'
 import type { TunnelView } from './tunnel-view.js'
+import { verificationOf } from './verification.js'
 import type { Waiters } from './waiters.js'
 
 export interface ContactParts {
@@ -19,6 +20,8 @@ export interface ContactParts {
   linkState(): Exclude<ContactState, 'asked'>
   path(): PathInfo
   safetyNumber(): string
+  safetyQr(): Uint8Array
+  setVerified(verified: boolean, scanned: Uint8Array | undefined): Promise<void>
   readonly waiters: Waiters<TunnelView>
   readonly waking: ContactWake
   readonly correspondence: Correspondence
@@ -48,9 +51,16 @@ export function contactView(parts: ContactParts): Contact {
     get safetyNumber() {
       return parts.safetyNumber()
     },
-    get verified() {
-      return record().verified
+    get verification() {
+      return verificationOf(record())
     },
+    get verified() {
+      return verificationOf(record()) !== 'none'
+    },
+    get safetyQr() {
+      return parts.safetyQr()
+    },
+    setVerified: async (verified, scanned) => parts.setVerified(verified, scanned),
     get notice() {
       return record().pendingDevices.length > 0
     },

@@ -6,7 +6,7 @@ import { ensure } from '../errors.js'
 import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
 import type { PublicIdentity } from '../identity/keys.js'
-import { safetyNumber } from '../identity/safety-number.js'
+import { safetyNumber, safetyQr } from '../identity/safety-number.js'
 import { pairingSecret } from '../introduction/topics.js'
 import type { PathInfo } from '../ports/transport.js'
 import type { TunnelSecrets } from '../tunnel/tunnel.js'
@@ -36,6 +36,7 @@ import { createTransfers } from './transfers.js'
 import { createTunnelSessions } from './tunnel-sessions.js'
 import { createTunnelView, type TunnelView } from './tunnel-view.js'
 import { type Change, put } from './vault-store.js'
+import { verifiedChange } from './verification.js'
 import { TUNNEL_VERSIONS } from './versions.js'
 import { createWaiters } from './waiters.js'
 
@@ -81,8 +82,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
 
   const isBlocked = () => record.settings?.blocked === true
 
-  async function save(change: Partial<ContactRecord>): Promise<void> {
-    await vault.commit([changed(change)])
+  async function save(change: Partial<ContactRecord>, more: readonly Change[] = []): Promise<void> {
+    await vault.commit([changed(change), ...more])
   }
 
   const link = createLink({
@@ -94,7 +95,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       peer: { id: idBytes, x25519: keys.x25519 },
       role: isOfferer(self.keys.ed25519, keys.ed25519) ? 'offerer' : 'answerer',
       versions: TUNNEL_VERSIONS,
-      makeTags: (nonce) => makeTags(shownSecrets(record), self.device, nonce, host),
+      makeTags: (nonce) => makeTags(shownSecrets(record, options.invitations()), self.device, nonce, host),
       pinnedVersion: (device) => pinnedVersion(record, device),
     },
     peerId: idBytes,
@@ -114,7 +115,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
         tunnelView?.path(next)
       },
       plan(introduction) {
-        const plan = planHandshake(record, introduction, host)
+        const plan = planHandshake(record, introduction, options.invitations(), host)
         sessions.plan(introduction, plan)
         const ownStatic = { secret: self.secrets.x25519Secret, publicKey: self.keys.x25519 }
         return { ownStatic, peerStatic: keys.x25519, psk0: plan.psk0 }
@@ -124,7 +125,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       async onConfirmed(linked) {
         const { plan, secrets } = sessions.of(linked)
         ensure(secrets !== undefined, 'internal', 'confirmed before the keys stood')
-        await save(confirmedDevice(record, linked.introduction, plan, secrets.continuity))
+        await save(confirmedDevice(record, linked.introduction, plan, secrets.continuity), options.confirmed(plan))
       },
       onContent,
       onRecord,
@@ -177,7 +178,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const stored = rootToBring(record, notice)
     session.agreement = createRootAgreement(stored, secrets.exporter, introduction.epoch, host)
     if (stored === undefined) Object.assign(change, withRoot(record, session.agreement.candidate, notice, host.now()))
-    await save(change)
+    // 07-15: for the answerer this is the confirmation.
+    await save(change, introduction.role === 'answerer' ? options.confirmed(session.plan) : [])
   }
 
   function onReady(linked: LinkedTunnel): void {
@@ -322,6 +324,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       number ??= safetyNumber(host.primitives, self.keys, keys)
       return number
     },
+    safetyQr: () => safetyQr(host.primitives, self.keys, keys),
+    setVerified: (verified, scanned) => save(verifiedChange(host.primitives, verified, scanned, self.keys, keys)),
     waiters,
     waking,
     correspondence,

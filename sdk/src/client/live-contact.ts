@@ -4,9 +4,10 @@ import type { IdentitySecrets, PublicIdentity } from '../identity/keys.js'
 import type { Platform } from '../ports/platform.js'
 import type { IceServer } from '../ports/transport.js'
 import type { Contact, MeEvents } from './api.js'
+import type { HandshakePlan } from './contact-record.js'
 import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
-import type { Vault } from './vault-store.js'
+import type { Change, Vault } from './vault-store.js'
 
 export interface Self {
   readonly secrets: IdentitySecrets
@@ -25,6 +26,10 @@ export interface ContactOptions {
   iceServers(): Promise<readonly IceServer[]>
   /** The own wake token, or empty. */
   wakeToken(): Uint8Array
+  /** Secrets of invitations that this contact may bring. */
+  invitations(): readonly Uint8Array[]
+  /** What else to commit when a handshake of that plan is confirmed. */
+  confirmed(plan: HandshakePlan): readonly Change[]
   /** Wakes somebody else, if `still` holds after a random time. */
   wake(token: Uint8Array, still: () => boolean): Promise<void>
   /** The contact must not wake this account any more. Does not reject if the server is away. */

@@ -1,31 +1,32 @@
 /** An unlocked account on this device: contacts, requests, the introduction socket, and one link for each contact. */
 import type { IdentityBundle, Person } from '@solo2/proto/account'
 import { ContactRecord, ContactStage, SelfRecord } from '@solo2/proto/vault'
-import { normaliseCode } from '../account/codes.js'
 import { equal, toHex, wipe } from '../bytes/bytes.js'
 import { ensure, Solo2Error } from '../errors.js'
 import { ensureNewIdentity, verifyBundle } from '../identity/bundle.js'
 import { identityId } from '../identity/id.js'
-import { identitySecrets, type PublicIdentity, publicIdentity } from '../identity/keys.js'
+import { identitySecrets, publicIdentity } from '../identity/keys.js'
 import type { PasswordKeys } from '../keys/password.js'
-import { CHOSEN, PROTOCOL } from '../limits.js'
+import { PROTOCOL } from '../limits.js'
 import type { AccountApi } from '../ports/account-api.js'
 import type { Platform } from '../ports/platform.js'
 import type { IceServer } from '../ports/transport.js'
 import { accountSecrets } from './account-secrets.js'
-import type { Contact, Me, MeEvents, PairingRequest, PairOptions } from './api.js'
+import type { Me, MeEvents } from './api.js'
 import { exportBackup } from './backup.js'
 import { createContact } from './contact.js'
 import { newContact } from './contact-record.js'
 import { removeConversation } from './contact-removal.js'
 import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
+import { openInvitations } from './invitations.js'
 import type { LiveContact } from './live-contact.js'
 import { createNotifications } from './notifications.js'
 import { ownAccount } from './own-account.js'
 import { showJoined } from './own-contacts.js'
 import { createOwnDevices } from './own-devices.js'
 import { openOwnStore } from './own-store.js'
+import { createPairing, type Known } from './pairing.js'
 import { openSearch } from './search/search.js'
 import { createSerial } from './serial.js'
 import { createSession } from './session.js'
@@ -61,9 +62,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   const keys = publicIdentity(host.primitives, secrets)
   const ownId = identityId(host.primitives, keys)
   let self = stored
-  let requests: PairingRequest[] = []
   let iceServers: { servers: IceServer[]; until: number } | undefined
-  let cancelPoll: (() => void) | undefined
   /** One after the other: a button that is pressed twice makes one contact. */
   const adding = createSerial()
   let locked = false
@@ -110,6 +109,14 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       for (const contact of contacts.values()) if (contact.signal(topic, signal)) return
     },
     onRefusal: () => undefined,
+  })
+
+  const invitations = await openInvitations({
+    host,
+    vault,
+    server: header.server,
+    id: ownId,
+    code: () => self.pairingCode,
   })
 
   const devices = createOwnDevices({
@@ -187,6 +194,8 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       record,
       iceServers: currentIceServers,
       wakeToken: () => self.wakeToken,
+      invitations: invitations.secrets,
+      confirmed: ({ match }) => (match?.kind === 'invitation' ? invitations.spend(match.secret) : []),
       wake: wakeSocket.wake,
       renewWakeToken: () => notifications.renew().catch(ignoreRefusal),
       async onRemoved(id) {
@@ -203,8 +212,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     return contact
   }
 
-  /** Keys of somebody who was looked up: signed, for the alias that was asked, nobody's that we know already. */
-  function verified(person: Person | undefined): { person: Person; keys: PublicIdentity; id: string } {
+  function verified(person: Person | undefined): Known {
     ensure(person !== undefined, 'internal', 'the server left out the person')
     ensure(person.bundle !== undefined, 'not_found', 'this person has published no keys yet')
     const theirs = verifyBundle(host.primitives, person.bundle, person.alias)
@@ -215,44 +223,21 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   }
 
   /** The same person again is the same contact: what is known stays. */
-  function takeUp(person: Person, theirs: PublicIdentity, id: string, stage: ContactStage, code: string) {
+  function takeUp(who: Known, stage: ContactStage, code: string, invitation: Uint8Array) {
+    const { person, keys: theirs } = who
     return adding.run(async () => {
       ensure(!locked, 'closed', 'the account is locked')
-      const known = contacts.get(id)
-      if (known === undefined) return addContact(newContact({ ...person, ...theirs, stage, code }, host), true)
+      const known = contacts.get(who.id)
+      if (known === undefined) {
+        return addContact(newContact({ ...person, ...theirs, stage, code, invitation }, host), true)
+      }
       await known.readmit(stage)
       return known
     })
   }
 
-  async function poll(): Promise<void> {
-    try {
-      const { incoming } = await session.call('listPairings', {})
-      if (locked) return
-      const before = requests.map(({ id }) => id).join()
-      const known = new Map(requests.map((request) => [request.id, request]))
-      requests = incoming.flatMap(({ id, person, createdAt }) => {
-        const request = known.get(id)
-        if (request !== undefined) return [request]
-        if (person?.bundle === undefined || isBlocked(person)) return []
-        return [pairingRequest(id, person, Number(createdAt) * 1000)]
-      })
-      if (requests.map(({ id }) => id).join() !== before) events.emit('requests', requests)
-      if (!self.bundlePublished && !self.undecided) await publish()
-      await notifications.publish()
-    } catch (error) {
-      // Away, limited or over: the session tells of it, and the next poll tries again.
-      if (!(error instanceof Solo2Error)) throw error
-    }
-  }
-
   function isBlocked({ alias }: Person): boolean {
     return [...contacts.values()].some(({ view }) => view.alias === alias && view.blocked)
-  }
-
-  function schedulePoll(): void {
-    if (locked) return
-    cancelPoll = host.after(CHOSEN.PAIRING_POLL_MS, () => void poll().finally(schedulePoll))
   }
 
   /** The first bundle needs the session only; replacing one needs authKey again (spec/05). */
@@ -265,38 +250,21 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     await saveSelf({ bundlePublished: true })
   }
 
-  function pairingRequest(id: string, person: Person, createdAt: number): PairingRequest {
-    const drop = () => {
-      requests = requests.filter((request) => request.id !== id)
-      events.emit('requests', requests)
-    }
-    let accepting: Promise<Contact> | undefined
-    async function accept(): Promise<Contact> {
-      const who = verified(person)
-      // Stored first: an acceptance that the server has must not be forgotten here.
-      const contact = await takeUp(who.person, who.keys, who.id, ContactStage.PAIRED, '')
-      await session.call('answerPairing', { id, accept: true })
-      drop()
-      return contact.view
-    }
-    return {
-      id,
-      displayName: person.displayName,
-      alias: person.alias,
-      createdAt,
-      accept() {
-        accepting ??= accept().catch((error: unknown) => {
-          accepting = undefined
-          throw error
-        })
-        return accepting
-      },
-      async refuse() {
-        await session.call('answerPairing', { id, accept: false })
-        drop()
-      },
-    }
-  }
+  const pairing = createPairing({
+    host,
+    session,
+    server: header.server,
+    ownCodes: () => [self.pairingCode, self.alias],
+    verified,
+    isUndecided: () => self.undecided,
+    takeUp,
+    isBlocked,
+    onRequests: (requests) => events.emit('requests', requests),
+    async onAnswer() {
+      if (!self.bundlePublished && !self.undecided) await publish()
+      await notifications.publish()
+    },
+  })
 
   const me: Me = {
     exportBackup: (call) => exportBackup({ platform, vault, self }, call),
@@ -323,7 +291,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       return [...contacts.values()].map(({ view }) => view)
     },
     get requests() {
-      return requests
+      return pairing.requests
     },
     on: events.on,
     ...ownAccount({
@@ -342,18 +310,9 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     deleteAccount: secretsOfAccount.deleteAccount,
     ...search.calls,
     contact: (id) => contacts.get(id)?.view,
-    async pair(typed: string, options: PairOptions = {}): Promise<Contact> {
-      const { code } = normaliseCode(typed)
-      ensure(!self.undecided, 'wrong_state', 'this device has to join the others first, or to decline')
-      ensure(code !== self.pairingCode && code !== self.alias, 'own_code', 'this is your own code')
-      const { person } = await session.call('requestPairing', { code }, options)
-      const who = verified(person)
-      options.onProgress?.('asked')
-      const contact = await takeUp(who.person, who.keys, who.id, ContactStage.ASKED, code)
-      await contact.met(options.signal)
-      options.onProgress?.('accepted')
-      return contact.view
-    },
+    invitations,
+    pair: pairing.pair,
+    acceptInvitation: pairing.acceptInvitation,
     async logout() {
       // First, while the session holds: whoever logs in next at this browser must not see what is meant for this person.
       await notifications.disable().catch(ignoreRefusal)
@@ -369,13 +328,14 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
 
   async function lock(): Promise<void> {
     locked = true
-    cancelPoll?.()
+    pairing.stop()
     session.close()
     devices.stop()
     await adding.idle()
     await Promise.all([...contacts.values()].map((contact) => contact.stop()))
     introducer.close()
     wakeSocket.close()
+    invitations.close()
     events.clear()
     wipe(secrets.ed25519Seed, secrets.x25519Secret, self.authKey, self.sessionToken, self.wakeToken)
     store.close()
@@ -390,7 +350,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   await showJoined({ host, store, close: closeContact, open: openShown, takeWakeToken })
   await devices.start()
   search.begin()
-  void poll().finally(schedulePoll)
+  pairing.start()
   if (typed !== undefined) void secretsOfAccount.catchUp(typed)
   return me
 }

@@ -1,5 +1,13 @@
 /** From the vault's tables to items: what a commit touches, and what it means (spec/11 sections 4 and 8). */
-import { ContactRecord, FileRecord, MessageChanges, MessageRecord, OutboxRecord, SelfRecord } from '@solo2/proto/vault'
+import {
+  ContactRecord,
+  ContactStage,
+  FileRecord,
+  MessageChanges,
+  MessageRecord,
+  OutboxRecord,
+  SelfRecord,
+} from '@solo2/proto/vault'
 import { equal, fromHex } from '../bytes/bytes.js'
 import { type Codec, decodeCanonical, encode } from '../bytes/canonical.js'
 import { decodeContent } from '../content/parse.js'

@@ -74,6 +74,9 @@ export function contactOf(
     rendezvous: roots[0],
     siblingRoots: roots.slice(1, 1 + SIBLING_ROOTS),
     readmitted: held?.readmitted ?? false,
+    // What an invitation verified stays with the device that met (04-11).
+    invited: held?.invited ?? false,
+    invitation: held?.invitation ?? new Uint8Array(0),
   }
 }
 

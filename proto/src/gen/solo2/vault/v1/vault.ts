@@ -129,6 +129,7 @@ export interface ContactRecord {
   addedAt: bigint;
   /** The pairing code or alias that was asked, to show and to ask again; empty for who asked us. */
   code: string;
+  /** The person compared the numbers with this contact. */
   verified: boolean;
   /** The rendezvous root and its epoch; absent before the first tunnel. */
   rendezvous: RendezvousState | undefined;
@@ -159,6 +160,18 @@ export interface ContactRecord {
   siblingRoots: RendezvousState[];
   /** Asked for or accepted anew: the next device that is met is accepted as it comes (spec/07 section 9). */
   readmitted: boolean;
+  /** Verified by an invitation's secret, which is not the same as compared by people. */
+  invited: boolean;
+  /** 32 bytes: the secret of the invitation that this contact was asked by, until it is spent; or empty. */
+  invitation: Uint8Array;
+}
+
+/** Table "invitation", ID = hex of 16 random bytes: one that this account made and nobody used yet (spec/04). */
+export interface InvitationRecord {
+  /** 32 bytes. */
+  secret: Uint8Array;
+  /** Unix time in milliseconds. */
+  createdAt: bigint;
 }
 
 /** What this person chose for a contact; never told to anybody. */
@@ -794,6 +807,8 @@ function createBaseContactRecord(): ContactRecord {
     settings: undefined,
     siblingRoots: [],
     readmitted: false,
+    invited: false,
+    invitation: new Uint8Array(0),
   };
 }
 
@@ -876,6 +891,12 @@ export const ContactRecord: MessageFns<ContactRecord> = {
     }
     if (message.readmitted !== false) {
       writer.uint32(176).bool(message.readmitted);
+    }
+    if (message.invited !== false) {
+      writer.uint32(184).bool(message.invited);
+    }
+    if (message.invitation.length !== 0) {
+      writer.uint32(194).bytes(message.invitation);
     }
     return writer;
   },
@@ -1067,6 +1088,82 @@ export const ContactRecord: MessageFns<ContactRecord> = {
             }
 
             message.readmitted = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.invited = reader.bool();
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.invitation = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseInvitationRecord(): InvitationRecord {
+  return { secret: new Uint8Array(0), createdAt: 0n };
+}
+
+export const InvitationRecord: MessageFns<InvitationRecord> = {
+  encode(message: InvitationRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret.length !== 0) {
+      writer.uint32(10).bytes(message.secret);
+    }
+    if (message.createdAt !== 0n) {
+      if (BigInt.asUintN(64, message.createdAt) !== message.createdAt) {
+        throw new globalThis.Error("value provided for field message.createdAt of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.createdAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvitationRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvitationRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.createdAt = reader.uint64() as bigint;
             continue;
           }
         }
