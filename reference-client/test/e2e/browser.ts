@@ -31,6 +31,10 @@ export interface Window {
   iceServers(): Promise<string[]>
   /** What the page's console and its policy complained about. */
   readonly complaints: string[]
+  /** Its folder on disk. */
+  readonly profile: string
+  /** Ends the browser; the profile stays until `close`. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -45,9 +49,11 @@ export async function openWindow(
     readonly reducedMotion?: boolean
     /** A film in place of a camera (Y4M). */
     readonly camera?: string
+    /** One that is there already. */
+    readonly profile?: string
   } = {},
 ): Promise<Window> {
-  const profile = await mkdtemp(join(tmpdir(), 'solo2-profile-'))
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'solo2-profile-')))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: options.camera === undefined ? FLAGS : [...FLAGS, ...cameraFlags(options.camera)],
@@ -81,6 +87,8 @@ export async function openWindow(
     foreign,
     complaints,
     iceServers: () => page.evaluate(() => globalThis.givenIceServers ?? []),
+    profile,
+    stop: () => context.close(),
     async close() {
       await context.close()
       await rm(profile, { recursive: true, force: true })

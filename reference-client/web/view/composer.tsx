@@ -65,6 +65,8 @@ export function Composer(props: {
         />
         <IconButton icon="attach" label={t.conversation.attach} onClick={() => picker.current?.click()} />
         <textarea
+          // Otherwise browsers keep what is typed in their session files, in clear [V1].
+          autocomplete="off"
           ref={box}
           rows={1}
           dir="auto"
