@@ -154,7 +154,7 @@ function verifiedBy({ match, notice }: HandshakePlan): Partial<ContactRecord> {
   return { invitation: new Uint8Array(0), ...(notice === undefined && { invited: true }) }
 }
 
-/** 07-30: the person asked the contact anew, or accepted its request. It holds no root perhaps, so that it waits on the pairing topic. */
+/** 07-31: the person asked the contact anew, or accepted its request. It holds no root perhaps, so that it waits on the pairing topic. */
 export function readmitted({ rendezvous }: ContactRecord, now: number): Partial<ContactRecord> {
   return { readmitted: true, rendezvous: rendezvous && { ...rendezvous, agreedAt: BigInt(now) } }
 }
