@@ -111,16 +111,26 @@ const calls: PersonCalls = {
   async acceptFile() {
     const [contact] = user().contacts
     if (contact === undefined) throw new Error('no contact')
+    let file: string | undefined
+    let saving = false
+    let stop = (): void => undefined
     const path = await new Promise<string>((resolve, reject) => {
       const handle = (transfer: (typeof contact.transfers)[number]) => {
         if (transfer.outgoing) return
-        if (transfer.stage === 'offered') contact.acceptFile(transfer.id).catch(reject)
-        if (transfer.stored) contact.saveFile(transfer.id).then(({ path = '' }) => resolve(path), reject)
+        if (file === undefined && transfer.stage === 'offered') {
+          file = transfer.id
+          contact.acceptFile(file).catch(reject)
+        }
+        if (transfer.id !== file) return
+        if (transfer.stored && !saving) {
+          saving = true
+          contact.saveFile(file).then((saved) => resolve(saved.path ?? ''), reject)
+        }
         if (transfer.stage === 'failed') reject(new Error('the file failed'))
       }
-      user().on('file', handle)
+      stop = user().on('file', handle)
       for (const transfer of contact.transfers) handle(transfer)
-    })
+    }).finally(() => stop())
     const hash = createHash('sha256')
     let size = 0
     for await (const chunk of createReadStream(path)) {
