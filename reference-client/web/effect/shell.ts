@@ -38,20 +38,25 @@ export function createShell(dispatch: (action: Action) => void): Shell {
     setInterval(ask, LOOK_MS)
   }
 
+  function renew(): void {
+    const waiting = registration?.waiting
+    // Another tab went over already: this one only has to load.
+    if (!waiting) {
+      location.reload()
+      return
+    }
+    waiting.addEventListener('statechange', () => {
+      if (waiting.state === 'activated') location.reload()
+      // A later build came in between: to that one then.
+      if (waiting.state === 'redundant') renew()
+    })
+    waiting.postMessage('take over')
+  }
+
   return {
+    renew,
     keep() {
       if (registration === undefined && 'serviceWorker' in navigator) register().catch(() => {})
-    },
-    renew() {
-      const waiting = registration?.waiting
-      // Another tab went over already: this one only has to load.
-      if (!waiting) return location.reload()
-      waiting.addEventListener('statechange', () => {
-        if (waiting.state === 'activated') location.reload()
-        // A later build came in between: that one is ready now.
-        if (waiting.state === 'redundant') look()
-      })
-      waiting.postMessage('take over')
     },
   }
 }
