@@ -103,6 +103,9 @@ describe('notifications', () => {
   })
 
   test('[N1 C3] a message for who is away shows one content-free notification there', async () => {
+    // The wake token went before the receipt: Ben has it, too.
+    await say(ben.page, 'Second')
+    await delivered(ben.page, 'Second')
     await lena.page.goto(`${server.origin}/icon.svg`)
     await ben.page.locator('.conversation [data-path=away], .conversation [data-path=connecting]').first().waitFor()
     await say(ben.page, 'Are you there?')

@@ -128,20 +128,24 @@ describe('the app that is kept', () => {
 
   test('[C2] two builds one after the other: the last is gone over to; going back is offered as well', async () => {
     const { page } = window
+    /** Takes what is offered until that build is here: another may be ready in between, and is offered then. */
+    const goOverTo = async (build: string): Promise<void> => {
+      for (let tries = 0; tries < 3 && (await buildOf(page)) !== build; tries++) {
+        await look(page)
+        await offered(page).waitFor()
+        const loaded = page.waitForEvent('load')
+        await page.getByRole('button', { name: 'Go over' }).click()
+        await loaded
+        await open(page)
+      }
+      expect(await buildOf(page)).toBe(build)
+    }
     await serve(4)
     await look(page)
     await offered(page).waitFor()
     await serve(5)
-    await look(page)
-    await page.getByRole('button', { name: 'Go over' }).click()
-    await page.getByRole('heading', { name: 'Locked' }).waitFor()
-    expect(['4', '5']).toContain(await buildOf(page))
-    await open(page)
+    await goOverTo('5')
     await serve(2)
-    await look(page)
-    await offered(page).waitFor()
-    await page.getByRole('button', { name: 'Go over' }).click()
-    await eventually(() => buildOf(page)).toBe('2')
-    await open(page)
+    await goOverTo('2')
   })
 })

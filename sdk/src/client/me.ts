@@ -13,7 +13,6 @@ import type { Platform } from '../ports/platform.js'
 import type { IceServer } from '../ports/transport.js'
 import { accountSecrets } from './account-secrets.js'
 import type { Me, MeEvents } from './api.js'
-import { exportBackup } from './backup.js'
 import { createContact } from './contact.js'
 import { newContact } from './contact-record.js'
 import { removeConversation } from './contact-removal.js'
@@ -267,7 +266,8 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   })
 
   const me: Me = {
-    exportBackup: (call) => exportBackup({ platform, vault, self }, call),
+    // Loaded when somebody backs up: most who open an account do not.
+    exportBackup: async (call) => (await import('./backup.js')).exportBackup({ platform, vault, self }, call),
     notifications,
     devices: devices.view,
     get undecided() {

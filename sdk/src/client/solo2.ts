@@ -16,9 +16,7 @@ import type { Platform } from '../ports/platform.js'
 import type { Store } from '../ports/store.js'
 import { createVaultHeader, openVaultKey } from '../vault/header.js'
 import type { Me, SlowCall } from './api.js'
-import { checkBackup } from './backup.js'
 import type { Added } from './backup-api.js'
-import { importBackup } from './backup-import.js'
 import { type OpenMe, openMe } from './me.js'
 import { parseCode } from './own-code.js'
 import { passwordStretcher, type Stretch } from './password-keys.js'
@@ -318,6 +316,10 @@ export function createSolo2(platform: Platform): Solo2 {
     },
 
     async importBackup({ password, backup, backupPassword, signal, onProgress, ...account }) {
+      const [{ checkBackup }, { importBackup }] = await Promise.all([
+        import('./backup.js'),
+        import('./backup-import.js'),
+      ])
       const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) }
       const { server, username, name } = placeOf(account)
       const checked = await checkBackup(host, backup, backupPassword, call)
