@@ -55,7 +55,12 @@ beforeAll(async () => {
     configFile: false,
     customLogger: { ...createLogger('silent'), warn: note, warnOnce: note },
     worker: { format: 'es' },
-    build: { outDir: 'out', modulePreload: { polyfill: false } },
+    build: {
+      // How large the package is, its own budgets judge.
+      chunkSizeWarningLimit: 1_000,
+      outDir: 'out',
+      modulePreload: { polyfill: false },
+    },
   })
   server = createServer(async (request, response) => {
     const path = request.url === '/' ? '/index.html' : (request.url ?? '')
