@@ -19,7 +19,7 @@ export const BUDGETS: readonly Budget[] = [
     name: 'browser',
     source: { code: `import { Solo2 } from '@solo2/sdk'; console.log(Solo2)` },
     atOnce: 168_500,
-    inAll: 180_500,
+    inAll: 187_500,
   },
   {
     name: 'core',
