@@ -8,7 +8,7 @@ import { bind, exchange } from './turn-client.js'
 
 export const SHIPPED = new URL('../../deploy/turnserver.conf', import.meta.url)
 const PROGRAM = '/usr/bin/turnserver'
-const TRIES = 200
+const TRIES = 600
 
 export interface Coturn extends AsyncDisposable {
   readonly port: number
