@@ -6,13 +6,15 @@ const MINUTE = 60_000
 
 function setUp(token = new Uint8Array(32).fill(7)) {
   const world = createWorld()
-  const state = { here: false, said: 0 }
+  const state = { here: false, said: 0, comes: false }
   const wake = createContactWake({
     host: world.device('ana').platform().host,
     token: () => token,
     isHere: () => state.here,
     async say() {
+      if (state.comes) return false
       state.said += 1
+      return true
     },
   })
   return { clock: world.clock, state, wake }
@@ -53,8 +55,31 @@ test('what waits wakes once an absence, and not who is here or gave no token', a
   expect(state.said).toBe(1)
   wake.once()
   expect(state.said).toBe(2)
+  wake.stop()
   const silent = setUp(new Uint8Array(0))
   silent.wake.once()
   await expect(silent.wake.now()).rejects.toMatchObject({ code: 'failed_precondition' })
   expect(silent.state.said).toBe(0)
+})
+
+test('what may not be said yet is said as soon as it may, unless the contact came; who came by itself was not woken', async () => {
+  const { clock, state, wake } = setUp()
+  wake.once()
+  wake.here()
+  wake.once()
+  wake.once()
+  await clock.advance(MINUTE - 1)
+  expect(state.said).toBe(1)
+  await clock.advance(1)
+  expect(state.said).toBe(2)
+  wake.here()
+  wake.once()
+  wake.here()
+  await clock.advance(5 * MINUTE)
+  expect(state.said).toBe(2)
+  state.comes = true
+  await wake.now()
+  state.comes = false
+  await wake.now()
+  expect(state.said).toBe(3)
 })

@@ -8,8 +8,8 @@ export interface ContactWakeOptions {
   /** The contact's token, or empty. */
   token(): Uint8Array
   isHere(): boolean
-  /** Says it to the server, if `still` holds after a random time. */
-  say(token: Uint8Array, still: () => boolean): Promise<void>
+  /** Says it to the server, if `still` holds after a random time; whether it was said. */
+  say(token: Uint8Array, still: () => boolean): Promise<boolean>
 }
 
 export interface ContactWake {
@@ -18,10 +18,11 @@ export interface ContactWake {
    * `rate_limited` beyond once a minute and 20 times a day.
    */
   now(): Promise<void>
-  /** Something waits for a contact that is away: once for each absence. */
+  /** Something waits for a contact that is away: once for each absence, and where it may not be said yet as soon as it may. */
   once(): void
   /** The contact is here: what waits in its next absence wakes again. */
   here(): void
+  stop(): void
 }
 
 const DAY_MS = 86_400_000
@@ -29,6 +30,7 @@ const DAY_MS = 86_400_000
 export function createContactWake({ host, token, isHere, say }: ContactWakeOptions): ContactWake {
   let times: readonly number[] = []
   let woken = false
+  let cancelLater: (() => void) | undefined
 
   /** Milliseconds until it may be woken again. */
   function wait(): number {
@@ -45,22 +47,41 @@ export function createContactWake({ host, token, isHere, say }: ContactWakeOptio
     const retryAfterMs = wait()
     if (retryAfterMs > 0) throw new Solo2Error('rate_limited', 'woken a short time ago', { retryAfterMs })
     woken = true
-    times = [...times, host.now()]
-    await say(token(), () => !isHere())
+    const at = host.now()
+    times = [...times, at]
+    // Whoever came by itself was not woken: the next absence is not held against it.
+    if (!(await say(token(), () => !isHere()))) times = times.filter((time) => time !== at)
+  }
+
+  function once(): void {
+    if (woken || cancelLater !== undefined || isHere() || token().length === 0) return
+    const ms = wait()
+    if (ms > 0) {
+      cancelLater = host.after(ms, () => {
+        cancelLater = undefined
+        once()
+      })
+      return
+    }
+    // Away or closed: what waits goes out when the two meet, woken or not.
+    now().catch((error: unknown) => {
+      if (!(error instanceof Solo2Error)) throw error
+      woken = false
+    })
+  }
+
+  function stop(): void {
+    cancelLater?.()
+    cancelLater = undefined
   }
 
   return {
     now,
-    once() {
-      if (woken || isHere() || token().length === 0) return
-      // Away, limited or closed: what waits goes out when the two meet, woken or not.
-      now().catch((error: unknown) => {
-        if (!(error instanceof Solo2Error)) throw error
-        woken = false
-      })
-    },
+    once,
     here() {
       woken = false
+      stop()
     },
+    stop,
   }
 }

@@ -308,6 +308,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   async function stop(): Promise<void> {
     link.stop()
     waiters.stop()
+    waking.stop()
     await transfers.close()
     await correspondence.close()
     wiped = true

@@ -31,7 +31,7 @@ export interface ContactOptions {
   /** What else to commit when a handshake of that plan is confirmed. */
   confirmed(plan: HandshakePlan): readonly Change[]
   /** Wakes somebody else, if `still` holds after a random time. */
-  wake(token: Uint8Array, still: () => boolean): Promise<void>
+  wake(token: Uint8Array, still: () => boolean): Promise<boolean>
   /** The contact must not wake this account any more. Does not reject if the server is away. */
   renewWakeToken(): Promise<void>
   /** The contact is no more. */

@@ -127,8 +127,8 @@ export function createSolo2(platform: Platform): Solo2 {
       .login({ username, authKey, versions: [...ACCOUNT_VERSIONS] }, call)
       .catch(saying('wrong_password', 'user name and password do not match'))
     const { wrappedMasterKey } = answer
-    const masterKey = await openWrappedMasterKey(host, wrappedMasterKey, { profile, salt, wrapKey })
-    wipe(wrapKey)
+    const opening = openWrappedMasterKey(host, wrappedMasterKey, { profile, salt, wrapKey })
+    const masterKey = await opening.finally(() => wipe(wrapKey))
     return { authKey, granted: granted(answer), wrapping: { wrappedMasterKey, masterKey } }
   }
 

@@ -17,10 +17,10 @@ export interface WakeSocketOptions {
 
 export interface WakeSocket {
   /**
-   * Resolves when the server has the token, which tells nothing of who has it. `still` is asked after the random time:
-   * if it does not hold any more, nobody is woken. Rejects with `server_away`, what the server refused, or `closed`.
+   * Resolves with true when the server has the token, which tells nothing of who has it. `still` is asked after the random time:
+   * if it does not hold any more, nobody is woken (false). Rejects with `server_away`, what the server refused, or `closed`.
    */
-  wake(token: Uint8Array, still: () => boolean): Promise<void>
+  wake(token: Uint8Array, still: () => boolean): Promise<boolean>
   close(): void
 }
 
@@ -87,8 +87,9 @@ export function createWakeSocket(options: WakeSocketOptions): WakeSocket {
       const ticket = await options.drawTicket()
       // Between the ticket, which an account drew, and the socket, which nobody opened.
       await randomDelay()
-      if (closed || !still()) return
+      if (closed || !still()) return false
       await say(ticket, token)
+      return true
     },
     close() {
       closed = true
