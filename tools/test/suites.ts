@@ -72,7 +72,7 @@ export const SUITES: readonly Suite[] = [
     include: ['reference-client/test/e2e/**/*.e2e.ts'],
     testTimeoutMs: 180_000,
     budgetSeconds: 120,
-    workers: 1,
+    workers: 2,
   },
   {
     kind: 'command',
