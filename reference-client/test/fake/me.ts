@@ -1,4 +1,6 @@
 /** A made-up account for looking at screens: the same interface, no cryptography, no network. Never shipped. */
+
+import type { AccountSession, Standing } from '../../../sdk/src/client/api/account.js'
 import type {
   Contact,
   ContactState,
@@ -12,7 +14,6 @@ import type {
   Tunnel,
   Verification,
 } from '../../../sdk/src/client/api.js'
-import type { AccountSession, Standing } from '../../../sdk/src/client/api-account.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
 import type { PathKind } from '../../../sdk/src/ports/transport.js'
 

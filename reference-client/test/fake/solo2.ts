@@ -1,7 +1,7 @@
 /** Stands in for `@solo2/sdk` in `--mode fake`. `?scene=` chooses what there is; `window.fake` drives it. */
 
 import { wipe } from '../../../sdk/src/bytes/bytes.js'
-import type { Standing } from '../../../sdk/src/client/api-account.js'
+import type { Standing } from '../../../sdk/src/client/api/account.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
 import { wordsToEntropy } from '../../../sdk/src/keys/words.js'
 

@@ -3,9 +3,17 @@ import type { Coordinates, Media } from '../content/forms.js'
 import type { FileSource } from '../ports/files.js'
 import type { PathInfo, PathKind } from '../ports/transport.js'
 import type { TunnelFacts } from '../tunnel/tunnel.js'
-import type { Notifications, OwnAccount } from './api-account.js'
-import type { Backups } from './backup-api.js'
-import type { StoredFiles } from './stored-files.js'
+import type { Notifications, OwnAccount } from './api/account.js'
+import type { Backups } from './api/backup.js'
+import type { OwnDevice, OwnDevices } from './api/devices.js'
+import type { Search } from './api/search.js'
+import type { StoredFiles } from './api/stored-files.js'
+
+export type * from './api/account.js'
+export type * from './api/backup.js'
+export type * from './api/devices.js'
+export type * from './api/search.js'
+export type * from './api/stored-files.js'
 
 export interface Credentials {
   /** Origin of the server, for example `http://localhost:8470`. */
@@ -197,94 +205,6 @@ export interface Secrets {
   words(call: PasswordCall): Promise<string[]>
   /** Deletes everything that the server has of the account, and frees its name. The vault on this device stays. */
   deleteAccount(call: PasswordCall): Promise<void>
-}
-
-export interface SearchCall {
-  /** Only messages with this contact. Rejects with `not_found`. */
-  readonly contact?: string
-  /** At most so many hits; 20 if not given. */
-  readonly limit?: number
-  /** Only hits that are older than this `order`: the next page. */
-  readonly before?: number
-  readonly signal?: AbortSignal
-}
-
-export interface SearchHit {
-  /** Higher the later this device stored the message; the index gives other ones when it is rebuilt. */
-  readonly order: number
-  readonly contact: Contact
-  readonly message: Message
-  /** What was found in the message's text or file name: code units, the end not included. */
-  readonly ranges: readonly { readonly start: number; readonly end: number }[]
-}
-
-export interface SearchResult {
-  /** Newest first. */
-  readonly hits: readonly SearchHit[]
-  /** False while the index is rebuilt: there may be more. */
-  readonly isWhole: boolean
-}
-
-export interface RebuildCall extends CallProgress {
-  /** Messages that are in the index again. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
-}
-
-/** All messages on this device, by the beginnings of their words (spec/11, Search). */
-export interface Search {
-  /** Messages that have each word of the query. Without a word there are none. */
-  search(query: string, call?: SearchCall): Promise<SearchResult>
-  /** Makes the index anew from the messages. What is damaged or missing is rebuilt without being asked. Rejects with `cancelled`. */
-  rebuildSearch(call?: RebuildCall): Promise<void>
-}
-
-/** One of the account's devices. */
-export interface OwnDevice {
-  /** 32 hex digits. */
-  readonly id: string
-  /** Empty until somebody names it. */
-  readonly name: string
-  /** This one. */
-  readonly current: boolean
-  /** A tunnel to it stands. */
-  readonly connected: boolean
-  /** Unix milliseconds when this device last had a tunnel to it. */
-  readonly seenAt: number
-}
-
-/** A code that lets one device in, once, within ten minutes. */
-export interface DeviceInvitation {
-  /** Six, to be typed on the new device. */
-  readonly words: readonly string[]
-  /** The same as the text of a QR. */
-  readonly qr: string
-  /** Unix milliseconds. */
-  readonly expiresAt: number
-  /**
-   * Resolves with the new device's name when it has shown that it knows the code. Rejects with `wrong_code` when another code
-   * was tried, `timeout`, `cancelled`.
-   */
-  readonly asked: Promise<string>
-  /** Lets it in: gives it the identity; what else there is follows by itself. After `asked`. */
-  approve(): Promise<void>
-  cancel(): void
-}
-
-/** The devices of one person: they find each other, and hold the same when they have met. */
-export interface OwnDevices {
-  readonly list: readonly OwnDevice[]
-  /** Shows a code for a new device; a former one is over. */
-  invite(): Promise<DeviceInvitation>
-  /**
-   * On a device whose person has not decided yet: takes the identity over from the device that showed the code, and locks.
-   * Rejects with `wrong_code`, `wrong_state`, `cancelled`. `Solo2.joinDevice` does this and opens again.
-   */
-  join(code: string, name: string, options?: CallProgress): Promise<void>
-  /** The person wants nothing from another device: a new identity is published, now or with the next poll; contacts see an alarm. */
-  decline(): Promise<void>
-  rename(id: string, name: string): Promise<void>
-  /** From now on other devices do not meet it. It keeps what it has (spec/07 section 12). */
-  remove(id: string): Promise<void>
 }
 
 /** An unlocked account on this device. */

@@ -34,7 +34,7 @@ import {
   readEntries,
 } from '../vault/backup-format.js'
 import { newStreamKey, type StreamKey, streamKey } from '../vault/file-stream.js'
-import type { BackupCall, BackupFacts, ExportBackup } from './backup-api.js'
+import type { BackupCall, BackupFacts, ExportBackup } from './api/backup.js'
 import { sealedSource } from './sealed-file.js'
 import type { Vault } from './vault-store.js'
 

@@ -2,7 +2,7 @@
 import type { SelfRecord } from '@solo2/proto/vault'
 import { PROTOCOL } from '../limits.js'
 import type { Host } from '../ports/host.js'
-import type { Notifications } from './api-account.js'
+import type { Notifications } from './api/account.js'
 import type { Session } from './session.js'
 
 export interface NotificationsOptions {

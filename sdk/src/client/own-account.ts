@@ -2,7 +2,7 @@
 import { type Account, AccountState, AccountType } from '@solo2/proto/account'
 import { checkDisplayName } from '../account/rules.js'
 import { ensure } from '../errors.js'
-import type { OwnAccount, Standing } from './api-account.js'
+import type { OwnAccount, Standing } from './api/account.js'
 import type { Session } from './session.js'
 
 const TYPES: Readonly<Partial<Record<AccountType, Standing['type']>>> = {

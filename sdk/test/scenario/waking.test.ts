@@ -2,7 +2,7 @@
 import { ClientFrame } from '@solo2/proto/introduction'
 import { expect, test } from 'vitest'
 import { equal } from '../../src/bytes/bytes.js'
-import type { PushKeys } from '../../src/client/api-account.js'
+import type { PushKeys } from '../../src/client/api/account.js'
 import type { StillWorld } from '../../src/testing.js'
 import { comeBack, contactOf, join, type Person, pair, passing, until } from '../fixtures/people.js'
 

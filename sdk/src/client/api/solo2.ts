@@ -1,6 +1,6 @@
 /** The doors of the SDK, as an application sees them. */
-import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from './api.js'
-import type { Added, ImportBackup } from './backup-api.js'
+import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from '../api.js'
+import type { Added, ImportBackup } from './backup.js'
 
 export interface VaultOnDevice {
   readonly username: string

@@ -1,5 +1,5 @@
 /** What can be done with files that the vault holds. */
-import type { FileSource, SavedFile } from '../ports/files.js'
+import type { FileSource, SavedFile } from '../../ports/files.js'
 
 export interface StoredFiles {
   /** The plain bytes of a stored file, read where one wants. Rejects with `not_found`, `storage_damaged`. */

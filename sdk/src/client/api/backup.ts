@@ -1,6 +1,6 @@
 /** The facade's types for backups: the same in a browser and in Node. */
-import type { BackupSink, ByteSource } from '../ports/files.js'
-import type { CallProgress, Credentials } from './api.js'
+import type { BackupSink, ByteSource } from '../../ports/files.js'
+import type { CallProgress, Credentials } from '../api.js'
 
 export interface BackupCall extends CallProgress {
   /** `keys` stretches the password; `checking` reads the file; `bytes` counts those of the file. */
