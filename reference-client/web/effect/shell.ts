@@ -6,6 +6,8 @@ import type { Action } from '../action.js'
 
 export const WORKER = '/sw.js'
 const LOOK_MS = 3_600_000
+/** A worker that has not taken over by then does not: the page loads what holds. */
+const TAKE_OVER_MS = 10_000
 
 export interface Shell {
   /** From the first open account on: who only looks leaves nothing in this browser. */
@@ -16,9 +18,11 @@ export interface Shell {
 
 export function createShell(dispatch: (action: Action) => void): Shell {
   let registration: ServiceWorkerRegistration | undefined
+  let renewing = false
 
   function look(): void {
-    if (registration?.waiting && registration.active) dispatch({ type: 'update_ready' })
+    if (renewing) takeOver()
+    else if (registration?.waiting && registration.active) dispatch({ type: 'update_ready' })
   }
 
   function ask(): void {
@@ -39,18 +43,21 @@ export function createShell(dispatch: (action: Action) => void): Shell {
   }
 
   function renew(): void {
+    renewing = true
+    setTimeout(() => location.reload(), TAKE_OVER_MS)
+    takeOver()
+  }
+
+  function takeOver(): void {
     const waiting = registration?.waiting
     // Another tab went over already: this one only has to load.
-    if (!waiting) {
-      location.reload()
-      return
-    }
-    waiting.addEventListener('statechange', () => {
+    if (!waiting && !registration?.installing) location.reload()
+    waiting?.addEventListener('statechange', () => {
       if (waiting.state === 'activated') location.reload()
-      // A later build came in between: to that one then.
-      if (waiting.state === 'redundant') renew()
+      // A later build came in between: to that one then, as soon as it is here whole.
+      if (waiting.state === 'redundant') takeOver()
     })
-    waiting.postMessage('take over')
+    waiting?.postMessage('take over')
   }
 
   return {

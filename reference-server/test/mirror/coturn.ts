@@ -1,14 +1,15 @@
 /** A real coturn on loopback, with the configuration that the repository ships and no more than a test must add. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bind, exchange } from './turn-client.js'
 
 export const SHIPPED = new URL('../../deploy/turnserver.conf', import.meta.url)
 const PROGRAM = '/usr/bin/turnserver'
-const TRIES = 600
+const TRIES = 200
+const STARTS = 4
 
 export interface Coturn extends AsyncDisposable {
   readonly port: number
@@ -24,8 +25,21 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** `verbose`: the log that nobody should ship, to see what it would hold. */
+/**
+ * `verbose`: the log that nobody should ship, to see what it would hold. A port that was free over UDP may be taken over TCP, or
+ * by the time that coturn binds it, which then neither ends nor answers: it is started again on another one.
+ */
 export async function startCoturn(secret: string, verbose: boolean): Promise<Coturn> {
+  for (let starts = 1; ; starts++) {
+    const started = await start(secret, verbose)
+    if (await answers(started.port)) return started
+    const written = started.written()
+    await started[Symbol.asyncDispose]()
+    if (starts === STARTS) throw new Error(`coturn does not answer:\n${written}`)
+  }
+}
+
+async function start(secret: string, verbose: boolean): Promise<Coturn> {
   const folder = mkdtempSync(join(tmpdir(), 'solo2-coturn-'))
   const port = await freePort()
   const log = join(folder, 'turn.log')
@@ -57,10 +71,9 @@ export async function startCoturn(secret: string, verbose: boolean): Promise<Cot
     child.once('error', reject)
     child.once('exit', () => resolve())
   })
-  await answers(port, child)
   return {
     port,
-    written: () => `${output}\n${readFileSync(log, 'utf8')}`,
+    written: () => `${output}\n${existsSync(log) ? readFileSync(log, 'utf8') : ''}`,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')
       await ended
@@ -69,16 +82,15 @@ export async function startCoturn(secret: string, verbose: boolean): Promise<Cot
   }
 }
 
-/** STUN binding requests until one comes back. */
-async function answers(port: number, child: ChildProcess): Promise<void> {
+/** Whether one of many STUN binding requests comes back. */
+async function answers(port: number): Promise<boolean> {
   const socket = createSocket('udp4')
   await bind(socket)
   try {
     for (let tries = 0; tries < TRIES; tries++) {
-      if (child.exitCode !== null) throw new Error(`coturn ended with ${child.exitCode}`)
-      if ((await exchange(socket, port, 0x0001, [], 50)) !== undefined) return
+      if ((await exchange(socket, port, 0x0001, [], 50)) !== undefined) return true
     }
-    throw new Error('coturn does not answer')
+    return false
   } finally {
     socket.close()
   }
