@@ -22,9 +22,12 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+const APP = /\/web\/main\.tsx$/
+const SDK = /\/sdk\/(src|dist)\/browser\.[jt]s$|\/test\/fake\/solo2\.ts$/
+
 /**
- * Names the SDK's chunk in the page, so that it comes with the first request wave though nothing waits for it. Every
- * reference is absolute because the page is served at the root only.
+ * Names the chunks of the app and of the SDK in the page, so that both come with the first request wave; a language and what is
+ * rarely used come when they are asked for. Every reference is absolute because the page is served at the root only.
  */
 const oneRequestWave = (): Plugin => ({
   name: 'one-request-wave',
@@ -32,20 +35,18 @@ const oneRequestWave = (): Plugin => ({
     order: 'post',
     handler(_html, { bundle }) {
       if (bundle === undefined) return []
-      const lazy = Object.values(bundle).flatMap((chunk) =>
-        chunk.type === 'chunk' && chunk.isDynamicEntry ? [chunk.fileName, ...chunk.imports] : [],
-      )
-      const entry = Object.values(bundle).find(
-        (chunk) => chunk.type === 'chunk' && chunk.isEntry && chunk.name !== 'sw',
-      )
-      const known = new Set(entry?.type === 'chunk' ? [entry.fileName, ...entry.imports] : [])
-      return [...new Set(lazy)]
-        .filter((file) => !known.has(file))
-        .map((file) => ({
-          tag: 'link',
-          attrs: { rel: 'modulepreload', href: `/${file}`, fetchpriority: 'low' },
-          injectTo: 'head' as const,
-        }))
+      const chunks = Object.values(bundle).filter((chunk) => chunk.type === 'chunk')
+      const filesOf = (of: (chunk: (typeof chunks)[number]) => boolean): string[] =>
+        chunks.filter(of).flatMap((chunk) => [chunk.fileName, ...chunk.imports])
+      const known = new Set(filesOf((chunk) => chunk.isEntry))
+      const preload = (of: RegExp, priority: Record<string, string>) =>
+        filesOf((chunk) => chunk.isDynamicEntry && of.test(chunk.facadeModuleId ?? '')).flatMap((file) => {
+          if (known.has(file)) return []
+          known.add(file)
+          const attrs = { rel: 'modulepreload', href: `/${file}`, ...priority }
+          return [{ tag: 'link', attrs, injectTo: 'head' as const }]
+        })
+      return [...preload(APP, {}), ...preload(SDK, { fetchpriority: 'low' })]
     },
   },
 })

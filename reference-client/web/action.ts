@@ -1,5 +1,6 @@
 /** Everything that can happen. Actions carry what the pure update may not fetch itself: times, random numbers, files. */
 
+import type { LanguageAction } from './action/language.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
 import type { AccountSession, Message, OpenInvitation, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {
@@ -31,6 +32,7 @@ export interface Snapshot {
 }
 
 export type Action =
+  | LanguageAction
   // Start and the doors.
   | { readonly type: 'probed'; readonly missing: readonly Missing[]; readonly vaults: readonly VaultOnDevice[] }
   | { readonly type: 'form_chosen'; readonly form: WelcomeForm }

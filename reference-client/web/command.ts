@@ -1,10 +1,12 @@
 /** What the update asks of the world: the effects carry it out and answer with actions. */
 
+import type { LanguageCommand } from './command/language.js'
 import type { Task } from './owner.js'
 import type { VaultOnDevice } from './sdk.js'
 import type { Appearance, Route } from './state.js'
 
 export type Command =
+  | LanguageCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }

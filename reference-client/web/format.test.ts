@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { bytes, dayOf, duration, percent } from './format.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { bytes, dayOf, duration, list, percent, time } from './format.js'
+import { speak } from './i18n/catalogue.js'
+import type { Language } from './i18n/locale.js'
+
+beforeAll(() => speak('en'))
 
 describe('sizes, shares and times', () => {
   it.each([
@@ -36,5 +40,30 @@ describe('sizes, shares and times', () => {
   it('counts local days without being moved by summer time', () => {
     const days = Array.from({ length: 400 }, (_, day) => dayOf(new Date(2026, 0, 1 + day, 0, 30).getTime()))
     expect(days.map((day) => day - (days[0] ?? 0))).toEqual(days.map((_, index) => index))
+  })
+})
+
+describe('in the form of the language', () => {
+  const AT = new Date(2026, 10, 28, 17, 5).getTime()
+  const all = () => [
+    bytes(1),
+    bytes(2),
+    bytes(4_300_000),
+    percent(0.4),
+    duration(7),
+    duration(3_000),
+    time(AT),
+    list(['x', 'y']),
+  ]
+
+  it.each<[Language, readonly string[]]>([
+    ['en', ['1 byte', '2 bytes', '4.3 MB', '40%', '7 sec', '50 min', '5:05 PM', 'x, y']],
+    ['es', ['1 byte', '2 bytes', '4,3 MB', '40\u00a0%', '7 s', '50 min', '17:05', 'x y y']],
+    ['ar', ['1 بايت', '2 بايت', '4.3 م.ب', '40%', '7 ث', '50 د', '5:05 م', 'x وy']],
+  ])('%s', async (language, said) => {
+    await speak(language)
+    // The marks and narrow blanks in it change with the Unicode version.
+    const plain = (text: string) => text.replace(/[\u200e\u200f\u061c]/gu, '').replace(/\u202f/gu, ' ')
+    expect(all().map(plain)).toEqual(said)
   })
 })

@@ -1,16 +1,14 @@
 /** Numbers, sizes, times and days, all by Intl in the language of the catalogue. */
 import { t } from './i18n/catalogue.js'
+import { locale } from './i18n/locale.js'
 
-/** The person's own variety of the catalogue's language, so that times and numbers look as they are used to. */
-function language(): string {
-  const languages = globalThis.navigator?.languages ?? []
-  return languages.find((tag) => tag.split('-')[0] === t.language) ?? t.language
-}
+const language = (): string => locale(t.language)
 
 const cache = new Map<string, unknown>()
 function once<T>(key: string, make: () => T): T {
-  if (!cache.has(key)) cache.set(key, make())
-  return cache.get(key) as T
+  const own = `${t.language} ${key}`
+  if (!cache.has(own)) cache.set(own, make())
+  return cache.get(own) as T
 }
 
 export function number(value: number): string {

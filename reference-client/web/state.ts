@@ -1,4 +1,5 @@
 /** The one state. It holds plain values only: live objects of the SDK stay with the effects. No password is ever in it. */
+import type { LanguageView } from './language.js'
 import { NO_OWNER, type Owner } from './owner.js'
 import type {
   ContactState,
@@ -179,6 +180,7 @@ export interface State {
   readonly host: string
   readonly origin: string
   readonly appearance: Appearance
+  readonly language: LanguageView
   /** Vaults on this device, once they were looked for. */
   readonly vaults: readonly VaultOnDevice[]
   /** Unix milliseconds, renewed once a minute, so that days and ages are right without a clock in the views. */
@@ -215,6 +217,7 @@ export function initialState(world: {
   readonly host: string
   readonly origin: string
   readonly appearance: Appearance
+  readonly language: LanguageView
   readonly now: number
   readonly invited?: string
 }): State {

@@ -56,4 +56,9 @@ it('says it in a language that the app speaks', () => {
   for (const languages of [['en-GB'], ['tlh', 'en'], ['__proto__'], []]) {
     expect(notificationText(languages).text).toBe('Somebody wants to reach you')
   }
+  expect(notificationText(['de', 'es-MX', 'en'])).toMatchObject({
+    text: 'Alguien quiere contactar contigo',
+    lang: 'es',
+  })
+  expect(notificationText(['ar-EG'])).toMatchObject({ text: 'أحدهم يريد التواصل معك', lang: 'ar' })
 })

@@ -26,6 +26,11 @@ export function isolated(name: string): string {
   return `\u2068${visibleName(name)}\u2069`
 }
 
+/** A code, an address, a term of the protocol inside a sentence: left to right, also where the sentence is not. */
+export function ltr(text: string): string {
+  return `\u2066${text}\u2069`
+}
+
 /** The first letter as people see it, for the sign beside a name. */
 export function initialOf(name: string): string {
   const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(visibleName(name))

@@ -35,7 +35,13 @@ const snapshot: Snapshot = {
   notifications: { state: 'off' },
   now: 1_000,
 }
-const outside: State = initialState({ host: 'localhost', origin: 'http://localhost', appearance: 'system', now: 0 })
+const outside: State = initialState({
+  host: 'localhost',
+  origin: 'http://localhost',
+  appearance: 'system',
+  language: { chosen: 'system', shown: 'en' },
+  now: 0,
+})
 
 function after(state: State, ...actions: Action[]): State {
   return actions.reduce((now, action) => update(now, action)[0], state)

@@ -3,6 +3,7 @@ import type { Action } from './action.js'
 import type { Step } from './command.js'
 import type { State } from './state.js'
 import { updateDoor } from './update/door.js'
+import { updateLanguage } from './update/language.js'
 import { updateOwner } from './update/owner.js'
 import { updatePeople } from './update/people.js'
 import { updateRoute } from './update/route.js'
@@ -12,6 +13,7 @@ export function update(state: State, action: Action): Step<State> {
   return (
     updateDoor(state, action) ??
     updateRoute(state, action) ??
+    updateLanguage(state, action) ??
     updateOwner(state, action) ??
     updatePeople(state, action) ??
     updateTalk(state, action) ?? [state, []]

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createScanner, type Pattern } from '../../../sdk/test/support/scan.js'
 import { formsOf } from '../../../sdk/test/support/search.js'
 import { openWindow, type Window } from './browser.js'
+import { eventually } from './eventually.js'
 import { ask, bubble, delivered, openConversation, ownCode, PASSWORD, register, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
@@ -220,6 +221,8 @@ describe('the profile on disk', () => {
     await ana.page.getByRole('button', { name: 'Settings' }).click()
     await ana.page.getByRole('radio', { name: 'Dark' }).check()
     expect(await kept()).toEqual(['solo2.theme'])
+    await ana.page.getByRole('radio', { name: 'English' }).check()
+    await eventually(kept).toEqual(['solo2.language', 'solo2.theme'])
   })
 
   test('[V5] taken by script, the vault does not open in another browser, with the right password', async () => {

@@ -4,6 +4,7 @@ import type { Command } from '../command.js'
 import { type Contact, loadSdk, type Me, type PairOptions } from '../sdk.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
 import { createDoors } from './door.js'
+import { languageHandlers } from './language.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
 import { probe } from './probe.js'
@@ -115,6 +116,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   }
 
   const handlers: Handlers = {
+    ...languageHandlers(dispatch, key),
     register({ username, displayName, password }) {
       doors.open(async (sdk, signal) => {
         const { me: made, words } = await sdk.register({

@@ -4,14 +4,13 @@ import { isolated } from '../text.js'
 import { account } from './en-account.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
-import { plural } from './plural.js'
+import type { Language } from './locale.js'
+import { type Forms, plural } from './plural.js'
 
-const language = 'en'
-const count = (value: number, forms: { readonly one: string; readonly other: string }): string =>
-  plural(language, value, forms)
+const count = (value: number, forms: Forms<'en'>): string => plural('en', value, forms)
 
 export const en = {
-  language,
+  language: 'en' as Language,
   errors,
   missing,
   common: {
@@ -342,6 +341,8 @@ export const en = {
     alias: 'Connection code',
     server: 'Server',
     appearance: 'Appearance',
+    language: 'Language',
+    languageSystem: 'As the browser',
     theme: { system: 'As the system', light: 'Light', dark: 'Dark' },
     leave: 'Leave',
     lock: 'Lock',

@@ -5,6 +5,7 @@ import { Bar, CopyButton, Heading, Name } from '../part/parts.js'
 import type { Appearance, State } from '../state.js'
 import { groupedCode } from '../text.js'
 import { DangerCard } from './danger.js'
+import { LanguageCard } from './language.js'
 import { NotificationsCard } from './notifications.js'
 
 const THEMES: readonly Appearance[] = ['system', 'light', 'dark']
@@ -72,6 +73,7 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
             ))}
           </fieldset>
         </section>
+        <LanguageCard language={state.language} />
         <section class="card" aria-labelledby="leave">
           <h2 id="leave">{t.settings.leave}</h2>
           <div class="leave">

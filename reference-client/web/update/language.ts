@@ -1,0 +1,15 @@
+/** The language of the app: another one is shown once it is there. */
+import type { Action } from '../action.js'
+import type { Step } from '../command.js'
+import type { State } from '../state.js'
+
+export function updateLanguage(state: State, action: Action): Step<State> | undefined {
+  switch (action.type) {
+    case 'language_chosen':
+      return [state, [{ type: 'language', choice: action.choice }]]
+    case 'language':
+      return [{ ...state, language: action.language }, []]
+    default:
+      return undefined
+  }
+}
