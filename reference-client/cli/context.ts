@@ -19,6 +19,8 @@ export interface Context {
   password(twice: boolean): Promise<string>
   /** A password that is chosen. */
   newPassword(): Promise<string>
+  /** A backup's own password. `isChosen`: asked twice where it is typed. */
+  backupPassword(isChosen: boolean): Promise<string>
   /** The 24 words of --words-file, as they stand there. */
   words(): Promise<string>
   /** Which account, where it must be said. */
@@ -39,6 +41,11 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
   }
 
   const password = (twice: boolean) => readPassword({ file: options['password-file'], twice, question: 'Password: ' })
+
+  /** A second password, beside the account's. */
+  function another(option: 'new-password-file' | 'backup-password-file', twice: boolean, question: string) {
+    return readPassword({ file: options[option], twice, question, option })
+  }
 
   async function words(): Promise<string> {
     const file = options['words-file']
@@ -73,8 +80,8 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
     signal,
     folders,
     password,
-    newPassword: () =>
-      readPassword({ file: options['new-password-file'], twice: true, question: 'New password: ', fromStdin: false }),
+    newPassword: () => another('new-password-file', true, 'New password: '),
+    backupPassword: (isChosen) => another('backup-password-file', isChosen, 'Password of the backup: '),
     words,
     account,
     async unlock(known) {

@@ -1,6 +1,6 @@
 /** Accounts, people, messages and files as facts: an event for programs, a line for people. */
 import type { Contact, FileTransfer, Me, Message, PairingRequest } from '@solo2/sdk/node'
-import type { Output } from './output.js'
+import type { Fact, Output } from './output.js'
 import { terminalLine, terminalText } from './terminal-text.js'
 
 /** `7K3M-9QXA-4T`, as codes are shown. */
@@ -86,15 +86,23 @@ export function sayFile(output: Output, transfer: FileTransfer, contact: Contact
   )
 }
 
-/** Progress of a file, at each whole percent. */
-export function fileProgress(output: Output, name: string): (stage: string, bytes: number, size: number) => void {
+/** Says each thing once, however often it is told. */
+export function showProgress(output: Output): (now: string, event: Fact, text: string) => void {
   let told = ''
-  return (stage, bytes, size) => {
-    const percent = size === 0 ? 100 : Math.floor((100 * bytes) / size)
-    const now = `${stage} ${percent}`
+  return (now, event, text) => {
     if (now === told) return
     told = now
-    output.progress({ event: 'progress', stage, bytes, size, name }, `${terminalLine(name)}: ${stage} ${percent} %`)
+    output.progress(event, text)
+  }
+}
+
+/** Progress of a file, at each whole percent. */
+export function fileProgress(output: Output, name: string): (stage: string, bytes: number, size: number) => void {
+  const show = showProgress(output)
+  return (stage, bytes, size) => {
+    const percent = size === 0 ? 100 : Math.floor((100 * bytes) / size)
+    const text = `${terminalLine(name)}: ${stage} ${percent} %`
+    show(`${stage} ${percent}`, { event: 'progress', stage, bytes, size, name }, text)
   }
 }
 

@@ -4,6 +4,7 @@ import { Solo2Error } from '@solo2/sdk/node'
 import { login, register, whoami } from './commands/account.js'
 import { accept, contacts, pair, requests } from './commands/people.js'
 import { messages, receive } from './commands/receive.js'
+import { backup, exportCopy, restore } from './commands/safekeeping.js'
 import { deleteAccount, newCode, newWords, password, recover, rename, sessions, words } from './commands/secrets.js'
 import { send } from './commands/send.js'
 import { type Command, createContext, giveUpSignal } from './context.js'
@@ -30,6 +31,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['rename', rename],
   ['new-code', newCode],
   ['sessions', sessions],
+  ['backup', backup],
+  ['restore', restore],
+  ['export', exportCopy],
   ['delete-account', deleteAccount],
 ])
 
@@ -104,11 +108,16 @@ const SENTENCES: Readonly<Partial<Record<Solo2Error['code'], string>>> = {
   storage_locked: 'another program has this vault open; end it first',
   storage_damaged: 'the vault is damaged; nothing was changed',
   storage_newer: 'a newer version wrote this vault; update first',
+  not_backup: 'this file is no backup; nothing was changed',
+  foreign_backup: 'this backup is of another identity; nothing was changed',
+  backup_cut: 'the backup ends too early, it was copied in part; nothing was changed',
+  backup_damaged: 'a part of the backup does not open; nothing was changed',
   storage_failed: 'the disk could not be read or written',
   refused_file: 'the other side did not take the file',
 }
 
 function sentence(error: Solo2Error): string {
+  if (error.field === 'backup_password') return 'the password does not open the backup; nothing was changed'
   return SENTENCES[error.code] ?? error.message
 }
 

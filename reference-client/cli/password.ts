@@ -11,16 +11,16 @@ export interface PasswordSource {
   /** Ask twice, when a password is chosen. */
   readonly twice: boolean
   readonly question: string
-  /** False: stdin holds something else; only `file` or a terminal can give it. */
-  readonly fromStdin?: boolean
+  /** Stdin holds something else: only this option or a terminal can give it. */
+  readonly option?: string
 }
 
 export async function readPassword(
-  { file, twice, question, fromStdin = true }: PasswordSource,
+  { file, twice, question, option }: PasswordSource,
   stdin: NodeJS.ReadStream = process.stdin,
 ): Promise<string> {
   if (file !== undefined && file !== '-') return decode(await readFile(file))
-  if (!fromStdin && !stdin.isTTY) throw usageError('--new-password-file is missing')
+  if (option !== undefined && !stdin.isTTY) throw usageError(`--${option} is missing`)
   if (file === '-' || !stdin.isTTY) return decode(await readAll(stdin))
   const password = await ask(stdin, question)
   if (twice && password !== (await ask(stdin, 'Again: '))) throw usageError('the two passwords differ')

@@ -21,6 +21,9 @@ export const USAGE = `solo2 COMMAND [OPTIONS]
   rename NAME         another display name
   new-code            another pairing code; the former finds nobody any more
   sessions            where this account is logged in; --end ends all but this
+  backup FILE         everything of this account as one encrypted file, under a password of its own
+  restore FILE        a backup into this device's vault, or into a new one: --server, --user; doubles nothing
+  export FILE         a readable copy as a ZIP that is not encrypted: --yes USERNAME
   delete-account      all that the server has of it, for good: --yes USERNAME; the vault stays
   help                this
 
@@ -34,6 +37,7 @@ Options:
   --name NAME           register: the display name (default: the user name)
   --password-file FILE  one line end at its end is not part of the password; - is stdin
   --new-password-file FILE  likewise, for the password that is chosen
+  --backup-password-file FILE  likewise, for the backup's own
   --words-file FILE     the 24 words, however spaced; any command but login opens the vault with them, asking nobody
   --timeout SECONDS     give up after so long
   --accept-files        receive: accept every file that is offered
@@ -41,7 +45,7 @@ Options:
   --once, --count N     receive: stop after one, after N messages or files
   --limit N             messages: the last N (default 50)
   --end                 sessions: end all others
-  --yes USERNAME        delete-account: yes, this one
+  --yes USERNAME        delete-account, export: yes, this one
   --json                JSON lines on stdout
 
 The password comes from --password-file, from stdin if that is no terminal, or is typed. It is never an argument, nor are the words.
@@ -63,6 +67,7 @@ const OPTIONS = {
   name: { type: 'string' },
   'password-file': { type: 'string' },
   'new-password-file': { type: 'string' },
+  'backup-password-file': { type: 'string' },
   'words-file': { type: 'string' },
   yes: { type: 'string' },
   end: { type: 'boolean' },

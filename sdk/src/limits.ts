@@ -63,6 +63,8 @@ export const PROTOCOL = {
   /** Backup (spec/11). */
   BACKUP_CHUNK_BYTES: 65_536,
   BACKUP_ENTRY_BYTES: 131_072,
+  /** Messages of one file of a readable copy (spec/11). */
+  COPY_PART_MESSAGES: 5_000,
   /** File data that may be under way: sent, and not durable at the recipient (spec/10). */
   FILE_WINDOW_BYTES: 8_388_608,
   /** Search (spec/11): letters of a word that count, tokens of one message, and the sizes to which records are padded. */

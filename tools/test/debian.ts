@@ -17,6 +17,8 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'coturn', file: '/usr/bin/turnserver', for: 'the mirror as it is deployed [M1]' },
   { name: 'postgresql', file: '/usr/bin/pg_ctlcluster', for: 'the store of several servers' },
   { name: 'curl', file: '/usr/bin/curl', for: 'the examples of spec/05 as calls' },
+  { name: 'unzip', file: '/usr/bin/unzip', for: 'readable copies [V11]' },
+  { name: 'python3', file: '/usr/bin/python3', for: 'readable copies in a second reader [V11]' },
   { name: 'strace', file: '/usr/bin/strace', for: 'what the server writes during introductions [T3]' },
   { name: 'nftables', file: '/usr/sbin/nft', for: 'the firewall between two namespaces' },
 ]

@@ -1,4 +1,5 @@
 /** What an owner does with an account, on the command line against the built server. */
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -102,6 +103,20 @@ describe('the account on the command line', () => {
     await tool.run('words')
     expect(await code('password', '--new-password-file', file('new'))).toEqual(['server_away', 5])
     await server.again()
+  })
+
+  test('[V10] [V11] [A2] a backup keeps the blanks of its password and is restored; a readable copy opens in unzip', async () => {
+    const [sealed, copy] = [file('robot.backup'), file('robot.zip')]
+    await writeFile(file('own'), '  of the backup \u00A0\n')
+    const own = ['--backup-password-file', file('own')]
+    expect(find(await tool.run('backup', sealed, ...own), 'backup')).toMatchObject({ contacts: 0, left: 0 })
+    await writeFile(file('own'), 'of the backup')
+    expect(await code('restore', sealed, ...place, ...own)).toEqual(['wrong_password', 3])
+    await writeFile(file('own'), '  of the backup \u00A0')
+    expect(find(await tool.run('restore', sealed, ...place, ...own), 'restored')).toMatchObject({ messages: 0 })
+    expect(await code('export', copy)).toEqual(['usage', 2])
+    expect(find(await tool.run('export', copy, '--yes', 'robot'), 'readable_copy')).toMatchObject({ contacts: 0 })
+    expect(execFileSync('unzip', ['-t', copy], { encoding: 'utf8' })).toContain('No errors detected')
   })
 
   test('[D1] the account is deleted after its name was said; the vault stays', async () => {

@@ -381,6 +381,8 @@ export function fakeMe(plan: {
       events.emit('contact', made)
       return made
     },
+    importBackup: () => Promise.reject(new Solo2Error('not_backup', 'no backup')),
+    readableCopy: () => Promise.reject(new Solo2Error('storage_failed', 'no place')),
     exportBackup: () => Promise.reject(new Solo2Error('storage_failed', 'no place')),
     acceptInvitation: () => Promise.reject(new Solo2Error('key_changed', 'other keys')),
     invitations: {

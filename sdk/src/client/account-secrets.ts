@@ -26,6 +26,8 @@ export interface AccountSecretsOptions {
 export interface AccountSecrets extends Secrets {
   /** After the vault was opened with a password: takes over what other devices changed. Wipes the wrapKey. */
   catchUp(keys: PasswordKeys): Promise<void>
+  /** Whether it is the password that opens this vault; asks nobody. Rejects with `wrong_password`. */
+  check(call: PasswordCall): Promise<void>
 }
 
 interface Proved extends PasswordKeys {
@@ -50,6 +52,13 @@ export function accountSecrets({ host, session, vault, save }: AccountSecretsOpt
       wipe(keys.authKey, keys.wrapKey)
       throw error
     }
+  }
+
+  /** By this device's header alone. */
+  async function proveHere({ password, ...call }: PasswordCall): Promise<Proved> {
+    const keys = await passwordStretcher(host, password, call)(header())
+    const { wrappedMasterKey } = vault.header
+    return { ...keys, masterKey: await openWrappedMasterKey(host, wrappedMasterKey, { ...header(), ...keys }) }
   }
 
   async function proveKeys(keys: PasswordKeys, call: SlowCall): Promise<Proved> {
@@ -116,12 +125,15 @@ export function accountSecrets({ host, session, vault, save }: AccountSecretsOpt
       }
     },
 
+    async check(call) {
+      const { authKey, wrapKey, masterKey } = await proveHere(call)
+      wipe(authKey, wrapKey, masterKey)
+    },
+
     async words(call) {
-      const { wrapKey, masterKey } = await prove(call).catch(async (error: unknown) => {
+      const { wrapKey, masterKey } = await prove(call).catch((error: unknown) => {
         if (!(error instanceof Solo2Error) || error.code !== 'server_away') throw error
-        const keys = await passwordStretcher(host, call.password, call)(header())
-        const { wrappedMasterKey } = vault.header
-        return { ...keys, masterKey: await openWrappedMasterKey(host, wrappedMasterKey, { ...header(), ...keys }) }
+        return proveHere(call)
       })
       try {
         return entropyToWords(masterKey)

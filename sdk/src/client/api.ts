@@ -6,12 +6,14 @@ import type { TunnelFacts } from '../tunnel/tunnel.js'
 import type { Notifications, OwnAccount } from './api/account.js'
 import type { Backups } from './api/backup.js'
 import type { OwnDevice, OwnDevices } from './api/devices.js'
+import type { ReadableCopies } from './api/readable-copy.js'
 import type { Search } from './api/search.js'
 import type { StoredFiles } from './api/stored-files.js'
 
 export type * from './api/account.js'
 export type * from './api/backup.js'
 export type * from './api/devices.js'
+export type * from './api/readable-copy.js'
 export type * from './api/search.js'
 export type * from './api/stored-files.js'
 
@@ -208,7 +210,7 @@ export interface Secrets {
 }
 
 /** An unlocked account on this device. */
-export interface Me extends Backups, OwnAccount, Secrets, Search, Events<MeEvents>, AsyncDisposable {
+export interface Me extends Backups, ReadableCopies, OwnAccount, Secrets, Search, Events<MeEvents>, AsyncDisposable {
   readonly username: string
   readonly displayName: string
   readonly pairingCode: string

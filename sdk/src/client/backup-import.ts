@@ -21,8 +21,8 @@ import { PROTOCOL } from '../limits.js'
 import type { Platform } from '../ports/platform.js'
 import type { Entry } from '../vault/backup-format.js'
 import { newStreamKey, type StreamKey } from '../vault/file-stream.js'
-import type { Added, BackupCall } from './api/backup.js'
-import type { CheckedBackup } from './backup.js'
+import type { Added, BackupCall, OpenImport } from './api/backup.js'
+import { type CheckedBackup, checkBackup } from './backup.js'
 import { type SealedSink, sealedSink } from './sealed-file.js'
 import { type Change, put, type Vault } from './vault-store.js'
 
@@ -57,6 +57,23 @@ export async function importBackup(
   }
   await conversation?.end()
   return added
+}
+
+export interface ImportIntoOpen extends ImportInto {
+  /** Runs it while no contact is open. */
+  alone<T>(job: () => Promise<T>): Promise<T>
+}
+
+export async function importIntoOpen(
+  { alone, ...into }: ImportIntoOpen,
+  { backup, password, ...call }: OpenImport,
+): Promise<Added> {
+  const checked = await checkBackup(into.platform.host, backup, password, call)
+  try {
+    return await alone(() => importBackup(into, checked, call))
+  } finally {
+    wipe(checked.stream.key)
+  }
 }
 
 async function intoConversation(

@@ -46,8 +46,18 @@ export interface BackupOf {
 
 const PIECE = PROTOCOL.BACKUP_CHUNK_BYTES
 
-/** Writes all, then reads all again. Rejects with `storage_failed`, `weak_password`, `cancelled`, `closed`. */
-export async function exportBackup({ platform, vault, self }: BackupOf, call: ExportBackup): Promise<BackupFacts> {
+/** Writes all, then reads all again. Rejects with `storage_failed`, `storage_full`, `weak_password`, `cancelled`, `closed`. */
+export async function exportBackup(of: BackupOf, call: ExportBackup): Promise<BackupFacts> {
+  try {
+    return await writeBackup(of, call)
+  } catch (error) {
+    // What failed first is what counts.
+    await call.sink.discard().catch(() => undefined)
+    throw error
+  }
+}
+
+async function writeBackup({ platform, vault, self }: BackupOf, call: ExportBackup): Promise<BackupFacts> {
   const { host } = platform
   const header = { profile: PASSWORD_PROFILE, salt: host.random(SALT_SIZE), prefix: newStreamKey(host).prefix }
   const { head, stream } = await withStretched(host, call.password, header, call, async (stretched) =>

@@ -147,6 +147,26 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     await contact?.stop()
   }
 
+  /** Tables of conversations change meanwhile, and are read anew. */
+  function withContactsClosed<T>(job: () => Promise<T>): Promise<T> {
+    return adding.run(async () => {
+      ensure(!locked, 'closed', 'the account is locked')
+      await Promise.all([...contacts.keys()].map(closeContact))
+      try {
+        return await job()
+      } finally {
+        await openContacts()
+      }
+    })
+  }
+
+  async function openContacts(): Promise<void> {
+    for (const [, record] of await vault.entries('contact', ContactRecord)) {
+      if (record.stage !== ContactStage.REMOVED) await addContact(record, false)
+      else await removeConversation(platform, vault, record.conversation)
+    }
+  }
+
   async function openShown(record: ContactRecord): Promise<void> {
     await addContact(record, false)
   }
@@ -268,6 +288,10 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   const me: Me = {
     // Loaded when somebody backs up: most who open an account do not.
     exportBackup: async (call) => (await import('./backup.js')).exportBackup({ platform, vault, self }, call),
+    importBackup: async (call) =>
+      (await import('./backup-import.js')).importIntoOpen({ platform, vault, self, alone: withContactsClosed }, call),
+    readableCopy: async (call) =>
+      (await import('./copy/copy.js')).writeCopy(me, { madeAt: host.now(), check: secretsOfAccount.check }, call),
     notifications,
     devices: devices.view,
     get undecided() {
@@ -343,10 +367,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   }
 
   if (!self.bundlePublished && !self.undecided) await publish().catch(ignoreRefusal)
-  for (const [, record] of await vault.entries('contact', ContactRecord)) {
-    if (record.stage !== ContactStage.REMOVED) await addContact(record, false)
-    else await removeConversation(platform, vault, record.conversation)
-  }
+  await openContacts()
   await showJoined({ host, store, close: closeContact, open: openShown, takeWakeToken })
   await devices.start()
   search.begin()

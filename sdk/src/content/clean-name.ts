@@ -27,20 +27,20 @@ const MARKS = /(\p{M}{4})\p{M}+/gu
 const EXTENSION = /(?:\.tar)?\.[^.\s]{1,16}$/i
 
 /**
- * A name that every file system takes and that shows as it is: NFC, 1 to 255 bytes of UTF-8, the extension kept where the
- * name must be cut. Cleaning a clean name changes nothing.
+ * A name that every file system takes and that shows as it is: NFC, 1 to `limit` bytes of UTF-8 (at least 20), the extension
+ * kept where the name must be cut. Cleaning a clean name changes nothing.
  */
-export function cleanName(name: string): string {
+export function cleanName(name: string, limit: number = PROTOCOL.FILE_NAME_BYTES): string {
   const visible = name.normalize('NFC').replace(INVISIBLE, '').replace(FORBIDDEN, '_').replace(MARKS, '$1')
   const plain = visible.replace(/\s+/gu, ' ').normalize('NFC').replace(ENDS, '')
   const named = plain === '' ? NAMELESS : RESERVED.test(plain) ? `_${plain}` : plain
-  return shorten(named)
+  return shorten(named, limit)
 }
 
-function shorten(name: string): string {
-  if (utf8(name).length <= PROTOCOL.FILE_NAME_BYTES) return name
+function shorten(name: string, limit: number): string {
+  if (utf8(name).length <= limit) return name
   const extension = EXTENSION.exec(name.slice(1))?.[0] ?? ''
-  const room = PROTOCOL.FILE_NAME_BYTES - utf8(extension).length
+  const room = limit - utf8(extension).length
   let stem = ''
   let length = 0
   for (const character of name.slice(0, name.length - extension.length)) {

@@ -29,12 +29,14 @@ export interface FileSink {
   close(): Promise<void>
 }
 
-/** Takes a backup's bytes in order. */
+/** Takes the bytes of a backup, or of a readable copy, in order. */
 export interface BackupSink {
   /** Rejects with `storage_failed`. */
   write(data: Uint8Array): Promise<void>
   /** All is written and durable: gives it back, to be checked. */
   finish(): Promise<ByteSource>
+  /** Leaves nothing of it, before or after `finish`. Idempotent. */
+  discard(): Promise<void>
 }
 
 /** What `save` made. */

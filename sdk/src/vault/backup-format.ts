@@ -72,13 +72,13 @@ export function parseHead(primitives: Primitives, head: Uint8Array): BackupHead 
   return { profile, salt: named.slice(saltAt, prefixAt), prefix: named.slice(prefixAt, prefixAt + PREFIX_SIZE) }
 }
 
-/** Throws `wrong_password`: the head itself is whole. */
+/** Throws `wrong_password`, field `backup_password`: the head itself is whole. */
 export function openHead(primitives: Primitives, stretched: Uint8Array, head: Uint8Array): StreamKey {
   const { prefix } = parseHead(primitives, head)
   const { key, tag } = derive(primitives, stretched, head.subarray(0, NAMED_SIZE))
   if (equal(tag, head.subarray(NAMED_SIZE + SUM_SIZE))) return streamKey(key, prefix)
   wipe(key)
-  throw new Solo2Error('wrong_password', 'The password does not open the backup.')
+  throw new Solo2Error('wrong_password', 'The password does not open the backup.', { field: 'backup_password' })
 }
 
 function derive(primitives: Primitives, stretched: Uint8Array, named: Uint8Array) {

@@ -65,6 +65,9 @@ export function blobBackup(): BackupSink & { blob(): Blob } {
       pieces.push(new Blob([data as Uint8Array<ArrayBuffer>]))
     },
     finish: async () => blobBytes(blob()),
+    async discard() {
+      pieces.length = 0
+    },
   }
 }
 

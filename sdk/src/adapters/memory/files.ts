@@ -105,5 +105,8 @@ export function memoryBackup(): BackupSink & { bytes(): Uint8Array } {
       parts.push(data.slice())
     },
     finish: async () => byteSource(bytes()),
+    async discard() {
+      parts.length = 0
+    },
   }
 }

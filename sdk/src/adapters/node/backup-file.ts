@@ -1,5 +1,5 @@
-/** A backup as a file. */
-import { open } from 'node:fs/promises'
+/** A backup, or a readable copy, as a file. */
+import { open, rm } from 'node:fs/promises'
 import { Solo2Error } from '../../errors.js'
 import type { BackupSink } from '../../ports/files.js'
 import { fileSource } from './files.js'
@@ -17,6 +17,10 @@ export async function backupFile(path: string): Promise<BackupSink> {
       await guarded(file.sync())
       await file.close()
       return fileSource(path)
+    },
+    async discard() {
+      await file.close()
+      await guarded(rm(path, { force: true }))
     },
   }
 }

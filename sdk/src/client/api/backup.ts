@@ -38,10 +38,23 @@ export interface ImportBackup extends Credentials, BackupCall {
   readonly backupPassword: string
 }
 
+/** Into an account that is open. */
+export interface OpenImport extends BackupCall {
+  readonly backup: ByteSource
+  /** The backup's own. */
+  readonly password: string
+}
+
 export interface Backups {
   /**
    * Writes everything into one file under a password of its own, and reads it again before it resolves. Rejects with
-   * `weak_password`, `storage_failed`, `cancelled`; what the sink has then is no backup.
+   * `weak_password`, `storage_failed`, `storage_full`, `cancelled`; nothing of it is left then.
    */
   exportBackup(call: ExportBackup): Promise<BackupFacts>
+  /**
+   * Brings a backup into this vault. Rejects with `not_backup`, `backup_cut`, `backup_damaged`, `storage_newer`, `wrong_password`
+   * (field `backup_password`), `foreign_backup`: then nothing was changed. After `storage_failed`, `storage_full` and `cancelled` it can be done again.
+   * Contacts are other objects afterwards.
+   */
+  importBackup(call: OpenImport): Promise<Added>
 }

@@ -32,7 +32,7 @@ export interface Solo2 {
   joinDevice(joining: DeviceJoining): Promise<Me>
   /**
    * Brings a backup into this device's vault of that account, or into a new one after asking the server, and opens it. Rejects
-   * with `not_backup`, `backup_cut`, `backup_damaged`, `storage_newer`, `wrong_password` (either one), `foreign_backup`: then
+   * with `not_backup`, `backup_cut`, `backup_damaged`, `storage_newer`, `wrong_password` (field `backup_password`: the backup's), `foreign_backup`: then
    * nothing was changed. After `storage_failed` and `cancelled` it can be done again.
    */
   importBackup(call: ImportBackup): Promise<{ me: Me; added: Added }>

@@ -1,0 +1,31 @@
+/** What a readable copy says unless its maker gives other words. */
+import type { CopyWords } from '../api/readable-copy.js'
+
+export const ENGLISH: CopyWords = {
+  language: 'en',
+  direction: 'ltr',
+  title: 'Readable copy',
+  warning: 'This copy is not encrypted: whoever has it can read it.',
+  utc: 'Times are in UTC.',
+  madeAt: 'Made at',
+  username: 'User name',
+  code: 'Connection code',
+  server: 'Server',
+  contact: 'Contact',
+  verified: 'verified',
+  unverified: 'not verified',
+  messages: 'Messages',
+  files: 'Files',
+  nobody: 'There are no contacts.',
+  answer: 'answer to an earlier message',
+  edited: 'edited',
+  deleted: 'deleted',
+  unknown: 'of a kind that this version did not know',
+  place: 'Place',
+  timer: 'From here on messages are kept for so many seconds:',
+  timerOff: 'From here on messages are kept without end.',
+  file: 'File',
+  bytes: 'bytes',
+  notKept: 'its bytes were not on this device',
+  contents: 'All contacts',
+}
