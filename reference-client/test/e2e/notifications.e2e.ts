@@ -63,7 +63,10 @@ afterAll(async () => {
   await push?.close()
 })
 
-/** Hands a message to the page's service worker, and gives what the browser shows then. */
+/**
+ * Hands a message to the page's service worker, and gives what the browser shows then. The devtools protocol says nothing of
+ * a message that it lost, which a push service would send again: so it is handed over until something is shown.
+ */
 async function deliver(page: Page, data: Buffer): Promise<{ title: string; body: string }[]> {
   const devtools = await page.context().newCDPSession(page)
   const registered = new Promise<string>((resolve) => {
@@ -74,19 +77,26 @@ async function deliver(page: Page, data: Buffer): Promise<{ title: string; body:
   })
   await devtools.send('ServiceWorker.enable')
   const registrationId = await registered
-  await devtools.send('ServiceWorker.deliverPushMessage', {
-    origin: server.origin,
-    registrationId,
-    data: data.toString('latin1'),
-  })
-  return page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.getRegistration('/')
-    for (;;) {
-      const shown = (await registration?.getNotifications()) ?? []
-      if (shown.length > 0) return shown.map(({ title, body }) => ({ title, body }))
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  })
+  for (;;) {
+    await devtools.send('ServiceWorker.deliverPushMessage', {
+      origin: server.origin,
+      registrationId,
+      data: data.toString('latin1'),
+    })
+    const shown = await page.evaluate(shownWithinSeconds)
+    if (shown.length > 0) return shown
+  }
+}
+
+/** Runs in the page. */
+async function shownWithinSeconds(): Promise<{ title: string; body: string }[]> {
+  const registration = await navigator.serviceWorker.getRegistration('/')
+  for (let looks = 0; looks < 100; looks++) {
+    const shown = (await registration?.getNotifications()) ?? []
+    if (shown.length > 0) return shown.map(({ title, body }) => ({ title, body }))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return []
 }
 
 describe('notifications', () => {
