@@ -5,10 +5,10 @@ import { noblePrimitives } from '../../src/crypto/primitives-noble.js'
 import type { Env } from '../../src/env.js'
 import { ERROR_CODES, Solo2Error } from '../../src/errors.js'
 import { PROTOCOL } from '../../src/limits.js'
-import { seededRandom } from '../../src/testing.js'
 import { begin, pump, queueContent, receive, type TunnelOutput, type TunnelState } from '../../src/tunnel/tunnel.js'
+import { keystream } from '../support/keystream.js'
 
-const random = seededRandom(noblePrimitives, 'hostile tunnel')
+const random = keystream('hostile tunnel')
 const env: Env = { random, now: () => 1_750_000_000_000, primitives: noblePrimitives }
 const below = (bound: number) =>
   (((random(1)[0] ?? 0) << 16) | ((random(1)[0] ?? 0) << 8) | (random(1)[0] ?? 0)) % bound
