@@ -133,7 +133,7 @@ test('hostile messages at every stage of a tunnel: one code each, the state stay
   for (let done = 0; done < total; done += 1_000) {
     for (const { name, state, due } of stages().waiting) {
       // Handshake messages cost public keys to judge: a few of each thousand, the rest on frames.
-      const count = name === 'open' ? 940 : 20
+      const count = name === 'open' ? 976 : 8
       for (let n = 0; n < count; n++) {
         const deviation = SHARES[below(SHARES.length)] as (typeof DEVIATIONS)[number]
         const message = deviation.make(due)
