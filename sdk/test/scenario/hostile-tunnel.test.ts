@@ -71,7 +71,7 @@ const DEVIATIONS: readonly { readonly name: string; make(due: Uint8Array): Uint8
   { name: 'random length', make: () => random(below(PROTOCOL.FRAME_SIZE)), share: 8 },
   { name: 'truncated', make: (due) => due.subarray(0, below(due.length)), share: 8 },
   { name: 'oversized', make: (due) => new Uint8Array([...due, 0]), share: 2 },
-  { name: 'random behind a good head', make: (due) => grafted(due, 16), share: 8 },
+  { name: 'random behind a good head', make: (due) => grafted(due, 16), share: 2 },
   { name: 'an unknown field', make: (due) => patched(due, due.length - 3, [0x7a, 0x01, 0x00]), share: 4 },
   { name: 'the head twice', make: (due) => patched(due, 12, [...due.subarray(0, 12)]), share: 4 },
   { name: 'a head of zeros', make: (due) => patched(due, 0, new Array<number>(12).fill(0)), share: 4 },
