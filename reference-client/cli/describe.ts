@@ -18,6 +18,19 @@ export function sayAccount(output: Output, me: Me, event: string, more: object =
   output.fact({ event, username, displayName, pairingCode, alias, server, ...more }, text.join('\n') + moreText)
 }
 
+/** Only who asks for it gets a new identity: all contacts are warned of it (07-29). */
+export async function decide(me: Me, { anew }: { readonly anew?: boolean | undefined }): Promise<void> {
+  if (me.undecided && anew === true) await me.devices.decline()
+}
+
+/** What to do with an account that has an identity on another device: more of a fact, and of its text. */
+export function undecided(me: Me): [more: object, text: string] {
+  if (!me.undecided) return [{}, '']
+  const text =
+    'This account has an identity on another device. Take it over: `solo2 devices add` there, `solo2 join` here. Or make a new one: `solo2 login --anew`.'
+  return [{ undecided: true }, `\n\n${text}`]
+}
+
 export function sayContact(output: Output, contact: Contact): void {
   const { id, displayName, alias, state, path, safetyNumber, verified } = contact
   output.fact(

@@ -2,6 +2,7 @@
 /** `solo2`: the reference client on a command line. Every command is a few calls of the SDK's facade. */
 import { Solo2Error } from '@solo2/sdk/node'
 import { login, register, whoami } from './commands/account.js'
+import { devices, join } from './commands/devices.js'
 import { accept, contacts, pair, requests } from './commands/people.js'
 import { messages, receive } from './commands/receive.js'
 import { backup, exportCopy, restore } from './commands/safekeeping.js'
@@ -35,6 +36,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['restore', restore],
   ['export', exportCopy],
   ['delete-account', deleteAccount],
+  ['devices', devices],
+  ['join', join],
 ])
 
 async function main(args: readonly string[]): Promise<number> {

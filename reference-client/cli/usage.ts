@@ -25,6 +25,8 @@ export const USAGE = `solo2 COMMAND [OPTIONS]
   restore FILE        a backup into this device's vault, or into a new one: --server, --user; doubles nothing
   export FILE         a readable copy as a ZIP that is not encrypted: --yes USERNAME
   delete-account      all that the server has of it, for good: --yes USERNAME; the vault stays
+  devices             the devices of this account; devices add, devices rename DEVICE NAME, devices remove DEVICE
+  join WORD ...       take the account over from a device that shows six words: --server, --user, optionally --name
   help                this
 
 WHO is a contact's alias, display name, or the first digits of its ID.
@@ -34,7 +36,7 @@ Options:
   --downloads FOLDER    where received files go (default: the current folder)
   --server URL          the server; needed once, or if there are several accounts in the folder
   --user NAME           the user name; likewise
-  --name NAME           register: the display name (default: the user name)
+  --name NAME           register: the display name (default: the user name); join: the device's (default: the host's)
   --password-file FILE  one line end at its end is not part of the password; - is stdin
   --new-password-file FILE  likewise, for the password that is chosen
   --backup-password-file FILE  likewise, for the backup's own
@@ -45,7 +47,8 @@ Options:
   --once, --count N     receive: stop after one, after N messages or files
   --limit N             messages: the last N (default 50)
   --end                 sessions: end all others
-  --yes USERNAME        delete-account, export: yes, this one
+  --yes USERNAME        delete-account, export: yes, this one; devices add: let in what calls itself so, without asking
+  --anew                login, recover: where the account has an identity on another device, make a new one
   --json                JSON lines on stdout
 
 The password comes from --password-file, from stdin if that is no terminal, or is typed. It is never an argument, nor are the words.
@@ -71,6 +74,7 @@ const OPTIONS = {
   'words-file': { type: 'string' },
   yes: { type: 'string' },
   end: { type: 'boolean' },
+  anew: { type: 'boolean' },
   timeout: { type: 'string' },
   text: { type: 'string' },
   file: { type: 'string' },

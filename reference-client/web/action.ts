@@ -1,8 +1,9 @@
 /** Everything that can happen. Actions carry what the pure update may not fetch itself: times, random numbers, files. */
 
+import type { DeviceAction } from './action/devices.js'
 import type { LanguageAction } from './action/language.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
-import type { AccountSession, Message, OpenInvitation, PathInfo, Standing, VaultOnDevice } from './sdk.js'
+import type { AccountSession, Message, OpenInvitation, OwnDevice, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {
   Account,
   Appearance,
@@ -28,11 +29,13 @@ export interface Snapshot {
   readonly invitations: readonly OpenInvitation[]
   readonly transfers: readonly TransferSnapshot[]
   readonly notifications: NotificationsView
+  readonly devices: readonly OwnDevice[]
   readonly now: number
 }
 
 export type Action =
   | LanguageAction
+  | DeviceAction
   // Start and the doors.
   | { readonly type: 'probed'; readonly missing: readonly Missing[]; readonly vaults: readonly VaultOnDevice[] }
   | { readonly type: 'form_chosen'; readonly form: WelcomeForm }

@@ -1,5 +1,6 @@
 /** What the update asks of the world: the effects carry it out and answer with actions. */
 
+import type { DeviceCommand } from './command/devices.js'
 import type { LanguageCommand } from './command/language.js'
 import type { Task } from './owner.js'
 import type { VaultOnDevice } from './sdk.js'
@@ -7,6 +8,7 @@ import type { Appearance, Route } from './state.js'
 
 export type Command =
   | LanguageCommand
+  | DeviceCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }

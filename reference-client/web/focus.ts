@@ -6,10 +6,13 @@ import type { Route, State } from './state.js'
 
 const openers = new Map<string, string>()
 
+const PLACES = { choice: 'choice', join: 'join', joining: 'join', anew: 'anew', publishing: 'anew' } as const
+
 function placeOf(state: State): string {
   const { phase, route } = state
   if (phase.name === 'open') return `open ${routeKey(route)}`
-  return phase.name === 'welcome' ? `welcome ${phase.form}` : phase.name
+  if (phase.name === 'welcome') return `welcome ${phase.form}`
+  return phase.name === 'undecided' ? `undecided ${PLACES[phase.step]}` : phase.name
 }
 
 function routeKey(route: Route): string {

@@ -1,4 +1,6 @@
 /** The one state. It holds plain values only: live objects of the SDK stay with the effects. No password is ever in it. */
+
+import { type Devices, NO_DEVICES, type Undecided } from './devices.js'
 import type { LanguageView } from './language.js'
 import { NO_OWNER, type Owner } from './owner.js'
 import type {
@@ -22,6 +24,7 @@ export type Route =
   | { readonly screen: 'proof'; readonly contact?: string }
   | { readonly screen: 'settings' }
   | { readonly screen: 'account' }
+  | { readonly screen: 'devices' }
 
 /** What went wrong, in a form that the catalogue can put into words. */
 export interface Problem {
@@ -61,6 +64,7 @@ export type Phase =
       readonly problem?: Problem
     }
   | { readonly name: 'elsewhere'; readonly vault: VaultOnDevice }
+  | Undecided
   /** Deleting from this device. */
   | { readonly name: 'wiping' }
   | { readonly name: 'open' }
@@ -202,6 +206,7 @@ export interface State {
   readonly facts: Readonly<Record<string, Facts>>
   readonly notifications: NotificationsView
   readonly owner: Owner
+  readonly devices: Devices
   /** Another build of the app is in this browser and can be gone over to. */
   readonly update: 'none' | 'ready' | 'renewing'
   readonly notices: readonly Notice[]
@@ -248,6 +253,7 @@ export const nothingOpen = {
   facts: {},
   notifications: { state: 'off' },
   owner: NO_OWNER,
+  devices: NO_DEVICES,
   notices: [],
   copied: undefined,
   spoken: undefined,

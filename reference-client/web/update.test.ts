@@ -33,6 +33,7 @@ const snapshot: Snapshot = {
   invitations: [],
   transfers: [],
   notifications: { state: 'off' },
+  devices: [],
   now: 1_000,
 }
 const outside: State = initialState({

@@ -2,6 +2,7 @@
 import type { Action } from './action.js'
 import type { Step } from './command.js'
 import type { State } from './state.js'
+import { updateDevices } from './update/devices.js'
 import { updateDoor } from './update/door.js'
 import { updateLanguage } from './update/language.js'
 import { updateOwner } from './update/owner.js'
@@ -15,6 +16,7 @@ export function update(state: State, action: Action): Step<State> {
     updateRoute(state, action) ??
     updateLanguage(state, action) ??
     updateOwner(state, action) ??
+    updateDevices(state, action) ??
     updatePeople(state, action) ??
     updateTalk(state, action) ?? [state, []]
   )

@@ -139,6 +139,8 @@ export const CHOSEN = {
   SERVER_FRAME_BYTES: 16_384,
   /** Batches to another own device that it has not taken yet (spec/11). */
   SYNC_BATCHES_OPEN: 4,
+  /** In maximum security mode a client locks after so many minutes without use, if the person chose no fewer (spec/11). */
+  MAXIMUM_SECURITY_LOCK_MINUTES: 15,
   /** A store that another tab keeps from being upgraded for so long is locked. */
   STORE_BLOCKED_MS: 2_000,
   /** Longest file that a browser without a private file system takes, since it stays in memory. */

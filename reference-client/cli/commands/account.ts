@@ -1,7 +1,7 @@
 /** register, login, whoami */
 import { Solo2 } from '@solo2/sdk/node'
 import type { Command } from '../context.js'
-import { sayAccount, showStage, wordsText } from '../describe.js'
+import { decide, sayAccount, showStage, undecided, wordsText } from '../describe.js'
 
 export const register: Command = async ({ options, output, signal, folders, credentials }) => {
   const given = await credentials(true)
@@ -20,7 +20,7 @@ export const register: Command = async ({ options, output, signal, folders, cred
   }
 }
 
-export const login: Command = async ({ output, signal, folders, credentials }) => {
+export const login: Command = async ({ options, output, signal, folders, credentials }) => {
   const me = await Solo2.login({
     ...(await credentials(false)),
     ...folders,
@@ -28,9 +28,8 @@ export const login: Command = async ({ output, signal, folders, credentials }) =
     onProgress: showStage(output),
   })
   try {
-    // This client has no command to join another device by, so its person starts anew.
-    if (me.undecided) await me.devices.decline()
-    sayAccount(output, me, 'account')
+    await decide(me, options)
+    sayAccount(output, me, 'account', ...undecided(me))
   } finally {
     await me.lock()
   }

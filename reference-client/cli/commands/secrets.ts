@@ -1,7 +1,7 @@
 /** password, words, new-words, recover, rename, new-code, sessions, delete-account: what the owner of an account does with it. */
 import { type Me, type SlowCall, Solo2 } from '@solo2/sdk/node'
 import type { Command, Context } from '../context.js'
-import { sayAccount, sayWords, showStage } from '../describe.js'
+import { decide, sayAccount, sayWords, showStage, undecided } from '../describe.js'
 import { usageError } from '../usage.js'
 
 /** Opens the account, runs, locks. */
@@ -45,8 +45,8 @@ export const recover: Command = async (context) => {
     onProgress: showStage(output),
   })
   try {
-    if (me.undecided) await me.devices.decline()
-    sayAccount(output, me, 'recovered')
+    await decide(me, context.options)
+    sayAccount(output, me, 'recovered', ...undecided(me))
   } finally {
     await me.lock()
   }

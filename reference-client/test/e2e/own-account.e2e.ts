@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
-import { PASSWORD, register, unlock } from './person.js'
+import { PASSWORD, register, startAnew, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
 const ANOTHER = 'green anchor 17'
@@ -71,7 +71,7 @@ describe('the own account at the screen', () => {
     await fill(second, 'Username', 'lena')
     await fill(second, 'Password', PASSWORD)
     await click(second, 'Log in')
-    await second.page.getByRole('heading', { name: 'Contacts' }).waitFor({ state: 'attached' })
+    await startAnew(second.page)
 
     await click(lena, 'Change the password')
     await fill(lena, 'Present password', PASSWORD)
@@ -124,7 +124,7 @@ describe('the own account at the screen', () => {
     await third.page.getByText('Word 4 is not in the list').waitFor()
     await fill(third, 'The 24 words', words.join(' '))
     await click(third, 'Open')
-    await third.page.getByRole('heading', { name: 'Contacts' }).waitFor({ state: 'attached' })
+    await startAnew(third.page)
     await third.close()
   })
 

@@ -24,6 +24,13 @@ export async function register(page: Page, username: string, displayName: string
   return words
 }
 
+/** On a new device of an account that has an identity elsewhere: nothing is fetched, a new identity is published. */
+export async function startAnew(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Start anew' }).click()
+  await page.getByRole('button', { name: 'Start anew with a new key' }).click()
+  await page.getByRole('heading', { name: 'Contacts' }).waitFor({ state: 'attached' })
+}
+
 export async function ownCode(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Add a contact' }).first().click()
   return (await page.getByTestId('my-code').textContent()) ?? ''

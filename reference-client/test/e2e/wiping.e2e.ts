@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
-import { PASSWORD, register, unlock } from './person.js'
+import { PASSWORD, register, startAnew, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
 let server: ServerProcess
@@ -94,6 +94,7 @@ describe('deleting from this device', () => {
     await page.getByLabel('Username').fill('dora')
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await click(page, 'Log in')
+    await startAnew(page)
     await page.getByText('Nobody here yet').first().waitFor()
     expect(await vaults(page)).toBe(1)
   })

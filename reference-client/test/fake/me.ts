@@ -17,6 +17,9 @@ import type {
 import { Solo2Error } from '../../../sdk/src/errors.js'
 import type { PathKind } from '../../../sdk/src/ports/transport.js'
 
+import { fakeDevices } from './devices.js'
+import { fakeLocking } from './locking.js'
+
 type Listener = (event: never) => void
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -84,6 +87,8 @@ export function fakeMe(plan: {
   readonly people: readonly PersonPlan[]
   readonly requests: readonly { readonly displayName: string; readonly alias: string }[]
   readonly notified?: boolean
+  /** Which own devices there are. */
+  readonly scene: string
   readonly standing?: Partial<Standing>
   readonly later: (run: () => void, ms: number) => void
 }): FakeMe {
@@ -99,6 +104,15 @@ export function fakeMe(plan: {
     { id: 'here', createdAt: since - 3_600_000, expiresAt: since + 82_800_000, current: true },
     { id: 'phone', createdAt: since - 40_000_000, expiresAt: since + 46_400_000, current: false },
   ]
+
+  const devices = fakeDevices({
+    scene: plan.scene,
+    later: plan.later,
+    emit: events.emit,
+    me: () => me,
+  })
+
+  const locking = fakeLocking(plan.scene === 'maximum')
 
   async function checked({ password, onProgress }: PasswordCall): Promise<void> {
     onProgress?.('keys')
@@ -287,7 +301,7 @@ export function fakeMe(plan: {
     return request
   })
 
-  return {
+  const me: FakeMe = {
     username: plan.username,
     get displayName() {
       return displayName
@@ -304,15 +318,10 @@ export function fakeMe(plan: {
     get requests() {
       return requests
     },
-    undecided: false,
-    devices: {
-      list: [{ id: '0'.repeat(32), name: '', current: true, connected: false, seenAt: 0 }],
-      invite: () => Promise.reject(new Error('no other device here')),
-      async join() {},
-      async decline() {},
-      async rename() {},
-      async remove() {},
+    get undecided() {
+      return devices.isUndecided
     },
+    devices,
     notifications: {
       endpoint: plan.notified === true ? 'https://fcm.googleapis.com/x' : undefined,
       serverKey: async () => new Uint8Array(65),
@@ -326,7 +335,18 @@ export function fakeMe(plan: {
     startCheckout: async () => ({ url: 'https://pay.example/', expiresAt: Date.now() + 1_800_000 }),
     async sendFeedback() {},
     seeBalance: async () => ({ ...STANDING, ...plan.standing, balanceChanged: false }),
-    setMaximumSecurity: async (on) => ({ ...STANDING, ...plan.standing, maximumSecurity: on }),
+    get lockAfterMinutes() {
+      return locking.lockAfterMinutes
+    },
+    get maximumSecurity() {
+      return locking.maximumSecurity
+    },
+    setLockAfter: (minutes) => locking.setLockAfter(minutes),
+    async setMaximumSecurity(on) {
+      locking.setMode(on)
+      events.emit('security', { maximumSecurity: on })
+      return { ...STANDING, ...plan.standing, maximumSecurity: on }
+    },
     async rename(name) {
       displayName = name.trim()
       events.emit('account', { displayName, pairingCode })
@@ -400,6 +420,7 @@ export function fakeMe(plan: {
     async lock() {},
     async [Symbol.asyncDispose]() {},
   }
+  return me
 }
 
 const FACTS = {

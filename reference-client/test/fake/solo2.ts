@@ -48,6 +48,7 @@ function open(username: string, displayName = 'Lena'): FakeMe {
     server: scene === 'away' ? 'away' : 'connected',
     people: busy ? people(Date.now()) : [],
     requests: scene === 'requests' || scene === 'home' ? requests : [],
+    scene,
     notified: scene === 'notified',
     ...(STANDINGS[scene] && { standing: STANDINGS[scene] }),
     later: (run, ms) => void setTimeout(run, ms),

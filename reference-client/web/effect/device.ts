@@ -66,6 +66,12 @@ export function takeInvitation(): string | undefined {
   return href
 }
 
+/** What the browser says of its system, "Linux" or "Android": a beginning for the name of a device, which a person may change. */
+export function suggestedDeviceName(): string {
+  const { userAgentData } = navigator as { userAgentData?: { readonly platform?: string } }
+  return userAgentData?.platform ?? ''
+}
+
 /** `count` different places among `total`, in ascending order, by the system's generator. */
 export function randomPlaces(count: number, total: number): number[] {
   const chosen = new Set<number>()

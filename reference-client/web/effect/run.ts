@@ -3,6 +3,7 @@ import type { Action } from '../action.js'
 import type { Command } from '../command.js'
 import { type Contact, loadSdk, type Me, type PairOptions } from '../sdk.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
+import { createDeviceEffects } from './devices.js'
 import { createDoors } from './door.js'
 import { languageHandlers } from './language.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
@@ -44,6 +45,14 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   const shell = createShell(dispatch)
   const doors = createDoors(dispatch, () => detach()?.lock() ?? Promise.resolve())
 
+  const devices = createDeviceEffects({
+    account: () => account(),
+    enter: (opened) => dispatch(entered(opened)),
+    leave: () => leave('lock'),
+    dispatch,
+    now: world.now,
+  })
+
   const account = (): Me => {
     if (me === undefined) throw new Error('no open account')
     return me
@@ -57,7 +66,10 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   function attach(opened: Me): void {
     detach()
     me = opened
-    stopListening = watchMe(opened, dispatch, world.now)
+    const stops = [watchMe(opened, dispatch, world.now), devices.watch(opened)]
+    stopListening = () => {
+      for (const stop of stops) stop()
+    }
     // What fails here is tried again at the next opening.
     keepUp(opened).then(
       (view) => {
@@ -65,6 +77,14 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
       },
       () => {},
     )
+  }
+
+  /** Goes on with an account. One that has an identity elsewhere shows nothing before its person decided. */
+  function entered(opened: Me): Action {
+    attach(opened)
+    const { username, server } = opened
+    if (opened.undecided) return { type: 'undecided', vault: { username, server } }
+    return { type: 'opened', snapshot: snapshot(opened, world.now()) }
   }
 
   function detach(): Me | undefined {
@@ -117,6 +137,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
 
   const handlers: Handlers = {
     ...languageHandlers(dispatch, key),
+    ...devices.handlers,
     register({ username, displayName, password }) {
       doors.open(async (sdk, signal) => {
         const { me: made, words } = await sdk.register({
@@ -136,32 +157,25 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     login({ username, password }) {
       doors.open(async (sdk, signal) => {
         const opened = await sdk.login({ server: world.origin, username, password, signal })
-        // This client has no screen to join another device by, so its person starts anew.
-        if (opened.undecided) await opened.devices.decline()
-        attach(opened)
-        return { type: 'opened', snapshot: snapshot(opened, world.now()) }
+        return entered(opened)
       })
     },
     unlock({ vault, password }) {
       doors.open(async (sdk, signal) => {
         const opened = await sdk.unlock({ ...vault, password, signal })
-        attach(opened)
-        return { type: 'opened', snapshot: snapshot(opened, world.now()) }
+        return entered(opened)
       })
     },
     unlock_with_words({ vault, words }) {
       doors.open(async (sdk, signal) => {
         const opened = await sdk.unlockWithWords({ ...vault, words, signal })
-        attach(opened)
-        return { type: 'opened', snapshot: snapshot(opened, world.now()) }
+        return entered(opened)
       })
     },
     recover({ vault, words, newPassword }) {
       doors.open(async (sdk, signal) => {
         const opened = await sdk.recover({ ...vault, words, newPassword, signal })
-        if (opened.undecided) await opened.devices.decline()
-        attach(opened)
-        return { type: 'opened', snapshot: snapshot(opened, world.now()) }
+        return entered(opened)
       })
     },
     cancel: () => doors.cancel(),

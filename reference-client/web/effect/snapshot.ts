@@ -35,6 +35,7 @@ export function snapshot(me: Me, now: number): Snapshot {
     invitations: me.invitations.list(),
     transfers: me.contacts.flatMap((contact) => contact.transfers.map(transferView)),
     notifications: notificationsView(me),
+    devices: me.devices.list,
     now,
   }
 }

@@ -85,8 +85,6 @@ export const account: Catalogue['account'] = {
   resume: 'استئناف',
   topUp: 'شحن الرصيد',
   topUpText: (amount) => `${amount}، في صفحة خدمة الدفع. لا تعرف شيئًا عن حسابك.`,
-  maximum: 'الأمان الأقصى',
-  maximumText: 'لا يبقى شيء مما يفتح الخزنة بعد إغلاق هذه الصفحة.',
   on: 'تفعيل',
   off: 'إيقاف',
   feedback: { label: 'الرسالة', text: 'يقرؤها المشغّل مع معرّفك الداخلي.', go: 'إرسال' },

@@ -9,6 +9,8 @@
 
 import { isolated, ltr } from '../text.js'
 import { account } from './ar-account.js'
+import { devices } from './ar-devices.js'
+import { locks } from './ar-locks.js'
 import { notifications } from './ar-notifications.js'
 import { errors, missing } from './ar-problems.js'
 import type { Catalogue } from './catalogue.js'
@@ -366,6 +368,8 @@ export const ar: Catalogue = {
     working: 'جارٍ الحذف',
   },
   notifications,
+  devices,
+  locks,
   account,
   settings: {
     title: 'الإعدادات',

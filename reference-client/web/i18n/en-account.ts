@@ -85,8 +85,6 @@ export const account = {
   resume: 'Resume',
   topUp: 'Top up',
   topUpText: (amount: string) => `${amount}, on the page of the payment service. It learns nothing of your account.`,
-  maximum: 'Maximum security',
-  maximumText: 'Nothing that opens the vault outlives this tab.',
   on: 'Turn on',
   off: 'Turn off',
   feedback: { label: 'Message', text: 'The operator reads it together with your internal ID.', go: 'Send' },

@@ -2,6 +2,8 @@
 
 import { isolated } from '../text.js'
 import { account } from './en-account.js'
+import { devices } from './en-devices.js'
+import { locks } from './en-locks.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
 import type { Language } from './locale.js'
@@ -331,6 +333,8 @@ export const en = {
     working: 'Deleting',
   },
   notifications,
+  devices,
+  locks,
   account,
   settings: {
     title: 'Settings',

@@ -91,8 +91,6 @@ export const account: Catalogue['account'] = {
   resume: 'Reanudar',
   topUp: 'Recargar',
   topUpText: (amount) => `${amount}, en la página del servicio de pago. No averigua nada de tu cuenta.`,
-  maximum: 'Seguridad máxima',
-  maximumText: 'Nada de lo que abre la bóveda sobrevive a esta pestaña.',
   on: 'Activar',
   off: 'Desactivar',
   feedback: { label: 'Mensaje', text: 'El operador lo lee junto con tu identificador interno.', go: 'Enviar' },

@@ -10,6 +10,8 @@
 import { isolated } from '../text.js'
 import type { Catalogue } from './catalogue.js'
 import { account } from './es-account.js'
+import { devices } from './es-devices.js'
+import { locks } from './es-locks.js'
 import { notifications } from './es-notifications.js'
 import { errors, missing } from './es-problems.js'
 import { type Forms, plural } from './plural.js'
@@ -350,6 +352,8 @@ export const es: Catalogue = {
     working: 'Eliminando',
   },
   notifications,
+  devices,
+  locks,
   account,
   settings: {
     title: 'Ajustes',

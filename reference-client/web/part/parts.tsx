@@ -111,12 +111,15 @@ export function Heading({
 /** What happened, what it means, what to do, and small the code. */
 export function ProblemText({
   problem,
+  told: own,
   focus = false,
 }: {
   readonly problem: Problem
+  /** In place of the catalogue's words for the code. */
+  readonly told?: { readonly title: string; readonly text: string }
   readonly focus?: boolean
 }): JSX.Element {
-  const told = t.errors.code[problem.code] ?? t.errors.culprit[problem.culprit] ?? t.errors.code.unexpected
+  const told = own ?? t.errors.code[problem.code] ?? t.errors.culprit[problem.culprit] ?? t.errors.code.unexpected
   const at = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (focus) at.current?.focus()

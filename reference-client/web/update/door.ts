@@ -1,6 +1,7 @@
 /** The doors: creating an account, logging in, opening a vault, the words, locking. */
 import type { Action, Snapshot } from '../action.js'
 import type { Command, Step } from '../command.js'
+import { NO_DEVICES } from '../devices.js'
 import { nothingOpen, type Phase, type Problem, type Route, type State } from '../state.js'
 import { sameWord } from '../word.js'
 
@@ -27,6 +28,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     server,
     now,
     notifications: snapshot.notifications,
+    devices: { ...NO_DEVICES, list: snapshot.devices },
     vaults: [vault, ...others],
     contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
     requests: snapshot.requests.map((request) => ({ ...request, busy: false })),

@@ -13,7 +13,11 @@ export function contactOf(route: Route): string | undefined {
 
 /** Steps from home: moving between two screens of one depth replaces the entry instead of piling up entries. */
 function depth(route: Route): number {
-  return route.screen === 'home' ? 0 : route.screen === 'contact' || route.screen === 'account' ? 2 : 1
+  return route.screen === 'home'
+    ? 0
+    : route.screen === 'contact' || route.screen === 'account' || route.screen === 'devices'
+      ? 2
+      : 1
 }
 
 export function go(state: State, route: Route): Step<State> {

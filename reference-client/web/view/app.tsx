@@ -9,10 +9,12 @@ import { AccountView } from './account.js'
 import { AddView } from './add.js'
 import { ContactPane } from './contact.js'
 import { ConversationView } from './conversation.js'
+import { DevicesView, SyncBanner } from './devices.js'
 import { HomeView, NothingChosen } from './home.js'
 import { ProofView } from './proof.js'
 import { SettingsView } from './settings.js'
 import { StandingBanner } from './standing.js'
+import { UndecidedView } from './undecided.js'
 import {
   CreatingView,
   ElsewhereView,
@@ -44,6 +46,8 @@ export function App({ state }: { readonly state: State }): JSX.Element {
       return <LockedView phase={phase} />
     case 'elsewhere':
       return <ElsewhereView phase={phase} />
+    case 'undecided':
+      return <UndecidedView phase={phase} />
     case 'wiping':
       return <WipingView />
     case 'open':
@@ -71,6 +75,7 @@ function OpenView({ state }: { readonly state: State }): JSX.Element {
         {(screen === 'add' || (screen === 'home' && empty)) && <AddView state={state} />}
         {screen === 'proof' && <ProofView state={state} />}
         {screen === 'settings' && <SettingsView state={state} />}
+        {screen === 'devices' && <DevicesView state={state} />}
         {screen === 'account' && <AccountView state={state} />}
         {talking && <ConversationView state={state} contact={contact} />}
         {talking && <ContactPane state={state} contact={contact} />}
@@ -124,6 +129,7 @@ function Banners({ state }: { readonly state: State }): JSX.Element {
           </button>
         </div>
       )}
+      <SyncBanner state={state} />
       <StandingBanner state={state} />
       {state.update !== 'none' && (
         <div class="banner" data-banner="update">

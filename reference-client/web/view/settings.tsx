@@ -43,6 +43,17 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
             </div>
           </dl>
           <div class="leave">
+            <p>{t.devices.openText}</p>
+            <button
+              type="button"
+              class="button"
+              data-focus="devices"
+              onClick={() => dispatch({ type: 'go', route: { screen: 'devices' } })}
+            >
+              {t.devices.open}
+            </button>
+          </div>
+          <div class="leave">
             <p>{t.account.openText}</p>
             <button
               type="button"

@@ -6,6 +6,7 @@ import type { TunnelFacts } from '../tunnel/tunnel.js'
 import type { Notifications, OwnAccount } from './api/account.js'
 import type { Backups } from './api/backup.js'
 import type { OwnDevice, OwnDevices } from './api/devices.js'
+import type { Locking } from './api/locking.js'
 import type { ReadableCopies } from './api/readable-copy.js'
 import type { Search } from './api/search.js'
 import type { StoredFiles } from './api/stored-files.js'
@@ -13,6 +14,7 @@ import type { StoredFiles } from './api/stored-files.js'
 export type * from './api/account.js'
 export type * from './api/backup.js'
 export type * from './api/devices.js'
+export type * from './api/locking.js'
 export type * from './api/readable-copy.js'
 export type * from './api/search.js'
 export type * from './api/stored-files.js'
@@ -169,6 +171,8 @@ export interface MeEvents {
   server: 'connected' | 'away'
   /** `over`: the session ended and silent login was refused. `valid`: the person signed in again. */
   session: 'over' | 'valid'
+  /** The account's maximum security mode was turned on or off, here or on another device. */
+  security: { readonly maximumSecurity: boolean }
   /** Display name or pairing code changed, here or on another device. */
   account: { readonly displayName: string; readonly pairingCode: string }
 }
@@ -210,7 +214,15 @@ export interface Secrets {
 }
 
 /** An unlocked account on this device. */
-export interface Me extends Backups, ReadableCopies, OwnAccount, Secrets, Search, Events<MeEvents>, AsyncDisposable {
+export interface Me
+  extends Backups,
+    ReadableCopies,
+    OwnAccount,
+    Locking,
+    Secrets,
+    Search,
+    Events<MeEvents>,
+    AsyncDisposable {
   readonly username: string
   readonly displayName: string
   readonly pairingCode: string

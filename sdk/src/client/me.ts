@@ -20,6 +20,7 @@ import { createEmitter } from './emitter.js'
 import { createIntroducer } from './introducer.js'
 import { openInvitations } from './invitations.js'
 import type { LiveContact } from './live-contact.js'
+import { createLocking, keptSelf } from './locking.js'
 import { createNotifications } from './notifications.js'
 import { ownAccount } from './own-account.js'
 import { showJoined } from './own-contacts.js'
@@ -29,16 +30,16 @@ import { createPairing, type Known } from './pairing.js'
 import { openSearch } from './search/search.js'
 import { createSerial } from './serial.js'
 import { createSession } from './session.js'
-import { put, SELF, type Vault, type Wrapping } from './vault-store.js'
+import { type OpenedVault, put, SELF, type Vault, type Wrapping } from './vault-store.js'
 import { createWakeSocket } from './wake-socket.js'
 
 export interface OpenMe {
   readonly platform: Platform
   readonly api: AccountApi
-  readonly vault: Vault
+  readonly vault: OpenedVault
   readonly self: SelfRecord
   /** The signed public keys, made when they must be published. */
-  bundle(): IdentityBundle
+  bundle(self: SelfRecord): IdentityBundle
   /** The keys of a password that was just typed, when the server shall be asked what other devices changed. */
   readonly typed?: PasswordKeys
   /** Brings a backup in, before anything is read. */
@@ -65,12 +66,13 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   /** One after the other: a button that is pressed twice makes one contact. */
   const adding = createSerial()
   let locked = false
-  let locking: Promise<void> | undefined
+  let closing: Promise<void> | undefined
+  const locking = createLocking({ self: () => self, save: saveSelf })
 
   async function saveSelf(change: Partial<SelfRecord>, wrapping?: Wrapping): Promise<void> {
     self = { ...self, ...change }
     if (locked) return
-    const record = put(SELF.table, SELF.id, SelfRecord, self)
+    const record = put(SELF.table, SELF.id, SelfRecord, keptSelf(self))
     await (wrapping === undefined ? vault.commit([record]) : vault.rewrap(wrapping, [record]))
   }
 
@@ -134,7 +136,15 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       await saveSelf({ undecided: false })
       await publish().catch(ignoreRefusal)
     },
-    lock: () => me.lock(),
+    async reopen() {
+      const vault = await bare.handOver()
+      // Locking wipes these, and in maximum security mode the vault does not hold them.
+      const session = { authKey: self.authKey.slice(), sessionToken: self.sessionToken.slice() }
+      await me.lock()
+      const kept = await vault.read(SELF.table, SELF.id, SelfRecord)
+      ensure(kept !== undefined, 'storage_damaged', 'the vault has no record of its owner')
+      return openMe({ platform, api, vault, self: { ...kept, ...session }, bundle })
+    },
     show: () =>
       adding.run(async () => {
         if (!locked) await showJoined({ host, store, close: closeContact, open: openShown, takeWakeToken })
@@ -184,6 +194,14 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       for (const contact of contacts.values()) contact.tellWakeToken()
     },
   })
+
+  /** The mode is the account's: each device follows what the server says of it (11-112). */
+  async function followMode(maximumSecurity: boolean): Promise<void> {
+    if (maximumSecurity === self.maximumSecurity) return
+    await saveSelf({ maximumSecurity })
+    if (maximumSecurity) await notifications.disable().catch(ignoreRefusal)
+    events.emit('security', { maximumSecurity })
+  }
 
   /** The last answer serves while the server is away; a direct path often needs none. */
   async function currentIceServers(): Promise<readonly IceServer[]> {
@@ -262,7 +280,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   /** The first bundle needs the session only; replacing one needs authKey again (spec/05). */
   async function publish(): Promise<void> {
     try {
-      await session.call('publishBundle', { bundle: bundle(), authKey: self.authKey })
+      await session.call('publishBundle', { bundle: bundle(self), authKey: self.authKey })
     } catch (error) {
       if (!(error instanceof Solo2Error) || error.code !== 'already_exists') throw error
     }
@@ -321,7 +339,8 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     ...ownAccount({
       session,
       now: () => host.now(),
-      async named({ displayName, pairingCode }) {
+      async named({ displayName, pairingCode, maximumSecurity }) {
+        await followMode(maximumSecurity)
         if (displayName === self.displayName && pairingCode === self.pairingCode) return
         await saveSelf({ displayName, pairingCode })
         events.emit('account', { displayName, pairingCode })
@@ -333,6 +352,13 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     words: secretsOfAccount.words,
     deleteAccount: secretsOfAccount.deleteAccount,
     ...search.calls,
+    get lockAfterMinutes() {
+      return locking.lockAfterMinutes
+    },
+    get maximumSecurity() {
+      return locking.maximumSecurity
+    },
+    setLockAfter: (minutes) => locking.setLockAfter(minutes),
     contact: (id) => contacts.get(id)?.view,
     invitations,
     pair: pairing.pair,
@@ -344,8 +370,8 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
       await me.lock()
     },
     lock() {
-      locking ??= lock()
-      return locking
+      closing ??= lock()
+      return closing
     },
     [Symbol.asyncDispose]: () => me.lock(),
   }

@@ -1,5 +1,6 @@
 /** Notifications of this account (spec/05 section 16): this device's push subscription, and the token that wakes. */
 import type { SelfRecord } from '@solo2/proto/vault'
+import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import type { Notifications } from './api/account.js'
@@ -42,6 +43,7 @@ export function createNotifications({ host, session, self, save, tell }: Notific
       return (await session.call('getPushKey', {})).key
     },
     async enable({ endpoint, p256dh, auth }) {
+      ensure(!self().maximumSecurity, 'failed_precondition', 'no notifications in maximum security mode')
       const before = self().pushEndpoint
       await session.call('enableNotifications', { endpoint, p256dh, auth })
       await save({ pushEndpoint: endpoint })

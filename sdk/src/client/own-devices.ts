@@ -18,7 +18,7 @@ import { PROTOCOL } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import type { IceServer, Transport } from '../ports/transport.js'
 import { FIELDS, registerOf } from '../vault/merge/registers.js'
-import type { CallProgress, DeviceInvitation, MeEvents, OwnDevice, OwnDevices } from './api.js'
+import type { CallProgress, DeviceInvitation, Me, MeEvents, OwnDevice, OwnDevices } from './api.js'
 import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
 import { createLink, type Keys, type Link, type LinkedTunnel } from './link.js'
@@ -49,7 +49,8 @@ export interface OwnDevicesOptions {
   /** Stores the identity of the account in place of this device's. */
   takeIdentity(identity: OwnIdentity): Promise<void>
   decline(): Promise<void>
-  lock(): Promise<void>
+  /** Locks, and opens what is stored now. */
+  reopen(): Promise<Me>
   /** Brings what was joined to where it is shown. */
   show(): Promise<void>
 }
@@ -101,7 +102,8 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
   /** By device ID the smaller one offers; a new device offers to whoever shows a code. */
   function roleWith(peer: Uint8Array): MeetingRole | undefined {
     if (mode.kind === 'joining') return 'offerer'
-    if (isGuest(peer)) return mode.kind === 'giving' ? 'answerer' : undefined
+    // One is met at a time: while a code is shown, that one is the guest.
+    if (mode.kind === 'giving' || isGuest(peer)) return mode.kind === 'giving' && isGuest(peer) ? 'answerer' : undefined
     return compare(device, peer) < 0 ? 'offerer' : 'answerer'
   }
 
@@ -220,8 +222,9 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
         onEnd(linked, reason) {
           if (exchanges.delete(linked)) sighted(linked)
           peerKeys.delete(linked)
-          // Who made the first step of a link is not told why the giver ended it.
-          const isRefused = mode.kind === 'joining' && reason?.code === 'path_lost' && !answered.has(linked)
+          // Who made the first step of a link is not told why the giver ended it: the channel closes, or the giver leaves first.
+          const isGone = reason === undefined || reason.code === 'path_lost'
+          const isRefused = mode.kind === 'joining' && isGone && !answered.has(linked)
           const isAttempt = isRefused || reason?.culprit === 'peer' || reason?.culprit === 'bytes'
           if (mode.kind !== 'known' && isAttempt) mode.over(new Solo2Error('wrong_code', 'Another code was tried.'))
         },
@@ -258,7 +261,9 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
   }
 
   function list(): OwnDevice[] {
-    const peer = link.current?.introduction.peerDevice
+    const linked = link.current
+    // The tunnel that lets a device in carries no exchange: until it comes back as a known one it is not met.
+    const peer = linked !== undefined && exchanges.has(linked) ? linked.introduction.peerDevice : undefined
     const own = toHex(device)
     const others = [...known].filter(([id]) => id !== own)
     return [[own, known.get(own)?.name ?? ''] as const, ...others.map(([id, { name }]) => [id, name] as const)].map(
@@ -352,7 +357,7 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
     }
   }
 
-  async function join(code: string, name: string, { signal }: CallProgress = {}): Promise<void> {
+  async function join(code: string, name: string, { signal }: CallProgress = {}): Promise<Me> {
     ensure(options.isUndecided(), 'wrong_state', 'this device has its identity already')
     ensure(isName(name), 'invalid_argument', 'a device name has 1 to 64 bytes of UTF-8')
     const words = parseCode(code)
@@ -384,7 +389,7 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       cancelTimer()
       abort.abort()
     }
-    await options.lock()
+    return options.reopen()
   }
 
   store.onWrite(() => {

@@ -18,11 +18,12 @@ import { createVaultHeader, openVaultKey } from '../vault/header.js'
 import type { Added } from './api/backup.js'
 import type { Solo2, VaultOnDevice } from './api/solo2.js'
 import type { Me, SlowCall } from './api.js'
+import { keptSelf } from './locking.js'
 import { type OpenMe, openMe } from './me.js'
 import { parseCode } from './own-code.js'
 import { passwordStretcher, type Stretch } from './password-keys.js'
 import { checkOrigin, type Granted, granted, saying } from './server-answers.js'
-import { createVault, openVault, put, readHeader, SELF, type Vault, type Wrapping } from './vault-store.js'
+import { createVault, type OpenedVault, openVault, put, readHeader, SELF, type Wrapping } from './vault-store.js'
 import { ACCOUNT_VERSIONS } from './versions.js'
 
 /** What comes into an opened vault before anything looks at it. */
@@ -82,21 +83,23 @@ export function createSolo2(platform: Platform): Solo2 {
       wakePublished: false,
       pushEndpoint: '',
       undecided: restored === undefined && granted.account.bundle !== undefined,
+      maximumSecurity: granted.account.maximumSecurity,
+      lockAfterMinutes: 0,
     }
-    return open(await createVault(store, header, { vaultKey, deviceKey, masterKey }, self, host), self, undefined, fill)
+    const kept = keptSelf(self)
+    return open(await createVault(store, header, { vaultKey, deviceKey, masterKey }, kept, host), self, undefined, fill)
   }
 
-  function open(vault: Vault, self: SelfRecord, typed?: PasswordKeys, fill?: Fill): Promise<Me> {
+  function open(vault: OpenedVault, self: SelfRecord, typed?: PasswordKeys, fill?: Fill): Promise<Me> {
     const api = platform.accountApi(vault.header.server)
-    const bundle = () => signedBundle(self)
-    return openMe({ platform, api, vault, self, bundle, ...(typed && { typed }), ...(fill && { fill }) })
+    return openMe({ platform, api, vault, self, bundle: signedBundle, ...(typed && { typed }), ...(fill && { fill }) })
   }
 
   function signedBundle(self: SelfRecord): IdentityBundle {
     return makeBundle(host.primitives, identitySecrets(self.ed25519Seed, self.x25519Secret), self.alias)
   }
 
-  async function openFound({ store, name, header }: Found, masterKey: Uint8Array): Promise<[Vault, SelfRecord]> {
+  async function openFound({ store, name, header }: Found, masterKey: Uint8Array): Promise<[OpenedVault, SelfRecord]> {
     const vault = await openVault(store, header, masterKey, await platform.keystore.deviceKey(name), host)
     const self = await vault.read(SELF.table, SELF.id, SelfRecord)
     if (self === undefined) throw new Solo2Error('storage_damaged', 'the vault has no record of its owner')
@@ -147,8 +150,9 @@ export function createSolo2(platform: Platform): Solo2 {
       authKey,
       sessionToken: session.token,
       sessionExpiresAt: session.expiresAt,
+      maximumSecurity: account.maximumSecurity,
     }
-    await vault.rewrap(wrapping, [put(SELF.table, SELF.id, SelfRecord, self)])
+    await vault.rewrap(wrapping, [put(SELF.table, SELF.id, SelfRecord, keptSelf(self))])
     return open(vault, self)
   }
 
@@ -307,12 +311,11 @@ export function createSolo2(platform: Platform): Solo2 {
       parseCode(code)
       const guest = await this.login(credentials)
       try {
-        await guest.devices.join(code, deviceName, credentials)
+        return await guest.devices.join(code, deviceName, credentials)
       } catch (error) {
         await guest.lock()
         throw error
       }
-      return this.login(credentials)
     },
 
     async importBackup({ password, backup, backupPassword, signal, onProgress, ...account }) {

@@ -2,7 +2,7 @@
 import { SelfRecord, type VaultHeader } from '@solo2/proto/vault'
 import { wipe } from '../bytes/bytes.js'
 import { type Codec, decodeCanonical, encode } from '../bytes/canonical.js'
-import { Solo2Error } from '../errors.js'
+import { ensure, Solo2Error } from '../errors.js'
 import { type OwnKeys, ownKeys, wipeOwnKeys } from '../keys/derivation.js'
 import type { Host } from '../ports/host.js'
 import type { DeviceKey } from '../ports/keystore.js'
@@ -62,6 +62,12 @@ export interface Vault {
   close(): Promise<void>
 }
 
+/** A vault as whoever opened it has it. */
+export interface OpenedVault extends Vault {
+  /** The same vault for another owner: this one is closed, its keys and its store are the other's. */
+  handOver(): Promise<OpenedVault>
+}
+
 /** The one table whose record is not sealed: it opens the others. */
 export const HEADER = { table: 'header', id: 'header' } as const
 export const SELF = { table: 'self', id: 'self' } as const
@@ -85,7 +91,7 @@ export async function createVault(
   keys: VaultKeys & { readonly masterKey: Uint8Array },
   self: SelfRecord,
   host: Host,
-): Promise<Vault> {
+): Promise<OpenedVault> {
   const vault = vaultOver(store, header, keys, ownKeys(host.primitives, keys.masterKey), host)
   await store.commit([headerWrite(header), await vault.sealed(put(SELF.table, SELF.id, SelfRecord, self))])
   return vault
@@ -98,7 +104,7 @@ export async function openVault(
   masterKey: Uint8Array,
   deviceKey: DeviceKey,
   host: Host,
-): Promise<Vault> {
+): Promise<OpenedVault> {
   const vaultKey = await openVaultKey(header, { masterKey, deviceKey, host })
   return vaultOver(store, header, { vaultKey, deviceKey }, ownKeys(host.primitives, masterKey), host)
 }
@@ -107,7 +113,7 @@ function headerWrite(header: VaultHeader): Write {
   return { ...HEADER, value: encodeVaultHeader(header) }
 }
 
-interface SealingVault extends Vault {
+interface SealingVault extends OpenedVault {
   sealed(change: Change): Promise<Write>
 }
 
@@ -202,8 +208,16 @@ function vaultOver(
       return searchKey(host.primitives, vaultKey)
     },
     now: () => host.now(),
+    async handOver() {
+      await commits.idle()
+      ensure(!closed, 'closed', 'the vault is locked')
+      closed = true
+      wipe(...keys.values())
+      return vaultOver(store, header, { vaultKey, deviceKey }, own, host)
+    },
     async close() {
       await commits.idle()
+      if (closed) return
       closed = true
       wipe(vaultKey, ...keys.values())
       wipeOwnKeys(own)

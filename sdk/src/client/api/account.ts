@@ -13,7 +13,10 @@ export interface Notifications {
   readonly endpoint: string | undefined
   /** What a push subscription must be bound to: an uncompressed P-256 point, 65 bytes. */
   serverKey(): Promise<Uint8Array>
-  /** Turns them on for this device. Rejects with `invalid_argument` for a push service that the server does not call. */
+  /**
+   * Turns them on for this device. Rejects with `invalid_argument` for a push service that the server does not call,
+   * `failed_precondition` in maximum security mode.
+   */
   enable(subscription: PushKeys): Promise<void>
   /** Turns them off for this device; others of the account keep theirs. */
   disable(): Promise<void>
@@ -60,6 +63,7 @@ export interface OwnAccount {
   endSessions(ids?: readonly string[]): Promise<number>
   /** The person saw what changed: `balanceChanged` is false from now on. */
   seeBalance(): Promise<Standing>
+  /** Turning it on also turns this device's notifications off. */
   setMaximumSecurity(on: boolean): Promise<Standing>
   /** Nothing is charged and nobody finds the account until `resume`. Rejects with `failed_precondition` in grace. */
   pause(): Promise<Standing>

@@ -1,5 +1,5 @@
 /** The facade's types of the devices of one person (spec/07 section 12, spec/11). */
-import type { CallProgress } from '../api.js'
+import type { CallProgress, Me } from '../api.js'
 
 /** One of the account's devices. */
 export interface OwnDevice {
@@ -39,10 +39,10 @@ export interface OwnDevices {
   /** Shows a code for a new device; a former one is over. */
   invite(): Promise<DeviceInvitation>
   /**
-   * On a device whose person has not decided yet: takes the identity over from the device that showed the code, and locks.
-   * Rejects with `wrong_code`, `wrong_state`, `cancelled`. `Solo2.joinDevice` does this and opens again.
+   * On a device whose person has not decided yet: takes the identity over from the device that showed the code. This object is
+   * locked then; the account goes on with the one that it resolves with. Rejects with `wrong_code`, `wrong_state`, `cancelled`.
    */
-  join(code: string, name: string, options?: CallProgress): Promise<void>
+  join(code: string, name: string, options?: CallProgress): Promise<Me>
   /** The person wants nothing from another device: a new identity is published, now or with the next poll; contacts see an alarm. */
   decline(): Promise<void>
   rename(id: string, name: string): Promise<void>

@@ -116,6 +116,10 @@ export interface SelfRecord {
   pushEndpoint: string;
   /** The account has an identity on another device, and the person has not said yet whether this one joins it or makes a new one. */
   undecided: boolean;
+  /** The account's mode of maximum security, as the server said it last: then auth_key and session_token are empty (spec/11 section 12). */
+  maximumSecurity: boolean;
+  /** What the person chose for this device: locks after so many minutes without use; 0: never. */
+  lockAfterMinutes: number;
 }
 
 /** Table "contact", ID = hex of the conversation. */
@@ -592,6 +596,8 @@ function createBaseSelfRecord(): SelfRecord {
     wakePublished: false,
     pushEndpoint: "",
     undecided: false,
+    maximumSecurity: false,
+    lockAfterMinutes: 0,
   };
 }
 
@@ -641,6 +647,12 @@ export const SelfRecord: MessageFns<SelfRecord> = {
     }
     if (message.undecided !== false) {
       writer.uint32(112).bool(message.undecided);
+    }
+    if (message.maximumSecurity !== false) {
+      writer.uint32(120).bool(message.maximumSecurity);
+    }
+    if (message.lockAfterMinutes !== 0) {
+      writer.uint32(128).uint32(message.lockAfterMinutes);
     }
     return writer;
   },
@@ -768,6 +780,22 @@ export const SelfRecord: MessageFns<SelfRecord> = {
             }
 
             message.undecided = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.maximumSecurity = reader.bool();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.lockAfterMinutes = reader.uint32();
             continue;
           }
         }
