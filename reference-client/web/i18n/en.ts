@@ -90,7 +90,7 @@ export const en = {
   },
   login: {
     title: 'Log in',
-    lead: 'On a device that does not have your vault yet, your contacts have to be asked anew.',
+    lead: 'On a device that does not have your vault yet, you choose next how it gets your contacts and messages.',
     submit: 'Log in',
     working: 'Making the key from your password',
   },

@@ -102,7 +102,7 @@ export const es: Catalogue = {
   },
   login: {
     title: 'Iniciar sesión',
-    lead: 'En un dispositivo que aún no tiene tu bóveda hay que volver a pedir el túnel a tus contactos.',
+    lead: 'En un dispositivo que aún no tiene tu bóveda, después eliges cómo recibe tus contactos y mensajes.',
     submit: 'Iniciar sesión',
     working: 'Creando la clave a partir de tu contraseña',
   },

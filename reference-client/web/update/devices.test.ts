@@ -8,7 +8,14 @@ const VAULT = { username: 'lena', server: 'https://solo2.example' }
 const CODE = { words: ['fabric', 'orbit', 'lemon', 'canyon', 'trophy', 'whisper'], qr: 'x', expiresAt: 600_000 }
 const PROBLEM = { code: 'wrong_code', culprit: 'person' } as const
 
-const first = (): State => initialState({ host: 'solo2.example', origin: VAULT.server, appearance: 'system', now: 1 })
+const first = (): State =>
+  initialState({
+    host: 'solo2.example',
+    origin: VAULT.server,
+    appearance: 'system',
+    language: { chosen: 'system', shown: 'en' },
+    now: 1,
+  })
 
 function run(state: State, ...actions: Action[]): { state: State; commands: string[] } {
   const commands: Command[] = []
