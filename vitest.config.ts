@@ -13,6 +13,7 @@ export default defineConfig({
       ssr: { resolve: { conditions: CONDITIONS } },
       test: {
         name: suite.name,
+        ...(suite.setup !== undefined && { globalSetup: suite.setup }),
         include: [...suite.include],
         exclude: ['**/node_modules/**', '**/dist/**', ...(suite.exclude ?? [])],
         testTimeout: suite.testTimeoutMs,

@@ -3,6 +3,7 @@ import { render } from 'preact'
 import { routeOf } from './effect/device.js'
 import { createRunner, type Runner } from './effect/run.js'
 import { followFocus } from './focus.js'
+import { keepFocus } from './keep-focus.js'
 import type { LanguageView } from './language.js'
 import { createLoop } from './loop.js'
 import { DispatchContext } from './part/context.js'
@@ -61,6 +62,9 @@ export function start({ invited, appearance, language }: Beginning): void {
   }
 
   window.addEventListener('popstate', (event) => loop.dispatch({ type: 'went', route: routeOf(event.state) }))
+  window.addEventListener('languagechange', () =>
+    loop.dispatch({ type: 'language_chosen', choice: loop.state().language.chosen }),
+  )
   window.addEventListener('beforeunload', (event) => {
     if (holdsFiles(loop.state())) event.preventDefault()
   })
@@ -73,6 +77,7 @@ export function start({ invited, appearance, language }: Beginning): void {
   for (const type of ['dragover', 'drop']) window.addEventListener(type, (event) => event.preventDefault())
   setInterval(() => loop.dispatch({ type: 'minute', now: Date.now() }), MINUTE_MS)
 
+  keepFocus(place)
   draw()
   void runner.start()
 }

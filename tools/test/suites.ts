@@ -14,6 +14,8 @@ export interface VitestSuite {
   readonly budgetSeconds: number
   /** Test files at once: 1 where tests start browsers or measure. */
   readonly workers: number
+  /** Runs once before its files, and after them. */
+  readonly setup?: string
 }
 
 export interface CommandSuite {
@@ -70,6 +72,7 @@ export const SUITES: readonly Suite[] = [
     kind: 'vitest',
     name: 'e2e',
     include: ['reference-client/test/e2e/**/*.e2e.ts'],
+    setup: 'reference-client/test/e2e/setup.ts',
     testTimeoutMs: 180_000,
     budgetSeconds: 120,
     workers: 2,

@@ -62,3 +62,13 @@ export function belowSight(): number {
 export function overflow(): number {
   return Math.max(0, document.documentElement.scrollWidth - innerWidth)
 }
+
+/** What still moves for those who asked for less of it; a slow turning sign of work may. */
+export function animations(): string[] {
+  return document.getAnimations().flatMap(({ effect, playState }) => {
+    const { duration } = effect?.getComputedTiming() ?? {}
+    const slow = duration === undefined || Number(duration) === 0 || Number(duration) >= 5_000
+    if (slow || playState !== 'running' || !(effect instanceof KeyframeEffect)) return []
+    return [`${effect.target?.className} for ${duration} ms`]
+  })
+}

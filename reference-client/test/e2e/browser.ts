@@ -57,6 +57,7 @@ export async function openWindow(
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: options.camera === undefined ? FLAGS : [...FLAGS, ...cameraFlags(options.camera)],
+    baseURL: origin,
     viewport: { width: options.width ?? 1_440, height: options.height ?? 900 },
     colorScheme: options.scheme ?? 'light',
     reducedMotion: options.reducedMotion === false ? 'no-preference' : 'reduce',

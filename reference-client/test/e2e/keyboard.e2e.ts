@@ -1,9 +1,12 @@
 /** The keyboard alone, and the focus going where the person goes; over the made-up SDK. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeFindings } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
 import { type FakeClient, startFake } from './fake-client.js'
+import { account } from './scenes/account.js'
+import { tabProblems } from './tab-walk.js'
 
 let fake: FakeClient
 let window: Window
@@ -129,4 +132,63 @@ test('in a page that reads from right to left nothing leaves the screen and the 
   const list = await page.locator('.list-pane').boundingBox()
   expect(list?.x).toBeGreaterThan(500)
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+})
+
+test('a form takes the focus when it opens and gives it back when it closes; so does a question', async () => {
+  const page = await window.context.newPage()
+  await account['account']?.(page)
+  await tabTo(page, /^Change the password$/u)
+  await page.keyboard.press('Enter')
+  await eventually(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('password')
+  await tabTo(page, /^Cancel$/u)
+  await page.keyboard.press('Enter')
+  await eventually(() => focused(page)).toBe('Change the password')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('wrong one')
+  await page.keyboard.press('Enter')
+  // What went wrong is said first.
+  await eventually(() => focused(page)).toMatch(/^Username or password is wrong/u)
+
+  await account['settings']?.(page)
+  await tabTo(page, /^Emergency reset$/u)
+  await page.keyboard.press('Enter')
+  // A press too many goes back.
+  await eventually(() => focused(page)).toBe('Cancel')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await eventually(() => focused(page)).toBe('Cancel')
+  await page.keyboard.press('Enter')
+  await eventually(() => focused(page)).toBe('Emergency reset')
+  await page.close()
+})
+
+test('what the walk over all screens looks for, it finds', async () => {
+  const page = await window.context.newPage()
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Create an account' }).waitFor()
+  expect(await tabProblems(page)).toEqual([])
+  expect(await axeFindings(page)).toEqual([])
+  await page.evaluate(() => {
+    const add = (tag: string, text: string, set: Record<string, string> = {}): HTMLElement => {
+      const element = document.createElement(tag)
+      element.textContent = text
+      for (const [name, value] of Object.entries(set)) element.setAttribute(name, value)
+      document.querySelector('#app')?.append(element)
+      return element
+    }
+    add('div', 'out of reach', { role: 'button' })
+    add('div', 'in the way', { tabindex: '0' })
+    add('button', 'no ring').style.outline = 'none'
+    add('div', 'deaf', { role: 'button', tabindex: '0' })
+    add('img', '', { src: '/icon.svg' })
+  })
+  const found = await tabProblems(page)
+  expect(found.map((line) => line.replace(/(div|button) (?=[^"]*$)/u, ''))).toEqual([
+    'not reached by Tab: button "out of reach"',
+    'reached by Tab, but not interactive: in the way',
+    'no ring: no ring',
+    'does not act on the keyboard: deaf',
+  ])
+  expect((await axeFindings(page)).map((line) => line.split(' ')[0])).toContain('image-alt')
+  await page.close()
 })

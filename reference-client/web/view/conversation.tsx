@@ -58,10 +58,10 @@ export function ConversationView({
           <button
             type="button"
             class="who-button"
-            aria-label={`${t.conversation.details}: ${name}`}
             data-focus="details"
             onClick={() => dispatch({ type: 'go', route: { screen: 'contact', contact: contact.id } })}
           >
+            <span class="unseen">{t.conversation.details}: </span>
             <Sign name={name} presence={contact.state} />
             <span class="who-text">
               <Heading>

@@ -16,13 +16,13 @@ export function DangerCard(): JSX.Element {
         <>
           <div class="leave">
             <p>{t.danger.clearText}</p>
-            <button type="button" class="button danger" onClick={() => setStep('clear')}>
+            <button type="button" class="button danger" data-focus="clear" onClick={() => setStep('clear')}>
               {t.danger.clear}
             </button>
           </div>
           <div class="leave">
             <p>{t.danger.resetText}</p>
-            <button type="button" class="button danger" onClick={() => setStep('reset')}>
+            <button type="button" class="button danger" data-focus="reset" onClick={() => setStep('reset')}>
               {t.danger.reset}
             </button>
           </div>
@@ -30,6 +30,7 @@ export function DangerCard(): JSX.Element {
       )}
       {step === 'clear' && (
         <Question
+          opener="clear"
           text={t.danger.clearAsk}
           go={t.danger.clearGo}
           onGo={() => dispatch({ type: 'clear_data' })}
@@ -38,6 +39,7 @@ export function DangerCard(): JSX.Element {
       )}
       {step === 'reset' && (
         <Question
+          opener="reset"
           text={t.danger.resetAsk}
           go={t.danger.resetNext}
           onGo={() => setStep('really')}
@@ -47,6 +49,7 @@ export function DangerCard(): JSX.Element {
       {step === 'really' && (
         <Question
           key="really"
+          opener="reset"
           text={t.danger.resetReally}
           go={t.danger.resetGo}
           onGo={() => dispatch({ type: 'emergency_reset' })}
@@ -59,6 +62,8 @@ export function DangerCard(): JSX.Element {
 
 /** The way back has the focus: a press too many goes there. */
 function Question(props: {
+  /** What gets the focus back. */
+  readonly opener: string
   readonly text: string
   readonly go: string
   readonly onGo: () => void
@@ -68,7 +73,13 @@ function Question(props: {
     <div class="task form" role="alertdialog" aria-label={props.text}>
       <p>{props.text}</p>
       <div class="actions">
-        <button type="button" class="button main" ref={(button) => button?.focus()} onClick={props.onCancel}>
+        <button
+          type="button"
+          class="button main"
+          data-focus={props.opener}
+          ref={(button) => button?.focus()}
+          onClick={props.onCancel}
+        >
           {t.common.cancel}
         </button>
         <button type="button" class="button danger" onClick={props.onGo}>

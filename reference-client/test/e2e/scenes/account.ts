@@ -1,0 +1,111 @@
+/** Settings, the own account, how it stands, and what is told above everything. */
+import { click, enter, type Scenes } from './scene.js'
+
+export const account: Scenes = {
+  async settings(page) {
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+  },
+  async 'notifications-on'(page) {
+    await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'granted' }))
+    await enter(page, 'notified')
+    await click(page, 'Settings')
+    await page.getByText('They are on in this browser').waitFor()
+  },
+  async 'notifications-denied'(page) {
+    await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'denied' }))
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    await page.getByText('You have forbidden them').waitFor()
+  },
+  async 'notifications-unsupported'(page) {
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'PushManager'))
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    await page.getByText('has no notifications').waitFor()
+  },
+  async 'notifications-no-service'(page) {
+    await page.addInitScript(() => {
+      Object.defineProperty(Notification, 'permission', { get: () => 'granted' })
+      Object.defineProperty(Notification, 'requestPermission', { value: async () => 'granted' })
+    })
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    await click(page, 'Turn on')
+    await page.getByText('could not reach its push service').waitFor()
+  },
+  async account(page) {
+    await enter(page, 'balance')
+    await click(page, 'Settings')
+    await click(page, 'Account and keys')
+    await page.getByText('· this device').waitFor()
+  },
+  async 'account-password'(page) {
+    await account['account']?.(page)
+    await click(page, 'Change the password')
+    await page.getByLabel('Present password', { exact: true }).fill('wrong one')
+    await page.getByLabel('New password', { exact: true }).fill('green anchor 17')
+    await click(page, 'Change the password')
+    await page.getByText('Username or password is wrong').waitFor()
+  },
+  async 'account-words'(page) {
+    await account['account']?.(page)
+    await click(page, 'Show the 24 words')
+    await page.getByLabel('Present password', { exact: true }).fill('blue kettle 42')
+    await click(page, 'Show the words')
+    await page.locator('.words .word').first().scrollIntoViewIfNeeded()
+  },
+  async 'account-delete'(page) {
+    await account['account']?.(page)
+    await click(page, 'Delete the account')
+    await page.getByText('It cannot be undone').scrollIntoViewIfNeeded()
+  },
+  async 'account-done'(page) {
+    await account['account']?.(page)
+    await click(page, 'New code')
+    await click(page, 'Draw a new code')
+    await page.getByText('finds nobody any more').waitFor()
+  },
+  async paused(page) {
+    await enter(page, 'paused')
+    await page.getByText('Your account is paused').waitFor()
+  },
+  async grace(page) {
+    await enter(page, 'grace')
+    await page.getByText('Your balance is used up').waitFor()
+  },
+  async 'cut-off'(page) {
+    await enter(page, 'cut-off')
+    await page.getByText('Your account is cut off').waitFor()
+  },
+  async suspended(page) {
+    await enter(page, 'suspended')
+    await page.getByText('has suspended your account').waitFor()
+  },
+  async 'danger-clear'(page) {
+    await account['settings']?.(page)
+    await click(page, 'Clear my data')
+    await page.getByText('What was only here is gone').scrollIntoViewIfNeeded()
+  },
+  async 'danger-reset'(page) {
+    await account['settings']?.(page)
+    await click(page, 'Emergency reset')
+    await click(page, 'Go on')
+    await page.getByText('Once more').scrollIntoViewIfNeeded()
+  },
+  async 'update-ready'(page) {
+    await page.addInitScript(() => {
+      const registration = { waiting: {}, active: {}, addEventListener() {}, update: async () => {} }
+      Object.defineProperty(navigator, 'serviceWorker', {
+        value: { register: async () => registration, getRegistration: async () => undefined },
+      })
+    })
+    await enter(page, 'talk')
+    await page.getByText('Another version of Solo2').waitFor()
+  },
+  async 'session-over'(page) {
+    await enter(page, 'talk')
+    await page.evaluate(() => globalThis.fake.me?.emit('session', 'over'))
+    await page.getByText('Your session has ended').waitFor()
+  },
+}

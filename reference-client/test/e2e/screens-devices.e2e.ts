@@ -1,0 +1,4 @@
+import { devices } from './scenes/devices.js'
+import { walk } from './walk.js'
+
+walk(devices)
