@@ -137,8 +137,8 @@ export const es: Catalogue = {
     unread: (value) =>
       count(value, { one: '# mensaje nuevo', many: '# de mensajes nuevos', other: '# mensajes nuevos' }),
     waiting: (value) => count(value, { one: '# en espera', many: '# en espera', other: '# en espera' }),
-    you: 'Tú: ',
-    draft: 'Borrador: ',
+    you: 'Tú:',
+    draft: 'Borrador:',
     noMessages: 'Aún no hay mensajes',
     file: (name) => `Archivo: ${isolated(name)}`,
     list: 'Contactos por última actividad',
@@ -171,7 +171,7 @@ export const es: Catalogue = {
     theirsText:
       'Escribe el código o el enlace de invitación que te dio la otra persona. Verá tu nombre visible y tu código, y decidirá.',
     field: 'Código',
-    fieldHint: 'Diez letras y cifras, por ejemplo 7K3M-9QXA-4T',
+    fieldHint: 'Diez letras y cifras, por ejemplo 7K3M‑9QXA‑4T',
     ask: 'Pedir',
     asking: 'Pidiendo',
     tooShort: 'Un código tiene diez letras y cifras.',

@@ -188,28 +188,33 @@ function Last({ state, contact }: { readonly state: State; readonly contact: Con
     return (
       <>
         <span class="draft">{t.home.draft}</span>
-        <bdi>{draft.slice(0, 120)}</bdi>
+        <bdi class="said">{draft.slice(0, 120)}</bdi>
       </>
     )
   }
-  if (contact.state === 'asked') return <>{t.presence.sayAsked}</>
-  if (last === undefined) return <>{t.home.noMessages}</>
-  const mine = last.outgoing ? t.home.you : ''
+  if (contact.state === 'asked') return <span class="said">{t.presence.sayAsked}</span>
+  if (last === undefined) return <span class="said">{t.home.noMessages}</span>
+  const mine = last.outgoing && <span>{t.home.you}</span>
   switch (last.body.kind) {
     case 'text':
       return (
         <>
           {mine}
-          <bdi>{visibleName(last.body.text.slice(0, 160))}</bdi>
+          <bdi class="said">{visibleName(last.body.text.slice(0, 160))}</bdi>
         </>
       )
     case 'file':
-      return <>{`${mine}${t.home.file(last.body.name)}`}</>
+      return (
+        <>
+          {mine}
+          <span class="said">{t.home.file(last.body.name)}</span>
+        </>
+      )
     case 'place':
     case 'timer':
     case 'deleted':
     case 'unknown':
-      return <>{wordsFor(last.body)}</>
+      return <span class="said">{wordsFor(last.body)}</span>
     default:
       return last.body satisfies never
   }

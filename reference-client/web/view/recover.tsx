@@ -62,7 +62,7 @@ function WordsForm(props: {
 }): JSX.Element {
   const dispatch = useDispatch()
   const { busy, problem } = props.phase
-  const [lacks, setLacks] = useState<{ username?: string; password?: string }>({})
+  const [lacks, setLacks] = useState({ username: false, password: false })
   const place = placeOf(problem)
   function submit(event: SubmitEvent): void {
     event.preventDefault()
@@ -73,11 +73,11 @@ function WordsForm(props: {
     const mayBeEmpty = props.username === undefined
     const isLong = new TextEncoder().encode(newPassword).length >= 8
     const found = {
-      ...(mayBeEmpty || username.length >= 3 ? {} : { username: t.create.needUsername }),
-      ...(isLong || (mayBeEmpty && newPassword === '') ? {} : { password: t.create.needPassword }),
+      username: !mayBeEmpty && username.length < 3,
+      password: !isLong && !(mayBeEmpty && newPassword === ''),
     }
     setLacks(found)
-    if (Object.keys(found).length === 0) props.onSubmit(textOf(form, 'words'), newPassword, username)
+    if (!found.username && !found.password) props.onSubmit(textOf(form, 'words'), newPassword, username)
     else element.querySelector<HTMLInputElement>(found.username ? '[name=username]' : '[name=newPassword]')?.focus()
   }
   return (
@@ -88,7 +88,7 @@ function WordsForm(props: {
           label={t.create.username}
           name="username"
           value={props.username}
-          problem={lacks.username}
+          problem={lacks.username ? t.create.needUsername : undefined}
           autocomplete="username"
           maxLength={32}
           code
@@ -110,7 +110,7 @@ function WordsForm(props: {
         name="newPassword"
         fresh
         hint={props.username === undefined ? t.account.recover.nextHint : t.create.passwordHint}
-        problem={lacks.password}
+        problem={lacks.password ? t.create.needPassword : undefined}
       />
       {busy && <Busy label={t.account.recover.working} />}
       <div class="actions">

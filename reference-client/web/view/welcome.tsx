@@ -128,29 +128,38 @@ function ChoiceView({ state, phase }: { readonly state: State; readonly phase: W
   )
 }
 
+/** What a field lacks, by the name of its text. */
+type Lack = 'needUsername' | 'needName' | 'nameRule' | 'needPassword'
+
+interface Lacks {
+  readonly username?: Lack
+  readonly displayName?: Lack
+  readonly password?: Lack
+}
+
+const told = (lack: Lack | undefined): string | undefined => (lack === undefined ? undefined : t.create[lack])
+
 /** A refusal that names a field is told at the field. */
-function refusedField({ problem }: Welcome): { username?: string; displayName?: string } {
+function refusedField({ problem }: Welcome): Lacks {
   if (problem?.code !== 'invalid_argument') return {}
-  if (problem.field === 'username') return { username: t.create.needUsername }
-  if (problem.field === 'display_name') return { displayName: t.create.nameRule }
+  if (problem.field === 'username') return { username: 'needUsername' }
+  if (problem.field === 'display_name') return { displayName: 'nameRule' }
   return {}
 }
 
 function CreateView({ phase }: { readonly phase: Welcome }): JSX.Element {
   const dispatch = useDispatch()
-  const [lacks, setLacks] = useState<{ username?: string; displayName?: string; password?: string }>(
-    refusedField(phase),
-  )
+  const [lacks, setLacks] = useState(() => refusedField(phase))
   function submit(event: SubmitEvent): void {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
     const username = textOf(form, 'username').trim().toLowerCase()
     const displayName = textOf(form, 'displayName').trim()
     const password = textOf(form, 'password')
-    const found = {
-      ...(/^[a-z0-9._-]{3,32}$/u.test(username) ? {} : { username: t.create.needUsername }),
-      ...(visibleName(displayName) === '' ? { displayName: t.create.needName } : {}),
-      ...(new TextEncoder().encode(password).length >= 8 ? {} : { password: t.create.needPassword }),
+    const found: Lacks = {
+      ...(/^[a-z0-9._-]{3,32}$/u.test(username) ? {} : { username: 'needUsername' }),
+      ...(visibleName(displayName) === '' ? { displayName: 'needName' } : {}),
+      ...(new TextEncoder().encode(password).length >= 8 ? {} : { password: 'needPassword' }),
     }
     setLacks(found)
     const first = Object.keys(found)[0]
@@ -167,7 +176,7 @@ function CreateView({ phase }: { readonly phase: Welcome }): JSX.Element {
           name="username"
           value={phase.typed?.username ?? ''}
           hint={t.create.usernameHint}
-          problem={lacks.username}
+          problem={told(lacks.username)}
           autocomplete="username"
           maxLength={32}
           code
@@ -178,11 +187,11 @@ function CreateView({ phase }: { readonly phase: Welcome }): JSX.Element {
           name="displayName"
           value={phase.typed?.displayName ?? ''}
           hint={t.create.displayNameHint}
-          problem={lacks.displayName}
+          problem={told(lacks.displayName)}
           autocomplete="nickname"
           maxLength={64}
         />
-        <PasswordField fresh hint={t.create.passwordHint} problem={lacks.password} />
+        <PasswordField fresh hint={t.create.passwordHint} problem={told(lacks.password)} />
         <div class="actions">
           <button type="button" class="button" onClick={() => dispatch({ type: 'form_chosen', form: 'choice' })}>
             {t.common.back}

@@ -53,12 +53,12 @@ export const account: Scenes = {
     await click(page, 'Show the 24 words')
     await page.getByLabel('Present password', { exact: true }).fill('blue kettle 42')
     await click(page, 'Show the words')
-    await page.locator('.words .word').first().scrollIntoViewIfNeeded()
+    return page.locator('.words .word').first()
   },
   async 'account-delete'(page) {
     await account['account']?.(page)
     await click(page, 'Delete the account')
-    await page.getByText('It cannot be undone').scrollIntoViewIfNeeded()
+    return page.getByText('It cannot be undone')
   },
   async 'account-done'(page) {
     await account['account']?.(page)
@@ -85,13 +85,13 @@ export const account: Scenes = {
   async 'danger-clear'(page) {
     await account['settings']?.(page)
     await click(page, 'Clear my data')
-    await page.getByText('What was only here is gone').scrollIntoViewIfNeeded()
+    return page.getByText('What was only here is gone')
   },
   async 'danger-reset'(page) {
     await account['settings']?.(page)
     await click(page, 'Emergency reset')
     await click(page, 'Go on')
-    await page.getByText('Once more').scrollIntoViewIfNeeded()
+    return page.getByText('Once more')
   },
   async 'update-ready'(page) {
     await page.addInitScript(() => {

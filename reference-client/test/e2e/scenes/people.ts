@@ -70,7 +70,7 @@ export const people: Scenes = {
   async invitations(page) {
     await people['add']?.(page)
     await click(page, 'Make a link')
-    await page.getByText('Take it back').scrollIntoViewIfNeeded()
+    return page.getByText('Take it back')
   },
   async 'invited-alarm'(page) {
     await page.goto(`/?scene=empty&vault${INVITED}`)
@@ -84,10 +84,7 @@ export const people: Scenes = {
     await people['conversation-mirror']?.(page)
     await page.getByRole('button', { name: /^About this contact/u }).click()
     await click(page, 'Scan their code')
-    await page
-      .getByText(/No camera|not allowed/)
-      .first()
-      .scrollIntoViewIfNeeded()
+    return page.getByText(/No camera|not allowed/).first()
   },
   async 'server-away'(page) {
     await enter(page, 'away')

@@ -1,8 +1,11 @@
 /** How to reach a screen in one of its states, from nothing, by what a person does. */
 import type { Page } from 'playwright-core'
 
-/** In English; whoever walks over the scenes turns them into other languages where they stand. */
-export type Scene = (page: Page) => Promise<void>
+/**
+ * In English; whoever walks over the scenes turns them into other languages where they stand. A locator that it returns
+ * is what the scene is about, where that may be out of sight.
+ */
+export type Scene = (page: Page) => Promise<unknown>
 export type Scenes = Record<string, Scene>
 
 export const INVITED = `#v1.7K3M9QXA4T.${'A'.repeat(64)}`
