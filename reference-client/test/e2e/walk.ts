@@ -57,6 +57,7 @@ async function see(page: Page, name: string, reach: Scene): Promise<void> {
     ['desktop', DESKTOP],
   ] as const) {
     await resize(viewport)
+    expect(await page.locator('[data-heading]:visible').count(), `nothing to see, ${size}`).toBeGreaterThan(0)
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await shoot(page, `${name}.${size}.${colorScheme}`)
