@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type axe from 'axe-core'
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { shoot } from './gallery.js'
 
 const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -18,4 +20,10 @@ export async function axeFindings(page: Page): Promise<string[]> {
       nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()}`),
     )
   }, RULES)
+}
+
+/** A screen of the real client: its picture, and nothing that axe finds. */
+export async function show(page: Page, name: string): Promise<void> {
+  await shoot(page, name)
+  expect(await axeFindings(page), name).toEqual([])
 }

@@ -1,8 +1,8 @@
 /** Reloads, wrong passwords, a dead server, a second tab, the keyboard alone: what happens on a second day. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
-import { shoot } from './gallery.js'
 import { ask, bubble, delivered, openConversation, ownCode, register, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
@@ -41,7 +41,7 @@ describe('coming back', () => {
     )
     await say(lena.page, 'Second, for later')
     await eventually(() => bubble(lena.page, 'Second').getAttribute('data-state')).toBe('waiting')
-    await shoot(lena.page, 'real-waiting.desktop.light')
+    await show(lena.page, 'real-waiting.desktop.light')
     await unlock(ben.page)
     await openConversation(ben.page, 'Lena')
     await delivered(lena.page, 'Second, for later')
@@ -77,7 +77,7 @@ describe('coming back', () => {
     // The vault is listed though another tab holds it; opening it is what has to wait.
     await unlock(second)
     await second.getByRole('heading', { name: 'Open in another tab' }).waitFor()
-    await shoot(second, 'real-elsewhere.desktop.light')
+    await show(second, 'real-elsewhere.desktop.light')
     await ben.page.close()
     await second.getByRole('heading', { name: 'Contacts' }).waitFor({ timeout: 30_000 })
     ben = { ...ben, page: second }

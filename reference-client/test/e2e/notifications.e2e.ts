@@ -6,8 +6,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, newBrowser, type PushService, startPushService } from '../../../tools/test-kit/push-service.js'
+import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
-import { shoot } from './gallery.js'
 import { ask, bubble, delivered, openConversation, ownCode, register, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
@@ -107,7 +107,7 @@ describe('notifications', () => {
     await context.grantPermissions(['notifications'], { origin: server.origin })
     await page.getByRole('button', { name: 'Turn on' }).click()
     await page.getByText('They are on in this browser').waitFor()
-    await shoot(page, 'real-notifications-on.desktop.light')
+    await show(page, 'real-notifications-on.desktop.light')
     expect(lena.complaints).toEqual([])
     expect(lena.foreign).toEqual([])
   })

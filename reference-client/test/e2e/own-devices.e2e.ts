@@ -1,10 +1,10 @@
 /** Two browsers of one person, and a contact: a code, a person who approves, one history, a server that is killed in between. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { type CommandLine, commandLine } from './command-line.js'
 import { eventually } from './eventually.js'
-import { shoot } from './gallery.js'
 import { ask, delivered, openConversation, ownCode, PASSWORD, register, say } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
@@ -69,7 +69,7 @@ describe('two devices of one person', () => {
     await delivered(lena.page, 'I have read it')
 
     await logIn(second.page)
-    await shoot(second.page, 'real-undecided.phone.light')
+    await show(second.page, 'real-undecided.phone.light')
     await click(second.page, 'Join another device')
     await click(lena.page, 'Settings')
     await click(lena.page, 'Devices and sync')
@@ -87,7 +87,7 @@ describe('two devices of one person', () => {
     await click(second.page, 'Join')
     await lena.page.getByText('calls itself').waitFor()
     expect(await lena.page.locator('[role=alertdialog]').textContent()).toContain('Telephone')
-    await shoot(lena.page, 'real-device-asks.desktop.light')
+    await show(lena.page, 'real-device-asks.desktop.light')
     await click(lena.page, 'Let it in')
     await second.page.getByRole('heading', { name: 'Contacts' }).waitFor()
   })

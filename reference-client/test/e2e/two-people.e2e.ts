@@ -3,11 +3,16 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
-import { shoot, writeIndex } from './gallery.js'
+import { writeIndex } from './gallery.js'
 import { ask, bubble, delivered, openConversation, ownCode, path, register, say } from './person.js'
 import { answers, type ServerProcess, startServer } from './server.js'
+
+declare global {
+  var seen: { types: string[]; breaches: string[] } | undefined
+}
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -106,14 +111,14 @@ describe('two people', () => {
     expect(new Set(words).size).toBeGreaterThan(1)
     const code = await ownCode(ben.page)
     expect(code).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}$/u)
-    await shoot(ben.page, 'real-my-code.phone.dark')
+    await show(ben.page, 'real-my-code.phone.dark')
 
     await ownCode(lena.page)
     await ask(lena.page, code)
-    await shoot(lena.page, 'real-asked.desktop.light')
+    await show(lena.page, 'real-asked.desktop.light')
     await ben.page.getByRole('button', { name: 'Back' }).click()
     await ben.page.getByText('would like a tunnel with you').waitFor()
-    await shoot(ben.page, 'real-request.phone.dark')
+    await show(ben.page, 'real-request.phone.dark')
     await ben.page.getByRole('button', { name: 'Accept' }).click()
     await ben.page.getByLabel('Message to').waitFor()
 
@@ -127,11 +132,11 @@ describe('two people', () => {
     await bubble(lena.page, 'Loud and clear.').waitFor()
     await eventually(() => path(lena.page)).toBe('direct')
     await eventually(() => path(ben.page)).toBe('direct')
-    await shoot(lena.page, 'real-talk.desktop.light')
-    await shoot(ben.page, 'real-talk.phone.dark')
+    await show(lena.page, 'real-talk.desktop.light')
+    await show(ben.page, 'real-talk.phone.dark')
     await lena.page.getByRole('button', { name: 'Proof' }).click()
     await lena.page.getByText(/sent, .* received/u).waitFor()
-    await shoot(lena.page, 'real-proof.desktop.light')
+    await show(lena.page, 'real-proof.desktop.light')
     await lena.page.goBack()
     await openConversation(lena.page, 'Ben')
   })
@@ -155,7 +160,7 @@ describe('two people', () => {
     })
     const card = ben.page.locator('.file-card').last()
     await card.getByText('would like to send you this file').waitFor()
-    await shoot(ben.page, 'real-file-offered.phone.dark')
+    await show(ben.page, 'real-file-offered.phone.dark')
     await card.getByRole('button', { name: 'Accept' }).click()
     await card.getByRole('button', { name: 'Save' }).waitFor({ timeout: 60_000 })
     const [download] = await Promise.all([
@@ -166,7 +171,7 @@ describe('two people', () => {
     expect(download.suggestedFilename()).not.toContain('\u202E')
     expect(sha256(await readFile(await download.path()))).toBe(sha256(bytes))
     await lena.page.locator('.file-card').last().getByText('Received by the other side').waitFor()
-    await shoot(lena.page, 'real-file-sent.desktop.light')
+    await show(lena.page, 'real-file-sent.desktop.light')
   })
 
   test('a refused file moves nothing, and both sides say so', async () => {
@@ -179,6 +184,75 @@ describe('two people', () => {
     await card.getByRole('button', { name: 'Refuse' }).click()
     await card.getByText('Refused', { exact: true }).waitFor()
     await ben.page.locator('.file-card').last().getByText('Refused by the other side').waitFor()
+  })
+
+  test('[C1] a received page, drawing or document is saved as bytes that run nowhere, whatever it claims to be', async () => {
+    const act = 'globalThis.hacked=1;top.hacked=1;opener&&(opener.hacked=1)'
+    const files = [
+      [
+        'x.svg',
+        'image/svg+xml',
+        `<svg xmlns="http://www.w3.org/2000/svg" onload="${act}"><script>${act}</script></svg>`,
+      ],
+      ['x.html', 'text/html', `<body onload="${act}"><img src=x onerror="${act}"><script>${act}</script>`],
+      [
+        'x.xml',
+        'text/xml',
+        `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><script>${act}</script></html>`,
+      ],
+      [
+        'x.pdf',
+        'application/pdf',
+        `%PDF-1.4\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(${act})>>>>endobj\n%%EOF`,
+      ],
+    ] as const
+    const { page } = ben
+    await page.evaluate(() => {
+      globalThis.seen = { types: [], breaches: [] }
+      const make = URL.createObjectURL
+      URL.createObjectURL = (blob: Blob) => {
+        globalThis.seen?.types.push(blob.type)
+        return make.call(URL, blob)
+      }
+      document.addEventListener('securitypolicyviolation', (event) => {
+        globalThis.seen?.breaches.push(`${event.effectiveDirective} ${event.blockedURI}`)
+      })
+    })
+    page.on('dialog', (dialog) => ben.complaints.push(`dialog ${dialog.message()}`))
+    await lena.page.setInputFiles(
+      '.composer input[type=file]',
+      files.map(([name, mimeType, text]) => ({ name, mimeType, buffer: Buffer.from(text) })),
+    )
+    for (const [name, , text] of files) {
+      const card = page.locator('.file-card', { hasText: name })
+      await card.getByRole('button', { name: 'Accept' }).click()
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        card.getByRole('button', { name: 'Save' }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe(name)
+      expect(await readFile(await download.path(), 'utf8')).toBe(text)
+    }
+    expect(await page.evaluate(() => globalThis.seen)).toEqual({
+      types: files.map(() => 'application/octet-stream'),
+      breaches: [],
+    })
+    // A second wall: had one been made a page of our origin, the policy that it inherits would still hold it.
+    for (const [, type, text] of files.slice(0, 3)) {
+      const [opened] = await Promise.all([
+        ben.context.waitForEvent('page'),
+        page.evaluate(([text, type]) => void window.open(URL.createObjectURL(new Blob([text], { type }))), [
+          text,
+          type,
+        ] as const),
+      ])
+      await opened.waitForLoadState()
+      expect(new URL(opened.url()).protocol).toBe('blob:')
+      expect(await opened.evaluate(() => 'hacked' in globalThis)).toBe(false)
+      await opened.close()
+    }
+    expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false)
+    expect(await page.locator('iframe, object, embed').count()).toBe(0)
   })
 
   test('a transfer that one side cancels midway stops on both', async () => {
@@ -238,7 +312,7 @@ describe('two people', () => {
       await delivered(from.page, text)
       await bubble(to.page, text).waitFor()
     }
-    await shoot(ben.page, 'real-file-moving.phone.dark')
+    await show(ben.page, 'real-file-moving.phone.dark')
     for (const { to, card, hash } of files) {
       await card.getByRole('button', { name: 'Save' }).waitFor({ timeout: 90_000 })
       const [download] = await Promise.all([
@@ -250,8 +324,8 @@ describe('two people', () => {
     await lena.page.locator('[data-banner=away]').waitFor({ timeout: 30_000 })
     await ben.page.locator('[data-banner=away]').waitFor({ timeout: 30_000 })
     expect(await path(lena.page)).toBe('direct')
-    await shoot(lena.page, 'real-server-killed.desktop.light')
-    await shoot(ben.page, 'real-server-killed.phone.dark')
+    await show(lena.page, 'real-server-killed.desktop.light')
+    await show(ben.page, 'real-server-killed.phone.dark')
   })
 
   test('[T11] [C1] in the whole story nothing was asked of another origin, and no policy had to step in', async () => {

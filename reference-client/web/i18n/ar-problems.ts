@@ -154,7 +154,7 @@ export const errors: Catalogue['errors'] = {
     },
     broken_platform: {
       title: 'هذا المتصفح يحسب خطأً',
-      text: 'أعطى اختبار للتعمية فيه نتيجة خاطئة، فلم يُنشأ بها شيء. حدّث المتصفح أو استخدم غيره.',
+      text: 'أعطى اختبار للتشفير فيه نتيجة خاطئة، فلم يُنشأ بها شيء. حدّث المتصفح أو استخدم غيره.',
     },
     invalid_argument: {
       title: 'أحد الحقول غير صحيح',
@@ -196,7 +196,7 @@ export const errors: Catalogue['errors'] = {
 export const missing: Catalogue['missing'] = {
   secure_context: {
     title: 'صفحة آمنة',
-    text: `وصلت الصفحة من جهاز آخر من دون TLS، والمتصفحات لا تتيح التعمية لصفحات كهذه. افتحها عبر https، أو عبر ${ltr('http://localhost')} على الجهاز نفسه.`,
+    text: `وصلت الصفحة من جهاز آخر من دون TLS، والمتصفحات لا تتيح التشفير لصفحات كهذه. افتحها عبر https، أو عبر ${ltr('http://localhost')} على الجهاز نفسه.`,
   },
   storage: {
     title: 'التخزين لهذا الموقع',

@@ -1,7 +1,7 @@
 /**
  * Arabic (Modern Standard). Whoever reads is addressed in the masculine singular, two people in the dual; buttons are verbal nouns.
  * What is Latin stands in an isolate. One term for one thing:
- * account حساب · backup نسخة احتياطية · code رمز · contact جهة اتصال · device جهاز · draft مسودة · identity هوية · introduction
+ * account حساب · backup نسخة احتياطية · code رمز · contact جهة اتصال · device جهاز · draft مسودة · encrypted مشفّر · identity هوية · introduction
  * تعارف · invitation دعوة · key مفتاح · lock قفل · mirror مرآة · operator مشغّل · packet حزمة · password كلمة المرور · path
  * طريق · proof برهان · request طلب · safety number رقم الأمان · server خادم · session جلسة · tab صفحة · tunnel نفق · username
  * اسم المستخدم · vault خزنة · verified موثوق · 24 words الكلمات الـ24.
@@ -53,7 +53,7 @@ export const ar: Catalogue = {
     what: [
       'يصل Solo2 بين جهازين مباشرة، وما تقولانه وترسلانه لا يمر إلا بينهما.',
       'يعرّف الخادم الطرفين أحدهما بالآخر ثم لا تبقى إليه حاجة: لا يرى رسالة ولا ملفًّا، ولا يعرف من هم أصحاب جهات اتصالك.',
-      'رسائلك وجهات اتصالك محفوظة على هذا الجهاز وحده ومعمّاة، فحفظها لك وضياعها عليك.',
+      'رسائلك وجهات اتصالك محفوظة على هذا الجهاز وحده ومشفّرة، فحفظها لك وضياعها عليك.',
     ],
     server: (host) => `هذا الخادم: ${ltr(host)}`,
     create: 'إنشاء حساب',
@@ -81,7 +81,7 @@ export const ar: Catalogue = {
     needPassword: '8 أحرف على الأقل.',
     working: 'جارٍ إنشاء حسابك',
     stages: {
-      loading: 'جارٍ تحميل ما يعمّي البيانات',
+      loading: 'جارٍ تحميل ما يشفّر البيانات',
       keys: 'جارٍ إنشاء المفاتيح من كلمة مرورك. البطء مقصود: فهو يبطئ كذلك كل من يحاول تخمينها.',
       server: 'جارٍ طلب الحساب من الخادم',
       vault: 'جارٍ إنشاء الخزنة على هذا الجهاز',
@@ -111,7 +111,7 @@ export const ar: Catalogue = {
   },
   locked: {
     title: 'الخزنة مقفلة',
-    lead: 'خزنتك على هذا الجهاز، معمّاة. تفتحها كلمة المرور، مع الخادم أو من دونه.',
+    lead: 'خزنتك على هذا الجهاز، مشفّرة. تفتحها كلمة المرور، مع الخادم أو من دونه.',
     open: 'فتح',
     others: 'حساب آخر',
     working: 'جارٍ فتح الخزنة',
@@ -279,7 +279,7 @@ export const ar: Catalogue = {
     of: (done, size) => `${done} من ${size}`,
     complete: { sent: 'استلمه الطرف الآخر', received: 'استُلم وحُفظ بين التنزيلات' },
     gone: 'استُلم من قبل. لم تعد بايتاته على هذا الجهاز.',
-    saveNow: 'استُلم. هو معمّى على هذا الجهاز إلى أن تحفظه.',
+    saveNow: 'استُلم. هو مشفّر على هذا الجهاز إلى أن تحفظه.',
     refused: { sent: 'رفضه الطرف الآخر', received: 'رُفض' },
     cancelled: 'أُلغي',
     failed: 'فشل: البايتات التي وصلت ليست الملف الذي عُرض.',
@@ -307,7 +307,7 @@ export const ar: Catalogue = {
     code: 'الرمز',
     stored: 'ما يُحفظ عن جهة الاتصال هذه',
     storedHere:
-      'على هذا الجهاز، معمّى في خزنتك: الاسم والرمز ومفاتيح الهوية وهل وثّقتها، ورسائلكما ووصولها، والملفات غير المكتملة.',
+      'على هذا الجهاز، مشفّر في خزنتك: الاسم والرمز ومفاتيح الهوية وهل وثّقتها، ورسائلكما ووصولها، والملفات غير المكتملة.',
     storedServer: 'لدى الخادم: لا شيء. كان يعرف، ما دام الطلب مفتوحًا، أن أحدكما طلب الآخر، ونسيه مع الجواب.',
     storedThere: 'على الجهاز الآخر: ما يحفظه الشخص الآخر من محادثتكما. لا تستطيع حذفه هناك.',
     messages: 'الرسائل هنا',
