@@ -2,6 +2,7 @@
 
 import type { DeviceAction } from './action/devices.js'
 import type { LanguageAction } from './action/language.js'
+import type { TalkAction } from './action/talk.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
 import type { AccountSession, Message, OpenInvitation, OwnDevice, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {
@@ -27,6 +28,8 @@ export interface Snapshot {
   readonly contacts: readonly ContactView[]
   readonly requests: readonly Omit<RequestView, 'busy'>[]
   readonly invitations: readonly OpenInvitation[]
+  /** What was written and not sent, by contact. */
+  readonly drafts: Readonly<Record<string, string>>
   readonly transfers: readonly TransferSnapshot[]
   readonly notifications: NotificationsView
   readonly devices: readonly OwnDevice[]
@@ -36,6 +39,7 @@ export interface Snapshot {
 export type Action =
   | LanguageAction
   | DeviceAction
+  | TalkAction
   // Start and the doors.
   | { readonly type: 'probed'; readonly missing: readonly Missing[]; readonly vaults: readonly VaultOnDevice[] }
   | { readonly type: 'form_chosen'; readonly form: WelcomeForm }

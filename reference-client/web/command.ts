@@ -2,6 +2,7 @@
 
 import type { DeviceCommand } from './command/devices.js'
 import type { LanguageCommand } from './command/language.js'
+import type { TalkCommand } from './command/talk.js'
 import type { Task } from './owner.js'
 import type { VaultOnDevice } from './sdk.js'
 import type { Appearance, Route } from './state.js'
@@ -9,6 +10,7 @@ import type { Appearance, Route } from './state.js'
 export type Command =
   | LanguageCommand
   | DeviceCommand
+  | TalkCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }
@@ -41,7 +43,7 @@ export type Command =
   | { readonly type: 'verify'; readonly contact: string; readonly verified: boolean; readonly scanned?: Uint8Array }
   | { readonly type: 'history'; readonly contact: string; readonly before?: number }
   | { readonly type: 'watch_paths'; readonly contacts: readonly string[] }
-  | { readonly type: 'send'; readonly contact: string; readonly text: string }
+  | { readonly type: 'send'; readonly contact: string; readonly text: string; readonly replyTo?: string }
   | { readonly type: 'offer'; readonly contact: string; readonly key: string; readonly file: File }
   | {
       readonly type: 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_save'

@@ -113,6 +113,51 @@ export function dateTime(at: number): string {
   ).format(at)
 }
 
+const PERIODS = [
+  [604_800, 'week'],
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const
+
+/** A time that somebody chose, in the largest unit that says it whole. */
+export function period(seconds: number): string {
+  const [size, unit] = PERIODS.find(([length]) => seconds >= length && seconds % length === 0) ?? [1, 'second']
+  return once(
+    `period${unit}`,
+    () => new Intl.NumberFormat(language(), { style: 'unit', unit, unitDisplay: 'long' }),
+  ).format(seconds / size)
+}
+
+export function degrees(value: number): string {
+  return once(
+    'degrees',
+    () =>
+      new Intl.NumberFormat(language(), {
+        style: 'unit',
+        unit: 'degree',
+        unitDisplay: 'narrow',
+        minimumFractionDigits: 4,
+        maximumFractionDigits: 4,
+      }),
+  ).format(value)
+}
+
+export function distance(metres: number): string {
+  const [value, unit] = metres < 1_000 ? [metres, 'meter'] : [metres / 1_000, 'kilometer']
+  return once(
+    `distance${unit}`,
+    () =>
+      new Intl.NumberFormat(language(), {
+        style: 'unit',
+        unit: unit as string,
+        unitDisplay: 'long',
+        maximumFractionDigits: unit === 'meter' ? 0 : 1,
+      }),
+  ).format(value as number)
+}
+
 /** Cents of the server's currency, which the protocol does not name. */
 export function money(cents: number): string {
   return once(

@@ -83,6 +83,6 @@ export function start({ invited, appearance, language }: Beginning): void {
 }
 
 function titleOf(state: State): string {
-  const unread = Object.values(state.conversations).reduce((sum, conversation) => sum + conversation.unread, 0)
+  const unread = Object.values(state.contacts).reduce((sum, { muted, unread: count }) => sum + (muted ? 0 : count), 0)
   return unread > 0 ? `(${unread}) Solo2` : 'Solo2'
 }

@@ -1,9 +1,10 @@
 /** The one place that names the SDK: its types, and the way to load it after the first paint. */
-import type { Solo2Facade } from '@solo2/sdk'
+import type { Contact, Solo2Facade } from '@solo2/sdk'
 
 export type {
   AccountSession,
   Contact,
+  ContactSettings,
   ContactState,
   DeviceInvitation,
   ErrorCode,
@@ -18,12 +19,16 @@ export type {
   PairOptions,
   PathInfo,
   PathKind,
+  SearchHit,
   Solo2Facade,
   Standing,
   Tunnel,
   VaultOnDevice,
   Verification,
 } from '@solo2/sdk'
+
+/** A place, as it is sent. */
+export type Coordinates = Parameters<Contact['sendPlace']>[0]
 
 export async function loadSdk(): Promise<Solo2Facade> {
   const { Solo2 } = await import('@solo2/sdk')

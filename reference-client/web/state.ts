@@ -14,6 +14,8 @@ import type {
   VaultOnDevice,
   Verification,
 } from './sdk.js'
+import { NO_TALK, type Talk } from './talk.js'
+import { nameOf } from './text.js'
 
 /** Where an open account stands: each is one entry of the browser's history. */
 export type Route =
@@ -98,6 +100,17 @@ export interface ContactView {
   readonly safetyQr: Uint8Array
   /** A device of theirs came that was restored, replaced or never seen. */
   readonly notice: boolean
+  /** What the person calls them; empty: as they call themselves. */
+  readonly nickname: string
+  readonly muted: boolean
+  readonly archived: boolean
+  readonly pinned: boolean
+  readonly readReceipts: boolean
+  readonly timerSeconds: number
+  readonly blocked: boolean
+  readonly unread: number
+  /** The position of the first of them. */
+  readonly firstUnread: number | undefined
 }
 
 export interface RequestView {
@@ -113,9 +126,8 @@ export interface Conversation {
   readonly messages: readonly Message[]
   /** Whether older ones were looked for: `some` means that there may be more. */
   readonly earlier: 'unknown' | 'loading' | 'some' | 'none'
-  readonly unread: number
-  /** ID of the first message that was new when the conversation was opened. */
-  readonly newFrom?: string
+  /** The position of the first message that was new when the conversation was opened. */
+  readonly newFrom?: number
   readonly draft: string
 }
 
@@ -207,6 +219,7 @@ export interface State {
   readonly notifications: NotificationsView
   readonly owner: Owner
   readonly devices: Devices
+  readonly talk: Talk
   /** Another build of the app is in this browser and can be gone over to. */
   readonly update: 'none' | 'ready' | 'renewing'
   readonly notices: readonly Notice[]
@@ -216,7 +229,7 @@ export interface State {
   readonly spoken: { readonly contact: string; readonly message: Message } | undefined
 }
 
-export const EMPTY_CONVERSATION: Conversation = { messages: [], earlier: 'unknown', unread: 0, draft: '' }
+export const EMPTY_CONVERSATION: Conversation = { messages: [], earlier: 'unknown', draft: '' }
 
 export function initialState(world: {
   readonly host: string
@@ -254,6 +267,7 @@ export const nothingOpen = {
   notifications: { state: 'off' },
   owner: NO_OWNER,
   devices: NO_DEVICES,
+  talk: NO_TALK,
   notices: [],
   copied: undefined,
   spoken: undefined,
@@ -263,11 +277,15 @@ export function conversationOf(state: State, contact: string): Conversation {
   return state.conversations[contact] ?? EMPTY_CONVERSATION
 }
 
-/** Contacts, the latest activity first; those without any by name. */
+/** Contacts: those that are pinned, then the latest activity first; those without any by name. */
 export function contactsByActivity(state: State): ContactView[] {
   const at = (contact: ContactView): number => conversationOf(state, contact.id).messages.at(-1)?.writtenAt ?? 0
   return Object.values(state.contacts).sort(
-    (a, b) => at(b) - at(a) || a.displayName.localeCompare(b.displayName) || (a.id < b.id ? -1 : 1),
+    (a, b) =>
+      Number(b.pinned) - Number(a.pinned) ||
+      at(b) - at(a) ||
+      nameOf(a).localeCompare(nameOf(b)) ||
+      (a.id < b.id ? -1 : 1),
   )
 }
 

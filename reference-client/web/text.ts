@@ -16,9 +16,16 @@ export function visibleName(name: string): string {
   return SEEN.test(visible) ? visible : ''
 }
 
-/** What to call someone: their name where something of it can be seen, else their code. */
-export function nameOf(person: { readonly displayName: string; readonly alias: string }): string {
-  return visibleName(person.displayName) || groupedAlias(person.alias)
+export interface Named {
+  readonly displayName: string
+  readonly alias: string
+  /** What the person calls them. */
+  readonly nickname?: string
+}
+
+/** What to call someone: as the person calls them, else their name where something of it can be seen, else their code. */
+export function nameOf({ nickname = '', displayName, alias }: Named): string {
+  return visibleName(nickname) || visibleName(displayName) || groupedAlias(alias)
 }
 
 /** A name inside a sentence: first-strong isolate around it, so that the sentence keeps its order. */

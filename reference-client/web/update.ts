@@ -5,9 +5,12 @@ import type { State } from './state.js'
 import { updateDevices } from './update/devices.js'
 import { updateDoor } from './update/door.js'
 import { updateLanguage } from './update/language.js'
+import { updateMessages } from './update/messages.js'
 import { updateOwner } from './update/owner.js'
 import { updatePeople } from './update/people.js'
+import { updatePlace } from './update/place.js'
 import { updateRoute } from './update/route.js'
+import { updateSearch } from './update/search.js'
 import { updateTalk } from './update/talk.js'
 
 export function update(state: State, action: Action): Step<State> {
@@ -18,6 +21,9 @@ export function update(state: State, action: Action): Step<State> {
     updateOwner(state, action) ??
     updateDevices(state, action) ??
     updatePeople(state, action) ??
+    updateMessages(state, action) ??
+    updatePlace(state, action) ??
+    updateSearch(state, action) ??
     updateTalk(state, action) ?? [state, []]
   )
 }

@@ -3,6 +3,7 @@
 import type { AccountSession, Standing } from '../../../sdk/src/client/api/account.js'
 import type {
   Contact,
+  ContactSettings,
   ContactState,
   FileTransfer,
   Me,
@@ -16,6 +17,7 @@ import type {
 } from '../../../sdk/src/client/api.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
 import type { PathKind } from '../../../sdk/src/ports/transport.js'
+import { fakeSearch } from './search.js'
 
 import { fakeDevices } from './devices.js'
 import { fakeLocking } from './locking.js'
@@ -33,6 +35,19 @@ export interface PersonPlan {
   readonly notice?: boolean
   readonly messages?: readonly Message[]
   readonly transfers?: readonly FileTransfer[]
+  readonly timerSeconds?: number
+  readonly unread?: number
+  readonly blocked?: boolean
+  readonly settings?: Partial<ContactSettings>
+}
+
+const DEFAULTS: ContactSettings = {
+  nickname: '',
+  muted: false,
+  archived: false,
+  pinned: false,
+  readReceipts: true,
+  draft: '',
 }
 
 export interface FakeMe extends Me {
@@ -123,7 +138,12 @@ export function fakeMe(plan: {
   function person(about: PersonPlan): Contact {
     const messages = [...(about.messages ?? [])]
     let transfers: FileTransfer[] = [...(about.transfers ?? [])]
-    const add = (body: Message['body'], outgoing: boolean, state: Message['state']): Message => {
+    const add = (
+      body: Message['body'],
+      outgoing: boolean,
+      state: Message['state'],
+      more: Partial<Message> = {},
+    ): Message => {
       const message: Message = {
         id: id(),
         contact: about.id,
@@ -134,6 +154,7 @@ export function fakeMe(plan: {
         body,
         edited: false,
         reactions: {},
+        ...more,
       }
       messages.push(message)
       events.emit('message', message)
@@ -195,16 +216,16 @@ export function fakeMe(plan: {
         const pathInfo = { kind: about.path, ...ENDS[about.path] }
         return { contact, path: about.path, pathInfo, on: own.on, facts: FACTS, close() {} } as unknown as Tunnel
       },
-      async send(text) {
+      async send(text, options) {
         const here = contact.state === 'connected'
-        const message = add({ kind: 'text', text }, true, here ? 'sent' : 'waiting')
+        const message = add({ kind: 'text', text }, true, here ? 'sent' : 'waiting', options)
         if (here) plan.later(() => progress(message, 'delivered'), 500)
         if (here && text.endsWith('?')) plan.later(() => add({ kind: 'text', text: 'Yes.' }, false, 'received'), 900)
         return message
       },
       edit: async (messageId, text) => change(messageId, { body: { kind: 'text', text }, edited: true }),
       sendPlace: async (place) => add({ kind: 'place', ...place }, true, 'waiting'),
-      timerSeconds: 0,
+      timerSeconds: about.timerSeconds ?? 0,
       async setTimer(seconds) {
         contact.timerSeconds = seconds
         return add({ kind: 'timer', seconds }, true, 'waiting')
@@ -212,13 +233,13 @@ export function fakeMe(plan: {
       async markRead() {
         contact.unread = 0
       },
-      unread: 0,
-      firstUnread: undefined,
-      settings: { nickname: '', muted: false, archived: false, pinned: false, readReceipts: true, draft: '' },
+      unread: about.unread ?? 0,
+      firstUnread: about.unread === undefined ? undefined : messages.length - about.unread + 1,
+      settings: { ...DEFAULTS, ...about.settings },
       async changeSettings(next) {
         contact.settings = { ...contact.settings, ...next }
       },
-      blocked: false,
+      blocked: about.blocked ?? false,
       async block() {
         contact.blocked = true
       },
@@ -272,6 +293,11 @@ export function fakeMe(plan: {
       },
       canWake: false,
       async wake() {},
+      async message(wanted) {
+        const found = messages.find((one) => one.id === wanted)
+        if (found === undefined) throw new Solo2Error('not_found', 'no such message')
+        return found
+      },
       async messages(options) {
         const before = options?.before ?? Number.POSITIVE_INFINITY
         return messages.filter((one) => one.position < before).slice(-(options?.limit ?? 50))
@@ -376,7 +402,7 @@ export function fakeMe(plan: {
       await checked(call)
       events.emit('session', 'over')
     },
-    search: async () => ({ hits: [], isWhole: true }),
+    search: fakeSearch(contacts),
     async rebuildSearch() {},
     on: events.on as FakeMe['on'],
     emit: events.emit as FakeMe['emit'],

@@ -9,6 +9,7 @@ export { Solo2Error }
 
 import { type FakeMe, fakeMe, WORDS } from './me.js'
 import { people, requests } from './scenes.js'
+import { talkers } from './talk-scenes.js'
 
 const query = new URLSearchParams(location.search)
 const scene = query.get('scene') ?? 'empty'
@@ -46,7 +47,7 @@ function open(username: string, displayName = 'Lena'): FakeMe {
     username,
     displayName,
     server: scene === 'away' ? 'away' : 'connected',
-    people: busy ? people(Date.now()) : [],
+    people: scene === 'exchange' ? talkers(Date.now()) : busy ? people(Date.now()) : [],
     requests: scene === 'requests' || scene === 'home' ? requests : [],
     scene,
     notified: scene === 'notified',

@@ -13,7 +13,8 @@ import { problemOf } from './problem.js'
 import { createShell } from './shell.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
 import { sourceOf } from './source.js'
-import { watchMe, watchTunnels } from './watch.js'
+import { createTalk } from './talk.js'
+import { watchMe, watchTunnels, watchVisibility } from './watch.js'
 import { isResetting, resetEverything } from './wipe.js'
 
 /** Messages that one look at a conversation's past brings. */
@@ -63,6 +64,8 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     return found
   }
 
+  const talk = createTalk({ dispatch, account, contact, key })
+
   function attach(opened: Me): void {
     detach()
     me = opened
@@ -96,6 +99,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   }
 
   async function leave(how: 'lock' | 'logout'): Promise<void> {
+    await talk.flush()
     const left = detach()
     if (how === 'logout' && left?.notifications.endpoint !== undefined) await forgetSubscription().catch(() => {})
     await left?.[how]()
@@ -135,9 +139,12 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     }
   }
 
+  const stopSeeing = watchVisibility(dispatch)
+
   const handlers: Handlers = {
     ...languageHandlers(dispatch, key),
     ...devices.handlers,
+    ...talk.handlers,
     register({ username, displayName, password }) {
       doors.open(async (sdk, signal) => {
         const { me: made, words } = await sdk.register({
@@ -252,9 +259,10 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
         dispatch({ type: 'history_failed', contact: id, problem: problemOf(error), key: key() })
       }
     },
-    async send({ contact: id, text }) {
+    async send({ contact: id, text, replyTo }) {
       try {
-        dispatch({ type: 'message', message: await contact(id).send(text) })
+        const message = await contact(id).send(text, replyTo === undefined ? {} : { replyTo })
+        dispatch({ type: 'message', message })
       } catch (error) {
         dispatch({ type: 'send_failed', contact: id, text, problem: problemOf(error), key: key() })
       }
@@ -282,10 +290,13 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
 
   return {
     run: (command) => void carryOut(command),
-    close: () =>
+    close() {
+      void talk.flush()
+      stopSeeing()
       void detach()
         ?.lock()
-        .catch(() => {}),
+        .catch(() => {})
+    },
     async start() {
       if (isResetting()) {
         await resetEverything(await loadSdk())

@@ -6,7 +6,13 @@ import { notificationsView } from './notifications.js'
 
 export function contactView(contact: Contact): ContactView {
   const { id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice } = contact
-  return { id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice }
+  const { nickname, muted, archived, pinned, readReceipts } = contact.settings
+  const { timerSeconds, blocked, unread, firstUnread } = contact
+  return {
+    ...{ id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice },
+    ...{ nickname, muted, archived, pinned, readReceipts },
+    ...{ timerSeconds, blocked, unread, firstUnread },
+  }
 }
 
 export function requestView(request: PairingRequest): Omit<RequestView, 'busy'> {
@@ -33,6 +39,7 @@ export function snapshot(me: Me, now: number): Snapshot {
     contacts: me.contacts.map(contactView),
     requests: me.requests.map(requestView),
     invitations: me.invitations.list(),
+    drafts: Object.fromEntries(me.contacts.map(({ id, settings }) => [id, settings.draft])),
     transfers: me.contacts.flatMap((contact) => contact.transfers.map(transferView)),
     notifications: notificationsView(me),
     devices: me.devices.list,

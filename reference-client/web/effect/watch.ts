@@ -12,15 +12,31 @@ const FIRST_ANSWER_MS = 2_000
 
 /** Returns the way to stop. */
 export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => void {
+  const tellUnread = (id: string): void => {
+    const contact = me.contact(id)
+    if (contact === undefined) return
+    dispatch({ type: 'unread', contact: id, count: contact.unread, first: contact.firstUnread })
+  }
   const stops = [
     me.on('requests', (requests) => dispatch({ type: 'requests', requests: requests.map(requestView) })),
     me.on('contact', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
     me.on('presence', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
     me.on('removed', (contact) => dispatch({ type: 'contact_removed', contact })),
-    me.on('message', (message) => dispatch({ type: 'message', message })),
+    me.on('message', (message) => {
+      dispatch({ type: 'message', message })
+      tellUnread(message.contact)
+      const contact = message.body.kind === 'timer' ? me.contact(message.contact) : undefined
+      if (contact !== undefined) dispatch({ type: 'contact', contact: contactView(contact) })
+    }),
     me.on('receipt', (message) => dispatch({ type: 'receipt', message })),
-    me.on('change', (message) => dispatch({ type: 'receipt', message })),
-    me.on('gone', (gone) => dispatch({ type: 'gone', ...gone })),
+    me.on('change', (message) => {
+      dispatch({ type: 'receipt', message })
+      tellUnread(message.contact)
+    }),
+    me.on('gone', (gone) => {
+      dispatch({ type: 'gone', ...gone })
+      tellUnread(gone.contact)
+    }),
     me.on('file', (transfer) => dispatch({ type: 'transfer', transfer: transferView(transfer), now: now() })),
     me.on('server', (state) => dispatch({ type: 'server', state })),
     me.on('session', (state) => dispatch({ type: 'session', state })),
@@ -31,6 +47,13 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
     clearTimeout(asked)
     for (const stop of stops) stop()
   }
+}
+
+/** What nobody can see is not read. Returns the way to stop. */
+export function watchVisibility(dispatch: Dispatch): () => void {
+  const tell = (): void => dispatch({ type: 'visibility', visible: !document.hidden })
+  document.addEventListener('visibilitychange', tell)
+  return () => document.removeEventListener('visibilitychange', tell)
 }
 
 /** Watches the tunnel of each contact as soon as there is one. Returns the way to stop. */

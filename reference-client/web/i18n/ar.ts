@@ -13,6 +13,7 @@ import { devices } from './ar-devices.js'
 import { locks } from './ar-locks.js'
 import { notifications } from './ar-notifications.js'
 import { errors, missing } from './ar-problems.js'
+import { talk } from './ar-talk.js'
 import type { Catalogue } from './catalogue.js'
 import { type Forms, plural } from './plural.js'
 
@@ -256,8 +257,6 @@ export const ar: Catalogue = {
     explainWaiting: 'تنتظر على هذا الجهاز إلى أن تكونا متصلين معًا.',
     unknown: 'رسالة من نوع أحدث. حدّث لقراءتها؛ هي محفوظة حتى ذلك الحين.',
     deleted: 'حُذفت هذه الرسالة.',
-    place: (latitude, longitude) => `مكان: ${ltr(`${latitude}, ${longitude}`)}`,
-    timer: 'من هنا تُحفظ الرسائل مدة أخرى.',
     spoken: (name, text) => `${isolated(name)}: ${text}`,
     mine: 'أنت',
     noContact: 'جهة الاتصال هذه ليست على هذا الجهاز.',
@@ -370,6 +369,7 @@ export const ar: Catalogue = {
   notifications,
   devices,
   locks,
+  talk,
   account,
   settings: {
     title: 'الإعدادات',

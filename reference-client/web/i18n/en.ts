@@ -6,6 +6,7 @@ import { devices } from './en-devices.js'
 import { locks } from './en-locks.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
+import { talk } from './en-talk.js'
 import type { Language } from './locale.js'
 import { type Forms, plural } from './plural.js'
 
@@ -226,8 +227,6 @@ export const en = {
     explainWaiting: 'Waits on this device until you are both online.',
     unknown: 'A newer kind of message. Update to read it; it is kept until then.',
     deleted: 'This message was deleted.',
-    place: (latitude: string, longitude: string) => `Place: ${latitude}, ${longitude}`,
-    timer: 'Messages are kept for another time from here on.',
     spoken: (name: string, text: string) => `${isolated(name)}: ${text}`,
     mine: 'You',
     noContact: 'This contact is not on this device.',
@@ -335,6 +334,7 @@ export const en = {
   notifications,
   devices,
   locks,
+  talk,
   account,
   settings: {
     title: 'Settings',

@@ -14,6 +14,7 @@ import { devices } from './es-devices.js'
 import { locks } from './es-locks.js'
 import { notifications } from './es-notifications.js'
 import { errors, missing } from './es-problems.js'
+import { talk } from './es-talk.js'
 import { type Forms, plural } from './plural.js'
 
 const count = (value: number, forms: Forms<'es'>): string => plural('es', value, forms)
@@ -242,8 +243,6 @@ export const es: Catalogue = {
     explainWaiting: 'Espera en este dispositivo hasta que los dos estéis en línea.',
     unknown: 'Un tipo de mensaje más nuevo. Actualiza para leerlo; se conserva hasta entonces.',
     deleted: 'Este mensaje se eliminó.',
-    place: (latitude, longitude) => `Lugar: ${latitude}, ${longitude}`,
-    timer: 'A partir de aquí los mensajes se conservan durante otro tiempo.',
     spoken: (name, text) => `${isolated(name)}: ${text}`,
     mine: 'Tú',
     noContact: 'Este contacto no está en este dispositivo.',
@@ -354,6 +353,7 @@ export const es: Catalogue = {
   notifications,
   devices,
   locks,
+  talk,
   account,
   settings: {
     title: 'Ajustes',

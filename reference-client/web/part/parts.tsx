@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { encode } from 'uqr'
 import { t } from '../i18n/catalogue.js'
 import type { ContactView, Problem } from '../state.js'
-import { initialOf, nameOf, visibleName } from '../text.js'
+import { initialOf, type Named, nameOf, visibleName } from '../text.js'
 import { useDispatch } from './context.js'
 import { Icon, type IconName, PathSign } from './icon.js'
 
@@ -17,11 +17,7 @@ export function Name({ children }: { readonly children: string }): JSX.Element {
   )
 }
 
-export function PersonName({
-  person,
-}: {
-  readonly person: { readonly displayName: string; readonly alias: string }
-}): JSX.Element {
+export function PersonName({ person }: { readonly person: Named }): JSX.Element {
   return (
     <bdi class="name" dir="auto">
       {nameOf(person)}

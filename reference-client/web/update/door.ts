@@ -2,7 +2,7 @@
 import type { Action, Snapshot } from '../action.js'
 import type { Command, Step } from '../command.js'
 import { NO_DEVICES } from '../devices.js'
-import { nothingOpen, type Phase, type Problem, type Route, type State } from '../state.js'
+import { EMPTY_CONVERSATION, nothingOpen, type Phase, type Problem, type Route, type State } from '../state.js'
 import { sameWord } from '../word.js'
 
 const still = (state: State): Step<State> => [state, []]
@@ -31,6 +31,9 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     devices: { ...NO_DEVICES, list: snapshot.devices },
     vaults: [vault, ...others],
     contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
+    conversations: Object.fromEntries(
+      Object.entries(snapshot.drafts).map(([contact, draft]) => [contact, { ...EMPTY_CONVERSATION, draft }]),
+    ),
     requests: snapshot.requests.map((request) => ({ ...request, busy: false })),
     invitations: snapshot.invitations,
     transfers: Object.fromEntries(

@@ -2,8 +2,9 @@
 import type { Action } from '../action.js'
 import type { Step } from '../command.js'
 import type { ContactView, State } from '../state.js'
+import { parted } from '../talk.js'
 import { invitationCode } from '../text.js'
-import { go } from './route.js'
+import { contactOf, go } from './route.js'
 
 const still = (state: State): Step<State> => [state, []]
 const withContact = (state: State, contact: ContactView): State => ({
@@ -39,7 +40,10 @@ export function updatePeople(state: State, action: Action): Step<State> | undefi
     case 'contact_removed': {
       const { [action.contact]: _contact, ...contacts } = state.contacts
       const { [action.contact]: _conversation, ...conversations } = state.conversations
-      return [{ ...state, contacts, conversations }, []]
+      const talk = parted(state.talk, action.contact)
+      const spoken = state.spoken?.contact === action.contact ? undefined : state.spoken
+      const less = { ...state, contacts, conversations, talk, spoken }
+      return contactOf(state.route) === action.contact ? go(less, { screen: 'home' }) : [less, []]
     }
     case 'pair':
       if (state.pairing.stage === 'sending') return still(state)

@@ -2,6 +2,8 @@
 import type { Action } from '../action.js'
 import type { Command, Step } from '../command.js'
 import { conversationOf, type Route, type State } from '../state.js'
+import { left } from '../talk.js'
+import { settled } from './settled.js'
 
 export function sameRoute(a: Route, b: Route): boolean {
   return a.screen === b.screen && contactOf(a) === contactOf(b)
@@ -30,14 +32,22 @@ export function go(state: State, route: Route): Step<State> {
 /** The state after a move, however it came about: what is opened is read, its first new message is remembered. */
 function arrive(state: State, route: Route): Step<State> {
   const commands: Command[] = []
-  let next: State = { ...state, route, copied: undefined }
+  let next: State = {
+    ...state,
+    route,
+    copied: undefined,
+    talk: contactOf(route) === contactOf(state.route) ? state.talk : left(state.talk),
+  }
+  if (state.route.screen === 'conversation') commands.push({ type: 'flush_drafts' })
   if (route.screen === 'conversation') {
     const old = conversationOf(state, route.contact)
-    const incoming = old.messages.filter((message) => !message.outgoing)
-    const newFrom = old.unread > 0 ? incoming.at(-old.unread)?.id : undefined
+    const { unread = 0, firstUnread } = state.contacts[route.contact] ?? {}
     const { newFrom: _seen, ...rest } = old
-    const read = { ...rest, unread: 0, ...(newFrom === undefined ? {} : { newFrom }) }
-    next = { ...next, conversations: { ...state.conversations, [route.contact]: read } }
+    const opened = { ...rest, ...(unread > 0 && firstUnread !== undefined && { newFrom: firstUnread }) }
+    next = { ...next, conversations: { ...state.conversations, [route.contact]: opened } }
+    const [seen, reading] = settled(next, route.contact)
+    next = seen
+    commands.push(...reading)
     if (old.earlier === 'unknown') commands.push({ type: 'history', contact: route.contact })
   }
   if (route.screen === 'account') {

@@ -3,6 +3,8 @@ import type { Action, TransferSnapshot } from '../action.js'
 import type { Command, Step } from '../command.js'
 import type { Message } from '../sdk.js'
 import { type Conversation, conversationOf, type State, type TransferView } from '../state.js'
+import { merged, renewed, without } from '../talk.js'
+import { settled } from './settled.js'
 
 const still = (state: State): Step<State> => [state, []]
 
@@ -11,25 +13,17 @@ function withConversation(state: State, contact: string, change: Partial<Convers
   return { ...state, conversations: { ...state.conversations, [contact]: conversation } }
 }
 
-/** Adds what is not known, in the order of positions. What is known stays: receipts alone change it, looks lag behind. */
-function merged(known: readonly Message[], more: readonly Message[]): Message[] {
-  const ids = new Set(known.map(({ id }) => id))
-  return [...known, ...more.filter(({ id }) => !ids.has(id))].sort((a, b) => a.position - b.position)
-}
-
 function receipted(state: State, message: Message): State {
   // Receipts also come for what is never shown, a refusal for one: only what is shown changes.
   const messages = conversationOf(state, message.contact).messages.map((one) => (one.id === message.id ? message : one))
-  return withConversation(state, message.contact, { messages })
+  return { ...withConversation(state, message.contact, { messages }), talk: renewed(state.talk, message) }
 }
 
 function arrived(state: State, message: Message): State {
   const old = conversationOf(state, message.contact)
   const known = old.messages.some((one) => one.id === message.id)
-  const looking = state.route.screen === 'conversation' && state.route.contact === message.contact
-  const unread = !known && !message.outgoing && !looking ? old.unread + 1 : old.unread
-  const next = withConversation(state, message.contact, { messages: merged(old.messages, [message]), unread })
-  if (known || message.outgoing) return next
+  const next = withConversation(state, message.contact, { messages: merged(old.messages, [message]) })
+  if (known || message.outgoing || state.contacts[message.contact]?.muted === true) return next
   return { ...next, spoken: { contact: message.contact, message } }
 }
 
@@ -48,6 +42,13 @@ function sampled(old: TransferView | undefined, transfer: TransferSnapshot, now:
 export function updateTalk(state: State, action: Action): Step<State> | undefined {
   switch (action.type) {
     case 'earlier': {
+      const window = state.talk.windows[action.contact]
+      const from = window?.messages[0]?.position
+      if (from !== undefined) {
+        return window?.earlier
+          ? [state, [{ type: 'look', contact: action.contact, way: 'before', from }]]
+          : still(state)
+      }
       const conversation = conversationOf(state, action.contact)
       if (conversation.earlier !== 'some') return still(state)
       const before = conversation.messages[0]?.position
@@ -57,35 +58,54 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
     case 'history': {
       const { messages } = conversationOf(state, action.contact)
       const earlier = action.more ? 'some' : 'none'
-      return [withConversation(state, action.contact, { messages: merged(messages, action.messages), earlier }), []]
+      const next = withConversation(state, action.contact, { messages: merged(messages, action.messages), earlier })
+      return settled(next, action.contact)
     }
     case 'history_failed': {
       const notices = [...state.notices, { key: action.key, problem: action.problem }]
       return [{ ...withConversation(state, action.contact, { earlier: 'some' }), notices }, []]
     }
     case 'message':
-      return [arrived(state, action.message), []]
+      return settled(arrived(state, action.message), action.message.contact)
     case 'receipt':
       return [receipted(state, action.message), []]
     case 'gone': {
       const messages = conversationOf(state, action.contact).messages.filter(({ id }) => !action.ids.includes(id))
-      return [withConversation(state, action.contact, { messages }), []]
+      const less = withConversation(state, action.contact, { messages })
+      const isSaid = state.spoken !== undefined && action.ids.includes(state.spoken.message.id)
+      const talk = without(state.talk, action.contact, action.ids)
+      return [{ ...less, talk, spoken: isSaid ? undefined : state.spoken }, []]
     }
-    case 'draft':
-      return [withConversation(state, action.contact, { draft: action.text }), []]
+    case 'draft': {
+      const { contact, text } = action
+      return [withConversation(state, contact, { draft: text }), [{ type: 'keep_draft', contact, text, now: false }]]
+    }
     case 'send': {
       const text = action.text.trim() === '' ? '' : action.text
       if (text === '') return still(state)
-      const { newFrom: _seen, ...rest } = conversationOf(state, action.contact)
-      const conversations = { ...state.conversations, [action.contact]: { ...rest, draft: '' } }
-      return [{ ...state, conversations }, [{ type: 'send', contact: action.contact, text }]]
+      const { contact } = action
+      const { newFrom: _seen, ...rest } = conversationOf(state, contact)
+      const { [contact]: composing, ...others } = state.talk.composing
+      const { [contact]: _window, ...windows } = state.talk.windows
+      return [
+        {
+          ...state,
+          conversations: { ...state.conversations, [contact]: { ...rest, draft: '' } },
+          talk: { ...state.talk, composing: others, windows },
+        },
+        [
+          { type: 'send', contact, text, ...(composing?.kind === 'reply' && { replyTo: composing.message.id }) },
+          { type: 'keep_draft', contact, text: '', now: true },
+        ],
+      ]
     }
     case 'send_failed': {
       // What was written is not lost: it goes back to where it was written, before anything newer.
       const { draft } = conversationOf(state, action.contact)
       const text = draft === '' ? action.text : `${action.text}\n${draft}`
       const notices = [...state.notices, { key: action.key, problem: action.problem }]
-      return [{ ...withConversation(state, action.contact, { draft: text }), notices }, []]
+      const kept: Command = { type: 'keep_draft', contact: action.contact, text, now: false }
+      return [{ ...withConversation(state, action.contact, { draft: text }), notices }, [kept]]
     }
     case 'attach': {
       const { contact } = action

@@ -103,7 +103,7 @@ function spokenText({ spoken, contacts }: State): string {
     case 'timer':
     case 'deleted':
     case 'unknown':
-      return t.conversation.spoken(name, wordsFor(body))
+      return t.conversation.spoken(name, wordsFor(body, spoken.message.outgoing))
     default:
       return body satisfies never
   }

@@ -5,7 +5,10 @@ import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { IconButton } from '../part/parts.js'
 import type { ContactView } from '../state.js'
+import type { Composing } from '../talk.js'
 import { nameOf } from '../text.js'
+import { ComposingBar } from './beside.js'
+import { PlaceButton } from './place.js'
 
 /** What one text may hold (spec/10). */
 const TEXT_BYTES = 65_536
@@ -16,24 +19,29 @@ const encoder = new TextEncoder()
 export function Composer(props: {
   readonly contact: ContactView
   readonly draft: string
+  readonly composing: Composing | undefined
+  readonly isMeasuring: boolean
   readonly onAttach: (files: Iterable<File>) => void
 }): JSX.Element {
-  const { contact, draft, onAttach } = props
+  const { contact, composing, onAttach } = props
+  const isEditing = composing?.kind === 'edit'
+  const text = isEditing ? composing.text : props.draft
   const dispatch = useDispatch()
   const box = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   // Three bytes is the most that a UTF-16 unit takes: only long texts are measured.
-  const tooLong = draft.length * 3 > TEXT_BYTES && encoder.encode(draft).length > TEXT_BYTES
+  const tooLong = text.length * 3 > TEXT_BYTES && encoder.encode(text).length > TEXT_BYTES
 
   useLayoutEffect(() => {
     const field = box.current
     if (field === null) return
     field.style.blockSize = 'auto'
     field.style.blockSize = `${Math.min(field.scrollHeight, MAX_HEIGHT_PX)}px`
-  }, [draft])
+  }, [text])
 
   const send = (): void => {
-    if (!tooLong) dispatch({ type: 'send', contact: contact.id, text: draft })
+    if (isEditing && !tooLong) dispatch({ type: 'edit', contact: contact.id })
+    else if (!tooLong) dispatch({ type: 'send', contact: contact.id, text })
     box.current?.focus()
   }
   return (
@@ -49,6 +57,7 @@ export function Composer(props: {
           {t.conversation.tooLong}
         </p>
       )}
+      {composing !== undefined && <ComposingBar composing={composing} contact={contact} />}
       <div class="composer-row">
         <input
           ref={picker}
@@ -64,19 +73,25 @@ export function Composer(props: {
           }}
         />
         <IconButton icon="attach" label={t.conversation.attach} onClick={() => picker.current?.click()} />
+        <PlaceButton contact={contact.id} busy={props.isMeasuring} />
         <textarea
           // Otherwise browsers keep what is typed in their session files, in clear [V1].
           autocomplete="off"
           ref={box}
           rows={1}
           dir="auto"
-          value={draft}
+          value={text}
           placeholder={t.conversation.placeholder}
-          aria-label={t.conversation.composer(nameOf(contact))}
+          aria-label={isEditing ? t.talk.compose.editing : t.conversation.composer(nameOf(contact))}
           enterkeyhint="send"
           data-composer
-          onInput={(event) => dispatch({ type: 'draft', contact: contact.id, text: event.currentTarget.value })}
+          onInput={(event) =>
+            dispatch({ type: isEditing ? 'edit_typed' : 'draft', contact: contact.id, text: event.currentTarget.value })
+          }
           onKeyDown={(event) => {
+            if (event.key === 'Escape' && composing !== undefined && !event.isComposing) {
+              dispatch({ type: 'compose_left', contact: contact.id })
+            }
             // Enter that ends the choice of an input method is not ours.
             if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
             event.preventDefault()
@@ -92,10 +107,10 @@ export function Composer(props: {
         <IconButton
           icon="send"
           flips
-          label={t.conversation.send}
+          label={isEditing ? t.talk.compose.saveEdit : t.conversation.send}
           type="submit"
           class="strong"
-          disabled={draft.trim() === '' || tooLong}
+          disabled={text.trim() === '' || tooLong}
         />
       </div>
     </form>

@@ -9,6 +9,7 @@ import { Bar, Heading, PathBadge, PersonName, Qr, Sign } from '../part/parts.js'
 import { Scanner } from '../part/scanner.js'
 import { type ContactView, conversationOf, type State } from '../state.js'
 import { groupedAlias, nameOf, safetyGroups } from '../text.js'
+import { ContactSettingsCards, PartingCard } from './contact-settings.js'
 
 export function ContactPane({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
   const dispatch = useDispatch()
@@ -99,6 +100,7 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
             </>
           )}
         </section>
+        <ContactSettingsCards key={contact.id} contact={contact} />
         <section class="card" aria-labelledby={`stored-${contact.id}`}>
           <h2 id={`stored-${contact.id}`}>{t.contact.stored}</h2>
           <ul class="plain-list">
@@ -108,6 +110,7 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
           </ul>
           <p class="minor">{`${t.contact.messages}: ${known}`}</p>
         </section>
+        <PartingCard key={`part-${contact.id}`} contact={contact} />
         <div class="actions narrow-only">
           <button type="button" class="button" onClick={() => dispatch({ type: 'back' })}>
             {t.contact.write}

@@ -9,9 +9,13 @@ import { Bar, Busy, Heading, PathBadge, PersonName, Sign } from '../part/parts.j
 import type { Message } from '../sdk.js'
 import { type ContactView, conversationOf, type State } from '../state.js'
 import { nameOf } from '../text.js'
+import { BlockedNotice, LaterBar } from './beside.js'
 import { Composer } from './composer.js'
 import { PreparingCard } from './file-card.js'
 import { MessageView } from './message.js'
+import { type MenuFor, MessageMenu } from './message-menu.js'
+import { PlacePreview } from './place.js'
+import { quoteOf } from './quote.js'
 import { useScroll } from './scroll.js'
 
 /** Messages of one side within this time stand together. */
@@ -27,6 +31,7 @@ export function ConversationView({
   const dispatch = useDispatch()
   const [over, setOver] = useState(false)
   const [folder, setFolder] = useState(false)
+  const [menu, setMenu] = useState<MenuFor>()
   const attach = (list: Iterable<File>): void => {
     const files = [...list].map((file) => ({ key: crypto.randomUUID(), file }))
     if (files.length > 0) dispatch({ type: 'attach', contact: contact.id, files })
@@ -77,7 +82,7 @@ export function ConversationView({
       >
         <PathBadge contact={contact} />
       </Bar>
-      <Messages state={state} contact={contact} />
+      <Messages state={state} contact={contact} onMenu={setMenu} />
       {folder && (
         <div class="device-notice" role="alert">
           <p>{t.conversation.folder}</p>
@@ -98,7 +103,20 @@ export function ConversationView({
           </button>
         </div>
       )}
-      <Composer key={contact.id} contact={contact} draft={conversationOf(state, contact.id).draft} onAttach={attach} />
+      {state.talk.place?.contact === contact.id && <PlacePreview task={state.talk.place} />}
+      {contact.blocked ? (
+        <BlockedNotice contact={contact.id} />
+      ) : (
+        <Composer
+          key={contact.id}
+          contact={contact}
+          draft={conversationOf(state, contact.id).draft}
+          composing={state.talk.composing[contact.id]}
+          isMeasuring={state.talk.place !== undefined}
+          onAttach={attach}
+        />
+      )}
+      {menu !== undefined && <MessageMenu key={menu.message.id} menu={menu} onClose={() => setMenu(undefined)} />}
       {over && (
         <div class="drop" aria-hidden="true">
           {t.conversation.drop}
@@ -141,11 +159,26 @@ export function placed(messages: readonly Message[]): Placed[] {
   })
 }
 
-function Messages({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
+function Messages({
+  state,
+  contact,
+  onMenu,
+}: {
+  readonly state: State
+  readonly contact: ContactView
+  readonly onMenu: (menu: MenuFor) => void
+}): JSX.Element {
   const dispatch = useDispatch()
   const conversation = conversationOf(state, contact.id)
+  const window = state.talk.windows[contact.id]
+  const messages = window?.messages ?? conversation.messages
+  const earlier = window === undefined ? conversation.earlier : window.earlier ? 'some' : 'none'
+  const target = state.talk.target?.contact === contact.id ? state.talk.target : undefined
+  // The one with which the new ones begin: the first itself may have disappeared.
+  const { newFrom } = conversation
+  const newAt = newFrom === undefined ? undefined : messages.find(({ position }) => position >= newFrom)?.id
   const scroller = useRef<HTMLDivElement>(null)
-  const first = conversation.messages[0]?.id
+  const first = messages[0]?.id
   const last = conversation.messages.at(-1)
   const preparing = state.preparing.filter((one) => one.contact === contact.id)
   const followScroll = useScroll(scroller, {
@@ -153,6 +186,8 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
     last: last?.id,
     cards: preparing.length,
     mine: last?.outgoing === true,
+    target,
+    newAt,
   })
 
   return (
@@ -167,7 +202,7 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
       onScroll={followScroll}
     >
       <div class="messages-inner">
-        {conversation.earlier === 'some' && (
+        {earlier === 'some' && (
           <button
             type="button"
             class="button quiet earlier"
@@ -176,15 +211,13 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
             {t.conversation.earlier}
           </button>
         )}
-        {(conversation.earlier === 'loading' || conversation.earlier === 'unknown') && (
-          <Busy label={t.conversation.loading} />
-        )}
-        {conversation.earlier === 'none' && <p class="beginning">{t.conversation.beginning}</p>}
-        {placed(conversation.messages).map(({ message, opensDay, opensGroup, closesGroup }) => (
+        {(earlier === 'loading' || earlier === 'unknown') && <Busy label={t.conversation.loading} />}
+        {earlier === 'none' && <p class="beginning">{t.conversation.beginning}</p>}
+        {placed(messages).map(({ message, opensDay, opensGroup, closesGroup }) => (
           <div key={message.id} class={opensGroup ? 'placed opens' : 'placed'}>
             {opensDay && <h2 class="day">{day(message.writtenAt, state.now)}</h2>}
-            {message.id === conversation.newFrom && (
-              <p class="new-line">
+            {message.id === newAt && (
+              <p class="new-line" data-new>
                 <span>{t.conversation.new}</span>
               </p>
             )}
@@ -193,9 +226,13 @@ function Messages({ state, contact }: { readonly state: State; readonly contact:
               closesGroup={closesGroup}
               transfer={message.body.kind === 'file' ? state.transfers[message.body.file] : undefined}
               contact={contact}
+              quote={message.replyTo === undefined ? undefined : quoteOf(state, contact.id, message.replyTo)}
+              isTarget={message.id === target?.id}
+              onMenu={onMenu}
             />
           </div>
         ))}
+        {window !== undefined && <LaterBar contact={contact.id} />}
         {preparing.map((one) => (
           <PreparingCard key={one.key} preparing={one} />
         ))}

@@ -1,6 +1,6 @@
 /** Contacts by last activity, requests on top. */
 import type { JSX } from 'preact'
-import { moment } from '../format.js'
+import { moment, number } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Icon, PathSign } from '../part/icon.js'
@@ -14,12 +14,15 @@ import {
   waitingFor,
 } from '../state.js'
 import { groupedAlias, nameOf, visibleName } from '../text.js'
+import { SearchField, SearchResults } from './search.js'
 import { wordsFor } from './words-for.js'
 
 export function HomeView({ state }: { readonly state: State }): JSX.Element {
   const dispatch = useDispatch()
   const contacts = contactsByActivity(state)
   const { route } = state
+  const isSearching = state.talk.search.text.trim() !== ''
+  const archived = contacts.filter((contact) => contact.archived)
   const chosen = 'contact' in route ? route.contact : undefined
   return (
     <nav class="pane list-pane" aria-label={t.home.title}>
@@ -44,7 +47,9 @@ export function HomeView({ state }: { readonly state: State }): JSX.Element {
           onClick={() => dispatch({ type: 'go', route: { screen: 'add' } })}
         />
       </Bar>
-      <div class="scroll">
+      {contacts.length > 0 && <SearchField text={state.talk.search.text} />}
+      {isSearching && <SearchResults state={state} />}
+      <div class={isSearching ? 'scroll searched' : 'scroll'}>
         {state.requests.length > 0 && (
           <section class="requests" aria-labelledby="requests">
             <h2 id="requests" class="small-heading">
@@ -72,10 +77,24 @@ export function HomeView({ state }: { readonly state: State }): JSX.Element {
           </div>
         )}
         <ul class="contacts" aria-label={t.home.list}>
-          {contacts.map((contact) => (
-            <Row key={contact.id} state={state} contact={contact} current={contact.id === chosen} />
-          ))}
+          {contacts
+            .filter((contact) => !contact.archived)
+            .map((contact) => (
+              <Row key={contact.id} state={state} contact={contact} current={contact.id === chosen} />
+            ))}
         </ul>
+        {archived.length > 0 && (
+          <details class="archived">
+            <summary>
+              {t.talk.archived} <span class="minor">{number(archived.length)}</span>
+            </summary>
+            <ul class="contacts">
+              {archived.map((contact) => (
+                <Row key={contact.id} state={state} contact={contact} current={contact.id === chosen} />
+              ))}
+            </ul>
+          </details>
+        )}
       </div>
     </nav>
   )
@@ -90,7 +109,9 @@ function Request({
 }): JSX.Element {
   const dispatch = useDispatch()
   const name = nameOf(request)
-  const same = contacts.some((one) => nameOf(one).toLocaleLowerCase() === name.toLocaleLowerCase())
+  const same = contacts.some((one) =>
+    [nameOf(one), visibleName(one.displayName)].some((known) => known.toLocaleLowerCase() === name.toLocaleLowerCase()),
+  )
   return (
     <li class="request">
       <div class="request-head">
@@ -157,17 +178,18 @@ function Row({
           <span class="row-name">
             <PersonName person={contact} />
             {contact.verification !== 'none' && <Icon name="verified" />}
+            <RowMarks contact={contact} />
           </span>
-          <span class={conversation.unread > 0 && !current ? 'row-last new' : 'row-last'}>
+          <span class={contact.unread > 0 && !current ? 'row-last new' : 'row-last'}>
             <Last state={state} contact={contact} />
           </span>
         </span>
         <span class="row-side">
           {last !== undefined && <span class="row-time">{moment(last.writtenAt, state.now)}</span>}
-          {conversation.unread > 0 ? (
+          {contact.unread > 0 ? (
             <span class="unread">
-              <span aria-hidden="true">{conversation.unread}</span>
-              <span class="unseen">{t.home.unread(conversation.unread)}</span>
+              <span aria-hidden="true">{number(contact.unread)}</span>
+              <span class="unseen">{t.home.unread(contact.unread)}</span>
             </span>
           ) : waiting > 0 ? (
             <span class="row-waiting">{t.home.waiting(waiting)}</span>
@@ -177,6 +199,28 @@ function Row({
         </span>
       </button>
     </li>
+  )
+}
+
+function RowMarks({ contact }: { readonly contact: ContactView }): JSX.Element {
+  const marks = [
+    contact.pinned && (['pin', t.talk.row.pinned] as const),
+    contact.muted && (['muted', t.talk.row.muted] as const),
+    contact.timerSeconds > 0 && (['timer', t.talk.row.timer] as const),
+    contact.blocked && (['deleted', t.talk.row.blocked] as const),
+  ]
+  return (
+    <>
+      {marks.map(
+        (mark) =>
+          mark && (
+            <span class="row-mark" key={mark[0]} title={mark[1]}>
+              <Icon name={mark[0]} />
+              <span class="unseen">{mark[1]}</span>
+            </span>
+          ),
+      )}
+    </>
   )
 }
 
@@ -214,7 +258,7 @@ function Last({ state, contact }: { readonly state: State; readonly contact: Con
     case 'timer':
     case 'deleted':
     case 'unknown':
-      return <span class="said">{wordsFor(last.body)}</span>
+      return <span class="said">{wordsFor(last.body, last.outgoing)}</span>
     default:
       return last.body satisfies never
   }

@@ -14,10 +14,17 @@ interface Shown {
   readonly cards: number
   /** The last message is one's own: it is always brought into sight. */
   readonly mine: boolean
+  /** A message that was looked for: it is brought into sight and has the focus. */
+  readonly target: { readonly id: string; readonly key: number } | undefined
+  /** The first of the new ones, where there are any. */
+  readonly newAt: string | undefined
 }
 
 /** Returns the handler of the box's scroll events. */
-export function useScroll(scroller: RefObject<HTMLElement>, { first, last, cards, mine }: Shown): () => void {
+export function useScroll(
+  scroller: RefObject<HTMLElement>,
+  { first, last, cards, mine, target, newAt }: Shown,
+): () => void {
   const near = useRef(true)
   const fromEnd = useRef(0)
   const size = useRef('')
@@ -37,6 +44,25 @@ export function useScroll(scroller: RefObject<HTMLElement>, { first, last, cards
   useLayoutEffect(() => {
     if (near.current || mine) toEnd()
   }, [last, cards])
+
+  /** A screen above what is new, so that it is read from there. */
+  useLayoutEffect(() => {
+    const line = scroller.current?.querySelector('[data-new]')
+    const box = scroller.current
+    if (box === null || line === null || line === undefined || newAt === undefined) return
+    const above = line.getBoundingClientRect().top - box.getBoundingClientRect().top
+    if (above >= 0) return
+    near.current = false
+    line.scrollIntoView({ block: 'start' })
+  }, [newAt])
+
+  useLayoutEffect(() => {
+    const found = target && scroller.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(target.id)}"]`)
+    if (!found) return
+    near.current = false
+    found.scrollIntoView({ block: 'center' })
+    found.focus({ preventScroll: true })
+  }, [target?.key])
 
   useEffect(() => {
     const box = scroller.current

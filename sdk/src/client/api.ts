@@ -331,6 +331,8 @@ export interface Contact extends StoredFiles {
   cancelFile(file: string): Promise<void>
   /** In the order of this device's positions; the last `limit` before `before`. */
   messages(options?: { readonly before?: number; readonly limit?: number }): Promise<Message[]>
+  /** One of them by its id. Rejects with `not_found` for what never came or has disappeared. */
+  message(id: string): Promise<Message>
   readonly transfers: readonly FileTransfer[]
   /** Whether this account has no tunnel, no topic and no wake token for the contact. */
   readonly blocked: boolean

@@ -32,6 +32,8 @@ export interface Conversation {
   arrival(contentId: Uint8Array): Arrival
   /** Throws `not_found`. */
   find(id: string): Promise<MessageRecord>
+  /** The same, as it is shown. */
+  message(id: string): Promise<Message>
   /** The next content for the live tunnel, which takes it: in order, each once a tunnel. */
   takeNext(): { readonly content: Uint8Array; readonly message: Message | undefined } | undefined
   /** The tunnel is gone: what was sent and not acknowledged waits again. */
@@ -284,6 +286,12 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     return name
   }
 
+  async function find(id: string): Promise<MessageRecord> {
+    const record = /^[0-9a-f]{32}$/.test(id) ? (await locate(fromHex(id))).record : undefined
+    ensure(record !== undefined, 'not_found', 'no such message in this conversation')
+    return record
+  }
+
   return {
     addOutgoing: (make) =>
       writing.run(async () => {
@@ -301,11 +309,8 @@ export async function openConversation(options: ConversationOptions): Promise<Co
         return {}
       }),
     arrival: (contentId) => index.arrival(author, contentId),
-    async find(id) {
-      const record = /^[0-9a-f]{32}$/.test(id) ? (await locate(fromHex(id))).record : undefined
-      ensure(record !== undefined, 'not_found', 'no such message in this conversation')
-      return record
-    },
+    find,
+    message: async (id) => shown(await find(id)),
     takeNext() {
       const taken = queue.take(({ record }) => record === undefined || !lifetimes.isOver(record.position))
       return taken && { content: taken.content, message: lines([taken.queued])[0] }

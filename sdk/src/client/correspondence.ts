@@ -28,7 +28,7 @@ import type { Change } from './vault-store.js'
 /** What an application does with the messages of a contact. */
 export type Writing = Pick<
   Contact,
-  'send' | 'edit' | 'delete' | 'react' | 'sendPlace' | 'setTimer' | 'markRead' | 'messages'
+  'send' | 'edit' | 'delete' | 'react' | 'sendPlace' | 'setTimer' | 'markRead' | 'messages' | 'message'
 >
 
 export interface Correspondence {
@@ -167,6 +167,7 @@ export function createCorrespondence(options: CorrespondenceOptions): Correspond
       )
     },
     messages: (range) => conversation.messages(range),
+    message: (id) => conversation.message(id),
   }
 
   return {

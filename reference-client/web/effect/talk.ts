@@ -1,0 +1,121 @@
+/** What conversations ask of the SDK beside sending: reading, drafts, changes, settings, places, search. */
+import type { Action } from '../action.js'
+import type { TalkCommand } from '../command/talk.js'
+import type { Command } from '../command.js'
+import type { Contact, Me } from '../sdk.js'
+import { createDrafts } from './drafts.js'
+import { look } from './look.js'
+import { measure } from './place.js'
+import { problemOf } from './problem.js'
+import { contactView } from './snapshot.js'
+
+/** Hits that one search brings. */
+const HITS = 20
+
+export interface TalkWorld {
+  dispatch(action: Action): void
+  account(): Me
+  contact(id: string): Contact
+  key(): number
+}
+
+type Handlers = {
+  readonly [Type in TalkCommand['type']]: (command: Extract<Command, { type: Type }>) => Promise<void> | void
+}
+
+export interface TalkEffects {
+  readonly handlers: Handlers
+  /** Writes what is still on its way into the vault. */
+  flush(): Promise<void>
+}
+
+export function createTalk({ dispatch, account, contact, key }: TalkWorld): TalkEffects {
+  const drafts = createDrafts(contact)
+  let searching = new AbortController()
+
+  const tell = (of: Contact): void => dispatch({ type: 'contact', contact: contactView(of) })
+  const tellUnread = ({ id, unread, firstUnread }: Contact): void =>
+    dispatch({ type: 'unread', contact: id, count: unread, first: firstUnread })
+
+  const handlers: Handlers = {
+    async mark_read({ contact: id, id: message }) {
+      await contact(id).markRead(message)
+      tellUnread(contact(id))
+    },
+    keep_draft: ({ contact: id, text, now }) => drafts.keep(id, text, now),
+    flush_drafts: () => drafts.flush(),
+    async look_up({ contact: id, id: message }) {
+      const found = await contact(id)
+        .message(message)
+        .catch(() => undefined)
+      dispatch({ type: 'quoted', contact: id, id: message, message: found })
+    },
+    async look({ contact: id, way, from, id: target }) {
+      const { messages, earlier } = await look(contact(id), way, from)
+      dispatch({ type: 'looked', contact: id, way, messages, earlier, ...(target !== undefined && { id: target }) })
+    },
+    async edit({ contact: id, id: message, text }) {
+      try {
+        dispatch({ type: 'receipt', message: await contact(id).edit(message, text) })
+      } catch (error) {
+        // The new text is not lost: it goes where one writes.
+        dispatch({ type: 'send_failed', contact: id, text, problem: problemOf(error), key: key() })
+      }
+    },
+    async delete({ contact: id, id: message }) {
+      dispatch({ type: 'receipt', message: await contact(id).delete(message) })
+    },
+    async react({ contact: id, id: message, emoji }) {
+      dispatch({ type: 'receipt', message: await contact(id).react(message, emoji) })
+    },
+    async change_settings({ contact: id, change }) {
+      await contact(id).changeSettings(change)
+      tell(contact(id))
+    },
+    async set_timer({ contact: id, seconds }) {
+      dispatch({ type: 'message', message: await contact(id).setTimer(seconds) })
+      tell(contact(id))
+    },
+    async block({ contact: id, blocked }) {
+      await (blocked ? contact(id).block() : contact(id).unblock())
+      tell(contact(id))
+    },
+    async remove_contact({ contact: id }) {
+      drafts.drop(id)
+      await contact(id).remove()
+    },
+    async measure_place({ contact: id }) {
+      const measured = await measure()
+      if (typeof measured === 'string') dispatch({ type: 'place_failed', contact: id, reason: measured })
+      else dispatch({ type: 'place_measured', contact: id, place: measured })
+    },
+    async send_place({ contact: id, place }) {
+      dispatch({ type: 'message', message: await contact(id).sendPlace(place) })
+    },
+    async search({ text, before }) {
+      searching.abort()
+      searching = new AbortController()
+      const { signal } = searching
+      try {
+        const { hits, isWhole } = await account().search(text, {
+          limit: HITS,
+          signal,
+          ...(before !== undefined && { before }),
+        })
+        if (signal.aborted) return
+        dispatch({
+          type: 'search_found',
+          text,
+          hits: hits.map((hit) => ({ ...hit, contact: hit.contact.id })),
+          more: hits.length === HITS,
+          isWhole,
+          ...(before !== undefined && { before }),
+        })
+      } catch (error) {
+        if (!signal.aborted) dispatch({ type: 'search_failed', text, problem: problemOf(error) })
+      }
+    },
+    search_stop: () => searching.abort(),
+  }
+  return { handlers, flush: () => drafts.flush() }
+}

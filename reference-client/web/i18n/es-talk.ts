@@ -1,0 +1,116 @@
+/** Los mensajes y lo que se hace con ellos, ajustes de contactos, lugares y búsqueda. */
+import { isolated } from '../text.js'
+import type { Catalogue } from './catalogue.js'
+
+export const talk: Catalogue['talk'] = {
+  menu: {
+    open: 'Qué hacer con este mensaje',
+    title: 'Este mensaje',
+    reply: 'Responder',
+    edit: 'Editar',
+    copy: 'Copiar el texto',
+    remove: 'Eliminar para ambos',
+    removeAsk:
+      '¿Eliminar este mensaje aquí y en el otro dispositivo? Si no está, se eliminará en cuanto los dos estéis en línea. Lo que haya copiado seguirá siendo suyo.',
+    removeGo: 'Eliminar ahora para ambos',
+    react: (emoji) => `Reaccionar con ${emoji}`,
+    emoji: 'Otro emoji',
+    emojiGo: 'Reaccionar',
+    emojiWrong: 'Un solo emoji, por favor.',
+    shutMenu: 'Cerrar el menú',
+  },
+  edited: 'editado',
+  reactions: {
+    own: (emoji) => `Tu reacción: ${emoji}. Quitarla`,
+    theirs: (name, emoji) => `${isolated(name)} ha reaccionado con ${emoji}`,
+  },
+  expires: (when) => `Desaparece el ${when}`,
+  quote: {
+    of: (name) => `En respuesta a ${isolated(name)}`,
+    ofMine: 'En respuesta a ti',
+    missing: 'El mensaje respondido no está aquí. Ha desaparecido o nunca llegó.',
+    looking: 'Buscando el mensaje respondido',
+  },
+  compose: {
+    replying: (name) => `Responder a ${isolated(name)}`,
+    replyingMine: 'Responderte a ti',
+    editing: 'Editar tu mensaje',
+    leave: 'No responder',
+    leaveEdit: 'Dejarlo como estaba',
+    saveEdit: 'Guardar el cambio',
+  },
+  past: { later: 'Mensajes posteriores', newest: 'A los más recientes' },
+  timer: {
+    mine: (time) => `Has elegido: lo que se escriba a partir de aquí desaparece después de ${time}.`,
+    theirs: (time) => `La otra parte ha elegido: lo que se escriba a partir de aquí desaparece después de ${time}.`,
+    mineOff: 'Has elegido: lo que se escriba a partir de aquí se conserva.',
+    theirsOff: 'La otra parte ha elegido: lo que se escriba a partir de aquí se conserva.',
+  },
+  place: {
+    send: 'Enviar tu ubicación',
+    measuring: 'Preguntando a este dispositivo dónde está. Puede que el navegador te pregunte.',
+    preview: 'Esto es lo que se enviaría, a este contacto y a nadie más.',
+    sendIt: 'Enviar esta ubicación',
+    problems: {
+      denied:
+        'Esta página no puede preguntar por tu ubicación. Permítelo en los ajustes del navegador para esta página y vuelve a intentarlo.',
+      unavailable: 'Este dispositivo no sabe dónde está. Vuelve a intentarlo al aire libre o con red.',
+      timeout: 'Este dispositivo ha tardado demasiado en saber dónde está. Vuelve a intentarlo.',
+    },
+    again: 'Volver a intentarlo',
+    short: 'Ubicación',
+    north: (degrees) => `${degrees} norte`,
+    south: (degrees) => `${degrees} sur`,
+    east: (degrees) => `${degrees} este`,
+    west: (degrees) => `${degrees} oeste`,
+    both: (latitude, longitude) => `${latitude}, ${longitude}`,
+    within: (distance) => `con un margen de ${distance}`,
+    taken: (when) => `medida el ${when}`,
+    map: (where) => `Mapa del mundo con una marca en ${where}`,
+    local: 'Dibujado en este dispositivo. No se ha pedido un mapa a nadie.',
+  },
+  row: { muted: 'silenciado', pinned: 'fijado', timer: 'mensajes que desaparecen', blocked: 'bloqueado' },
+  archived: 'Archivados',
+  search: {
+    label: 'Buscar mensajes y nombres',
+    close: 'Terminar la búsqueda',
+    busy: 'Buscando',
+    names: 'Contactos',
+    messages: 'Mensajes',
+    none: (text) => `Aquí nada empieza por las palabras «${isolated(text)}».`,
+    noneHint:
+      'Se ha buscado en nombres, mensajes y nombres de archivos de este dispositivo. No se ha preguntado a ningún servidor.',
+    partial: 'El índice se está rehaciendo tras un daño o una actualización: puede haber más que esto.',
+    again: 'Buscar de nuevo',
+    more: 'Más antiguos',
+  },
+  contact: {
+    name: 'Tu nombre para este contacto',
+    nameHint: (name) => `Solo lo ves tú. Vacío: ${isolated(name)}.`,
+    nameSave: 'Guardar el nombre',
+    nameLong: 'Como máximo 64 bytes: unas 60 letras, menos con acentos u otras escrituras.',
+    here: 'En este dispositivo',
+    mute: 'Silenciar: sin anuncio y sin número en el título de la pestaña',
+    archive: 'Archivar: queda al final de la lista',
+    pin: 'Fijar: queda al principio de la lista',
+    receipts: 'Decir a este contacto lo que has leído',
+    timer: 'Mensajes que desaparecen',
+    timerText:
+      'Para los dos y para lo que se escriba desde ahora. Cada dispositivo lo elimina pasado ese tiempo según su propio reloj.',
+    timerOff: 'No desaparecen',
+    part: 'Separarse',
+    block: 'Bloquear',
+    unblock: 'Desbloquear',
+    blockText:
+      'Sin túnel, mensajes ni avisos de este contacto. No se le dice; lo que escriba espera en su dispositivo.',
+    blockedNow: 'Has bloqueado a este contacto. Nada pasa entre vosotros hasta que lo desbloquees.',
+    remove: 'Eliminar el contacto',
+    removeText:
+      'Elimina el contacto con todos los mensajes y archivos de este dispositivo. La otra parte conserva lo que tiene.',
+    removeAsk: (name) => `¿Eliminar a ${isolated(name)} con todo lo que hay entre vosotros en este dispositivo?`,
+    removeNext: 'Continuar',
+    removeReally:
+      'Una vez más: los mensajes y archivos que hay aquí se perderán para siempre. Después podéis volver a presentaros.',
+    removeGo: 'Eliminar ahora el contacto',
+  },
+}
