@@ -43,7 +43,7 @@ export function lowContrasts(): string[] {
 /** Targets below 44 px (WCAG 2.2, 2.5.5). */
 export function smallTargets(): string[] {
   const targets = document.querySelectorAll<HTMLElement>(
-    'button, summary, textarea, a, .choice, input:not(.unseen, [type=radio])',
+    'button, summary, textarea, a:not(.bubble a), .choice, input:not(.unseen, [type=radio], [type=checkbox])',
   )
   return [...targets].flatMap((element) => {
     const { width, height } = element.getBoundingClientRect()

@@ -88,6 +88,7 @@ describe('the keyboard alone', () => {
     const { page } = window
     await page.evaluate(() => {
       const ana = globalThis.fake.me?.contacts[0]
+      if (ana !== undefined) Object.assign(ana, { unread: 1, firstUnread: 99 })
       globalThis.fake.me?.emit('message', {
         id: 'new',
         contact: ana?.id ?? '',

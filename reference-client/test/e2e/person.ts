@@ -61,8 +61,9 @@ export function bubble(page: Page, text: string) {
   return page.locator('.message', { has: page.locator('.bubble', { hasText: text }) }).last()
 }
 
+/** It is at the other side, where it may have been read already. */
 export async function delivered(page: Page, text: string): Promise<void> {
-  await page.locator('.message[data-state=delivered]', { hasText: text }).last().waitFor()
+  await page.locator('.message:is([data-state=delivered], [data-state=read])', { hasText: text }).last().waitFor()
 }
 
 export function path(page: Page): Promise<string | null> {
