@@ -24,6 +24,7 @@ const snapshot = (contacts: readonly ContactView[], drafts: Record<string, strin
   ...{ server: 'connected', requests: [], invitations: [], transfers: [], notifications: { state: 'off' }, now: 1_000 },
   contacts,
   drafts,
+  devices: [],
 })
 const outside: State = initialState({
   ...{ host: 'localhost', origin: 'http://localhost', appearance: 'system', now: 0 },
