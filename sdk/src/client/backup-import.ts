@@ -5,10 +5,13 @@
 import { FileOffer } from '@solo2/proto/content'
 import {
   ContactRecord,
+  ContactStage,
   FileRecord,
   FileState,
+  Life,
   MessageChanges,
   MessageRecord,
+  MessageState,
   OutboxRecord,
   Position,
   type SelfRecord,
@@ -23,11 +26,15 @@ import type { Entry } from '../vault/backup-format.js'
 import { newStreamKey, type StreamKey } from '../vault/file-stream.js'
 import type { Added, BackupCall, OpenImport } from './api/backup.js'
 import { type CheckedBackup, checkBackup } from './backup.js'
+import { removeConversation } from './contact-removal.js'
+import { outboxId } from './message-queue.js'
 import { type SealedSink, sealedSink } from './sealed-file.js'
 import { type Change, put, type Vault } from './vault-store.js'
 
 /** Changes of one commit. */
 const BATCH = 128
+
+const NO_BYTES = new Uint8Array(0)
 
 export interface ImportInto {
   readonly platform: Platform
@@ -43,7 +50,12 @@ export async function importBackup(
 ): Promise<Added> {
   ensure(equal(self.ed25519Seed, backup.self.ed25519Seed), 'foreign_backup', 'The backup is of another identity.')
   const added = { contacts: 0, messages: 0, files: 0 }
-  const contacts = (await vault.entries('contact', ContactRecord)).map(([, contact]) => contact)
+  const contacts: ContactRecord[] = []
+  for (const [, contact] of await vault.entries('contact', ContactRecord)) {
+    // A removal that was interrupted ends first: what came in under its record would be deleted with it (11-90).
+    if (contact.stage === ContactStage.REMOVED) await removeConversation(platform, vault, contact.conversation)
+    else contacts.push(contact)
+  }
   let conversation: Awaited<ReturnType<typeof intoConversation>> | undefined
   for await (const { entry, offset } of backup.entries()) {
     ensure(call.signal?.aborted !== true, 'cancelled', 'the import was not finished')
@@ -95,8 +107,6 @@ async function intoConversation(
   if (isNew) added.contacts++
 
   let next = Number((await vault.ids(table('message'))).at(-1) ?? 0) + 1
-  /** Where messages of the backup that came in now have their place. */
-  const places = new Map<number, number>()
   let batch: Change[] = []
   let file: IncomingFile | undefined
 
@@ -119,24 +129,34 @@ async function intoConversation(
   }
 
   async function message(record: MessageRecord): Promise<void> {
-    const content = toHex(decodeContent(record.content).id)
-    if (await isKnown(content)) return
+    const content = decodeContent(record.content)
+    const { expirySeconds: seconds } = content
+    const name = toHex(content.id)
+    if (await isKnown(name)) return
+    const { storedAt, outgoing, state } = record
+    const side = table(outgoing ? 'written' : 'seen')
+    // Its life went on while it was in the backup; a clock that stands before it was set back (10-45).
+    const age = host.now() - Number(storedAt)
+    if (seconds > 0 && (age < 0 || age >= seconds * 1_000)) return queue(put(side, name, Position, { position: 0 }))
     const position = isNew ? record.position : next++
-    places.set(record.position, position)
+    const at = String(position).padStart(10, '0')
     added.messages++
+    const isWaiting = outgoing && state === MessageState.WAITING && record.changes?.deleted !== true
     await queue(
-      put(table('message'), String(position).padStart(10, '0'), MessageRecord, { ...record, position }),
-      put(table(record.outgoing ? 'written' : 'seen'), content, Position, { position }),
+      put(table('message'), at, MessageRecord, { ...record, position }),
+      put(side, name, Position, { position }),
+      ...(seconds > 0 ? [put(table('life'), at, Life, { storedAt, seconds })] : []),
+      // With its line: a message that waits and is in no queue would be taken for delivered.
+      ...(isWaiting ? [put(table('outbox'), outboxId(content), OutboxRecord, { position, content: NO_BYTES })] : []),
     )
   }
 
-  async function waiting(sequence: bigint, record: OutboxRecord): Promise<void> {
-    const position = record.position === 0 ? 0 : places.get(record.position)
-    // Of a conversation that went on here nobody knows what was delivered since.
-    if (position === undefined || (position === 0 && !isNew)) return
-    const name = String(sequence).padStart(20, '0')
+  /** What is no line: it changes nothing when it comes twice. */
+  async function waiting({ position, content }: OutboxRecord): Promise<void> {
+    if (position !== 0) return
+    const name = outboxId(decodeContent(content))
     if ((await vault.read(table('outbox'), name, OutboxRecord)) !== undefined) return
-    await queue(put(table('outbox'), name, OutboxRecord, { ...record, position }))
+    await queue(put(table('outbox'), name, OutboxRecord, { position, content }))
   }
 
   async function takeFile(record: FileRecord): Promise<void> {
@@ -202,7 +222,7 @@ async function intoConversation(
         }
         case 'waiting':
           if (entry.value.record === undefined) return
-          return waiting(entry.value.sequence, entry.value.record)
+          return waiting(entry.value.record)
         case 'file':
           return takeFile(entry.value)
         case 'data':
@@ -234,7 +254,6 @@ interface IncomingFile {
 function withMissing(here: ContactRecord, theirs: ContactRecord): ContactRecord {
   return {
     ...here,
-    verified: here.verified || theirs.verified,
     rendezvous: here.rendezvous ?? theirs.rendezvous,
     wakeToken: here.wakeToken.length > 0 ? here.wakeToken : theirs.wakeToken,
     ...(theirs.nextSequence > here.nextSequence && { nextSequence: theirs.nextSequence }),

@@ -3,6 +3,7 @@ import { FileOffer } from '@solo2/proto/content'
 import {
   type BackupSelf,
   ContactRecord,
+  ContactStage,
   FileRecord,
   FileState,
   MessageChanges,
@@ -35,6 +36,7 @@ import {
 } from '../vault/backup-format.js'
 import { newStreamKey, type StreamKey, streamKey } from '../vault/file-stream.js'
 import type { BackupCall, BackupFacts, ExportBackup } from './api/backup.js'
+import { outboxSequence } from './message-queue.js'
 import { sealedSource } from './sealed-file.js'
 import type { Vault } from './vault-store.js'
 
@@ -76,6 +78,8 @@ async function writeBackup({ platform, vault, self }: BackupOf, call: ExportBack
     await writer.add({ $case: 'self', value: selfOf(vault, self) })
     let left = 0
     for (const [, contact] of await vault.entries('contact', ContactRecord)) {
+      // A removal that is under way is no contact any more (11-90).
+      if (contact.stage === ContactStage.REMOVED) continue
       left += await writeConversation(platform, vault, contact, writer)
     }
     await writer.end()
@@ -129,7 +133,7 @@ async function writeConversation(
   for (const [id, record] of await vault.entries(table('outbox'), OutboxRecord)) {
     // A message may have come to the queue after its table was read.
     if (!positions.has(record.position)) continue
-    await writer.add({ $case: 'waiting', value: { sequence: BigInt(id), record } })
+    await writer.add({ $case: 'waiting', value: { sequence: outboxSequence(id), record } })
   }
   let left = 0
   for (const [id, record] of await vault.entries(table('file'), FileRecord)) {
@@ -278,6 +282,7 @@ async function readThrough(host: Host, stream: StreamKey, source: ByteSource, ca
           break
         case 'waiting':
           ensure(entry.value.record !== undefined, 'malformed', 'what waits is something')
+          if (entry.value.record.position === 0) decodeContent(entry.value.record.content)
           break
         case 'file': {
           counts.files++

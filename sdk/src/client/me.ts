@@ -147,7 +147,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     },
     show: () =>
       adding.run(async () => {
-        if (!locked) await showJoined({ host, store, close: closeContact, open: openShown, takeWakeToken })
+        if (!locked) await showJoined(showing)
       }),
   })
 
@@ -166,6 +166,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
         return await job()
       } finally {
         await openContacts()
+        await showJoined(showing)
       }
     })
   }
@@ -181,9 +182,16 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     await addContact(record, false)
   }
 
+  async function endRemoval(id: string, conversation: Uint8Array): Promise<void> {
+    events.emit('removed', id)
+    await removeConversation(platform, vault, conversation)
+  }
+
   async function takeWakeToken(wakeToken: Uint8Array): Promise<void> {
     if (!equal(wakeToken, self.wakeToken)) await saveSelf({ wakeToken, wakePublished: true })
   }
+
+  const showing = { host, store, close: closeContact, open: openShown, removed: endRemoval, takeWakeToken }
 
   const notifications = createNotifications({
     host,
@@ -394,7 +402,7 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
 
   if (!self.bundlePublished && !self.undecided) await publish().catch(ignoreRefusal)
   await openContacts()
-  await showJoined({ host, store, close: closeContact, open: openShown, takeWakeToken })
+  await showJoined(showing)
   await devices.start()
   search.begin()
   pairing.start()

@@ -160,3 +160,7 @@ function queuedAs(content: Content, record: MessageRecord | undefined): Queued {
 export function outboxId({ sequence, id }: Pick<Content, 'sequence' | 'id'>): string {
   return `${String(sequence).padStart(20, '0')}.${toHex(id)}`
 }
+
+export function outboxSequence(id: string): bigint {
+  return BigInt(id.slice(0, 20))
+}

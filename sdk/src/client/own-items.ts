@@ -9,7 +9,7 @@ import {
   type MessageRecord,
   MessageState,
 } from '@solo2/proto/vault'
-import { concat, u32be, u64be, utf8 } from '../bytes/bytes.js'
+import { concat, equal, u32be, u64be, utf8 } from '../bytes/bytes.js'
 import { encode } from '../bytes/canonical.js'
 import { joinContents, joinFiles, joinQueued } from '../vault/merge/content.js'
 import type { ItemValue, SyncItem } from '../vault/merge/item.js'
@@ -61,32 +61,50 @@ export function deviceChange(id: Uint8Array, { key, name, removed }: OwnDeviceFi
   return registersChange('device', { contact: NONE, id }, () => fields)
 }
 
-/** `contact`: the identity, 32 bytes. */
-export function personChange(contact: Uint8Array, record: ContactRecord): ItemChange {
+/**
+ * `contact`: the identity, 32 bytes. `before`: what the table had. Only what this commit changes is a change: the rest of the
+ * record may be older than what came from another device and is not shown yet.
+ */
+export function personChange(
+  contact: Uint8Array,
+  record: ContactRecord,
+  before: ContactRecord | undefined,
+): ItemChange {
   return registersChange('person', { contact, id: NONE }, (held) => {
-    const { nickname, draft, ...others } = record.settings ?? DEFAULT_SETTINGS
-    const fields = new Map<number, Uint8Array>([
-      [PERSON.KEYS, concat(record.ed25519, record.x25519)],
-      [PERSON.ALIAS, utf8(record.alias)],
-      [PERSON.DISPLAY_NAME, utf8(record.displayName)],
-      [PERSON.STAGE, Uint8Array.of(record.stage === ContactStage.PAIRED ? 2 : 1)],
-      [PERSON.ADDED_AT, u64be(record.addedAt)],
-      [PERSON.CODE, utf8(record.code)],
-      [PERSON.WAKE_TOKEN, record.wakeToken],
-      [PERSON.NEXT_SEQUENCE, u64be(record.nextSequence)],
-      [PERSON.NICKNAME, utf8(nickname)],
-      [PERSON.SETTINGS, encode(ContactSettings, { ...others, nickname: '', draft: '' })],
-      [PERSON.DRAFT, utf8(draft)],
-      [PERSON.TIMER, concat(u32be(record.timerRevision), u32be(record.expirySeconds))],
-      [PERSON.READ_BY_THEM, u64be(record.readByThem)],
-      [PERSON.TOLD_READ, u64be(record.readByUs)],
-    ])
-    if (record.verified !== isVerified(held)) {
+    const known = held.registers.length === 0 ? undefined : before
+    const former = known && personFields(known)
+    const fields = new Map(
+      [...personFields(record)].filter(([field, value]) => {
+        const was = former?.get(field)
+        return was === undefined || !equal(value, was)
+      }),
+    )
+    if (record.verified !== known?.verified && record.verified !== isVerified(held)) {
       fields.set(PERSON.VERIFIED, verifiedField(held, record.verified))
       if (!record.verified) fields.set(PERSON.WITHDRAWN, NONE)
     }
     return fields
   })
+}
+
+function personFields(record: ContactRecord): Map<number, Uint8Array> {
+  const { nickname, draft, ...others } = record.settings ?? DEFAULT_SETTINGS
+  return new Map<number, Uint8Array>([
+    [PERSON.KEYS, concat(record.ed25519, record.x25519)],
+    [PERSON.ALIAS, utf8(record.alias)],
+    [PERSON.DISPLAY_NAME, utf8(record.displayName)],
+    [PERSON.STAGE, Uint8Array.of(record.stage === ContactStage.PAIRED ? 2 : 1)],
+    [PERSON.ADDED_AT, u64be(record.addedAt)],
+    [PERSON.CODE, utf8(record.code)],
+    [PERSON.WAKE_TOKEN, record.wakeToken],
+    [PERSON.NEXT_SEQUENCE, u64be(record.nextSequence)],
+    [PERSON.NICKNAME, utf8(nickname)],
+    [PERSON.SETTINGS, encode(ContactSettings, { ...others, nickname: '', draft: '' })],
+    [PERSON.DRAFT, utf8(draft)],
+    [PERSON.TIMER, concat(u32be(record.timerRevision), u32be(record.expirySeconds))],
+    [PERSON.READ_BY_THEM, u64be(record.readByThem)],
+    [PERSON.TOLD_READ, u64be(record.readByUs)],
+  ])
 }
 
 /** The person removed the contact; its messages go one by one. */

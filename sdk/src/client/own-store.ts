@@ -107,15 +107,18 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
   async function write(touched: readonly ItemChange[], changes: readonly Change[]): Promise<void> {
     let next = state
     const written = new Map<string, SyncItem>()
+    const unshown = new Map(record?.unshown.map((contact) => [toHex(contact), contact]))
     for (const { key: place, blank, make } of touched) {
       const key = itemKey({ ...place, value: blank })
       const held = written.get(key) ?? (await read(key))
       const made = change(next, place, held, make)
+      // What is gone stays gone, also where a backup brings it back to the tables.
+      if (isGone(made.item.value) && !isGone(blank)) unshown.set(toHex(place.contact), place.contact)
       if (held !== undefined && isSameValue(held, made.item)) continue
       next = made.state
       written.set(key, made.item)
     }
-    await store(written, next, {}, changes)
+    await store(written, next, { unshown: [...unshown.values()] }, changes)
     if (written.size > 0) listener()
   }
 
@@ -142,6 +145,7 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
         const entries = await tables.entries(table)
         await write(await tables.read(entries, state.id), [])
       }
+      await write(await tables.readMarks(), [])
     })
   }
 
@@ -236,4 +240,8 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
 
 function isSameValue(a: SyncItem, b: SyncItem): boolean {
   return equal(encode(SyncItem, { ...a, dot: undefined }), encode(SyncItem, { ...b, dot: undefined }))
+}
+
+function isGone(value: SyncItem['value']): boolean {
+  return value?.$case === 'content' && value.value.gone
 }

@@ -32,6 +32,8 @@ export interface TableReader {
   /** `slot`: this replica. */
   read(changes: readonly Change[], slot: Uint8Array): Promise<ItemChange[]>
   entries(table: string): Promise<Change[]>
+  /** How far each conversation was read, of a vault that becomes a replica. */
+  readMarks(): Promise<ItemChange[]>
   /** Conversations that changes bring. */
   learn(changes: readonly Change[]): void
 }
@@ -78,7 +80,8 @@ export async function createTableReader(vault: Vault, host: Host): Promise<Table
         if (record.stage === ContactStage.REMOVED) return [removedPersonChange(contact)]
         const { rendezvous, siblingRoots } = record
         const isOwn = rendezvous !== undefined && !siblingRoots.some(({ root }) => equal(root, rendezvous.root))
-        return [personChange(contact, record), ...(isOwn ? [rootChange(contact, slot, rendezvous)] : [])]
+        const before = await vault.read(table, id, ContactRecord)
+        return [personChange(contact, record, before), ...(isOwn ? [rootChange(contact, slot, rendezvous)] : [])]
       }
       default: {
         const contact = people.get(conversation)
@@ -132,6 +135,24 @@ export async function createTableReader(vault: Vault, host: Host): Promise<Table
         if (record !== undefined) changes.push({ table, id, value: encode(codec, record) })
       }
       return changes
+    },
+    async readMarks() {
+      const marks: ItemChange[] = []
+      for (const [conversation, contact] of people) {
+        const unread = new Set(await vault.ids(`unread/${conversation}`))
+        let read = 0n
+        let firstUnread: bigint | undefined
+        for (const [id, { content, outgoing }] of await vault.entries(`message/${conversation}`, MessageRecord)) {
+          if (outgoing) continue
+          const { sequence } = decodeContent(content)
+          if (!unread.has(id)) read = sequence > read ? sequence : read
+          else if (firstUnread === undefined || sequence < firstUnread) firstUnread = sequence
+        }
+        // A mark says that everything before it was read: what was not stays so.
+        if (firstUnread !== undefined && read >= firstUnread) read = firstUnread - 1n
+        if (read > 0n) marks.push(readChange(contact, read))
+      }
+      return marks
     },
     learn(changes) {
       for (const { table, id, value } of changes) {

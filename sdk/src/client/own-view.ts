@@ -1,4 +1,5 @@
 /** How the vault's tables show what was joined of one contact (11-71, 11-76): from items to records, as pure as reading allows. */
+import { ContentKind } from '@solo2/proto/content'
 import type { Registers, SyncItem } from '@solo2/proto/sync'
 import {
   ContactRecord,
@@ -80,6 +81,12 @@ export function contactOf(
   }
 }
 
+/** The person removed the contact, on whichever device. */
+export function isRemoved(items: readonly SyncItem[]): boolean {
+  const registers = ofKind(items, 'person')[0]?.[1]
+  return registers !== undefined && bytesIn(registers, PERSON.STAGE)[0] === 0
+}
+
 function settingsOf(registers: Registers): ContactSettings | undefined {
   const bytes = bytesIn(registers, PERSON.SETTINGS)
   const nickname = fromUtf8(bytesIn(registers, PERSON.NICKNAME))
@@ -146,7 +153,8 @@ export function recordsOf(
     give(outgoing ? 'written' : 'seen', toHex(line.id), Position, { position })
     if (content.expirySeconds > 0) give('life', at, Life, { storedAt, seconds: content.expirySeconds })
     const isDeleted = changes?.deleted === true
-    if (!outgoing && !isDeleted && content.sequence > read) give('unread', at, Position, { position })
+    const isNews = !isDeleted && content.kind !== ContentKind.TIMER
+    if (!outgoing && isNews && content.sequence > read) give('unread', at, Position, { position })
     if (outgoing && !isDeleted && state === MessageState.WAITING) {
       give('outbox', outboxId(content), OutboxRecord, { position, content: NONE })
     }
