@@ -7,6 +7,7 @@ import { introductionVectors } from './introduction.js'
 import { print } from './json.js'
 import { mergeVectors } from './merge.js'
 import { ratchetVectors } from './ratchet.js'
+import { vaultVectors } from './vault.js'
 
 export function vectorFiles(): ReadonlyMap<string, string> {
   const all = runs()
@@ -17,6 +18,7 @@ export function vectorFiles(): ReadonlyMap<string, string> {
     ['frame.json', print(frameVectors())],
     ['content.json', print(contentVectors())],
     ['merge.json', print(mergeVectors())],
+    ['vault.json', print(vaultVectors())],
     ['backup.json', print(backupVectors())],
   ])
 }

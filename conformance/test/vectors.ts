@@ -151,6 +151,36 @@ export interface BackupVectors {
   }[]
 }
 
+export interface VaultVectors {
+  readonly header: Record<
+    | 'vaultKey'
+    | 'masterKey'
+    | 'deviceKey'
+    | 'innerNonce'
+    | 'outerNonce'
+    | 'username'
+    | 'server'
+    | 'wrappedMasterKey'
+    | 'wrappedVaultKey'
+    | 'header',
+    Hex
+  >
+  readonly records: readonly ({ readonly table: string; readonly id: string } & Record<
+    'key' | 'plaintext' | 'nonce' | 'sealed',
+    Hex
+  >)[]
+  readonly files: readonly Record<'key' | 'prefix' | 'plain' | 'sealed', Hex>[]
+  readonly log: { readonly whole: Hex; readonly torn: readonly { readonly length: number; readonly entries: number }[] }
+  readonly refusals: readonly {
+    readonly name: string
+    readonly kind: 'header' | 'masterKey' | 'deviceKey' | 'record' | 'log' | 'file'
+    readonly table: string
+    readonly id: string
+    readonly bytes: Hex
+    readonly code: string
+  }[]
+}
+
 function load(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8'))
 }
@@ -160,3 +190,4 @@ export const ratchetVectors = load('ratchet.json') as RatchetVectors
 export const frameVectors = load('frame.json') as FrameVectors
 export const introductionVectors = load('introduction.json') as IntroductionVectors
 export const backupVectors = load('backup.json') as BackupVectors
+export const vaultVectors = load('vault.json') as VaultVectors
