@@ -1,6 +1,6 @@
 /** A vault that the SDK made, opened by somebody who knows spec/10 and spec/11 only; and the SDK judged by the vectors. */
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join as path } from 'node:path'
 import { ContactRecord, MessageRecord } from '@solo2/proto/vault'
@@ -17,12 +17,12 @@ import { openChunk, sealChunk, streamKey } from '../../sdk/src/vault/file-stream
 import { decodeVaultHeader, openVaultKey as sdkOpenVaultKey } from '../../sdk/src/vault/header.js'
 import { tableKey as sdkTableKey } from '../../sdk/src/vault/key-tree.js'
 import { openRecord as sdkOpenRecord } from '../../sdk/src/vault/record.js'
-import { mortalWorld, registerPeople } from '../../sdk/test/fixtures/mortal/world.js'
+import { mortalWorld, PASSWORD, registerPeople } from '../../sdk/test/fixtures/mortal/world.js'
 import { readBackup } from '../literal/backup.js'
 import { ascii, hex, unhex } from '../literal/bytes.js'
 import { decodeBody } from '../literal/content.js'
 import { read } from '../literal/protobuf.js'
-import { conversationOf, openFolder } from '../literal/vault.js'
+import { conversationOf, decodeHeader, openFolder, readLog } from '../literal/vault.js'
 import { vaultVectors } from './vectors.js'
 
 const { header, records, files, log, refusals } = vaultVectors
@@ -90,6 +90,36 @@ test('[V1] a vault and a backup of the SDK open by the spec alone, given the key
         .map(([, value]) => value),
     )
     expect(Buffer.concat(data as Uint8Array[]).equals(Buffer.from(bytes))).toBe(true)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('[V6] another password changes the header and the own record of a folder, and no other byte of it', async () => {
+  const folder = mkdtempSync(path(tmpdir(), 'solo2-password-'))
+  try {
+    await registerPeople(folder)
+    const { passing, login } = await mortalWorld(folder, 0)
+    const ana = await passing(login('ana', 'ana'))
+    const [vault = ''] = readdirSync(path(folder, 'ana'))
+    const bytesIn = (name: string) => new Uint8Array(readFileSync(path(folder, 'ana', vault, name)))
+    const entries = () => {
+      const tables = [...readLog(bytesIn('log'))]
+      return new Map(tables.flatMap(([table, all]) => [...all].map(([id, value]) => [`${table}/${id}`, hex(value)])))
+    }
+    const [before, key] = [entries(), hex(bytesIn('device.key'))]
+    await passing(ana.changePassword({ password: PASSWORD, newPassword: 'green anchor 17' }))
+    const after = entries()
+    expect([...after.keys()]).toEqual([...before.keys()])
+    expect([...after].filter(([name, value]) => before.get(name) !== value).map(([name]) => name)).toEqual([
+      'header/header',
+      'self/self',
+    ])
+    const wrapped = (all: ReadonlyMap<string, string>) =>
+      hex(decodeHeader(unhex(all.get('header/header') ?? '')).wrappedVaultKey)
+    expect(wrapped(after)).toBe(wrapped(before))
+    expect(hex(bytesIn('device.key'))).toBe(key)
+    await passing(ana.lock())
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

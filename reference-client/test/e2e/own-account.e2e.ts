@@ -32,6 +32,25 @@ async function openAccount(window: Window): Promise<void> {
   await window.page.getByText('· this device').waitFor()
 }
 
+/** Runs in the page: each record of each vault in IndexedDB, as a list of its bytes. */
+async function storedRecords(): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+  for (const { name = '' } of await indexedDB.databases()) {
+    if (!name.startsWith('solo2 vault ')) continue
+    const database = await done(indexedDB.open(name))
+    const records = database.transaction('records').objectStore('records')
+    const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())])
+    for (const [n, key] of keys.entries()) found[`${name} ${(key as string[]).join('/')}`] = `${values[n]}`
+    database.close()
+  }
+  return found
+}
+
 async function lockedAgain(window: Window): Promise<void> {
   await window.page.reload()
   await window.page.getByRole('heading', { name: 'Locked' }).waitFor()
@@ -73,11 +92,17 @@ describe('the own account at the screen', () => {
     await click(second, 'Log in')
     await startAnew(second.page)
 
+    const before = await lena.page.evaluate(storedRecords)
     await click(lena, 'Change the password')
     await fill(lena, 'Present password', PASSWORD)
     await fill(lena, 'New password', ANOTHER)
     await click(lena, 'Change the password')
     await lena.page.getByText('Your password is changed').waitFor()
+    const after = await lena.page.evaluate(storedRecords)
+    expect(Object.keys(after)).toEqual(Object.keys(before))
+    const changed = Object.keys(after).filter((name) => after[name] !== before[name])
+    // The own record holds what logs in silently, which is made from the password.
+    expect(changed.map((name) => name.split(' ').at(-1))).toEqual(['header/header', 'self/self'])
 
     await second.page.getByText('Your session has ended').waitFor({ timeout: 60_000 })
     await click(second, 'Sign in again')

@@ -8,7 +8,7 @@ import type { Backups } from './api/backup.js'
 import type { OwnDevice, OwnDevices } from './api/devices.js'
 import type { Locking } from './api/locking.js'
 import type { ReadableCopies } from './api/readable-copy.js'
-import type { Search } from './api/search.js'
+import type { RebuildProgress, Search } from './api/search.js'
 import type { StoredFiles } from './api/stored-files.js'
 
 export type * from './api/account.js'
@@ -167,6 +167,8 @@ export interface MeEvents {
   /** Messages disappeared: their time was over. */
   gone: { readonly contact: string; readonly ids: readonly string[] }
   file: FileTransfer
+  /** The search index is being made anew: how far it is. Until then there may be more hits than are found. */
+  search: RebuildProgress
   /** Whether the server answers: introductions and requests wait while it is away; tunnels go on. */
   server: 'connected' | 'away'
   /** `over`: the session ended and silent login was refused. `valid`: the person signed in again. */

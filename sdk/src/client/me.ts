@@ -54,7 +54,12 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   const { header } = bare
   const events = createEmitter<MeEvents>()
   const contacts = new Map<string, LiveContact>()
-  const search = await openSearch({ vault: bare, primitives: host.primitives, contacts: () => contacts.values() })
+  const search = await openSearch({
+    vault: bare,
+    primitives: host.primitives,
+    contacts: () => contacts.values(),
+    onRebuild: (progress) => events.emit('search', progress),
+  })
   const store = await openOwnStore(search.vault, host)
   const { vault } = store
   await fill?.(vault, stored)

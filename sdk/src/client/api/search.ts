@@ -27,15 +27,23 @@ export interface SearchResult {
   readonly isWhole: boolean
 }
 
+/** Messages that are in the index again. */
+export interface RebuildProgress {
+  readonly done: number
+  readonly total: number
+}
+
 export interface RebuildCall extends CallProgress {
-  /** Messages that are in the index again. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
+  readonly onProgress?: (progress: RebuildProgress) => void
 }
 
 /** All messages on this device, by the beginnings of their words (spec/11, Search). */
 export interface Search {
   /** Messages that have each word of the query. Without a word there are none. */
   search(query: string, call?: SearchCall): Promise<SearchResult>
-  /** Makes the index anew from the messages. What is damaged or missing is rebuilt without being asked. Rejects with `cancelled`. */
+  /**
+   * Makes the index anew from the messages. What is damaged or missing is rebuilt without being asked; the event `search`
+   * tells how far either is. Rejects with `cancelled`.
+   */
   rebuildSearch(call?: RebuildCall): Promise<void>
 }

@@ -2,7 +2,16 @@
 import type { Primitives } from '../../env.js'
 import { ensure, Solo2Error } from '../../errors.js'
 import { rangesOf, termsOfQuery } from '../../vault/search/tokens.js'
-import type { Contact, Message, RebuildCall, Search, SearchCall, SearchHit, SearchResult } from '../api.js'
+import type {
+  Contact,
+  Message,
+  RebuildCall,
+  RebuildProgress,
+  Search,
+  SearchCall,
+  SearchHit,
+  SearchResult,
+} from '../api.js'
 import type { Vault } from '../vault-store.js'
 import { type Found, openIndexStore } from './index-store.js'
 import { indexedVault, isDamage } from './indexed-vault.js'
@@ -20,6 +29,8 @@ export interface SearchOptions {
   readonly vault: Vault
   readonly primitives: Primitives
   contacts(): Iterable<Searched>
+  /** The index is being made anew, by itself or because somebody asked. */
+  onRebuild(progress: RebuildProgress): void
 }
 
 export interface OpenSearch {
@@ -30,7 +41,7 @@ export interface OpenSearch {
   begin(): void
 }
 
-export async function openSearch({ vault: bare, primitives, contacts }: SearchOptions): Promise<OpenSearch> {
+export async function openSearch({ vault: bare, primitives, contacts, onRebuild }: SearchOptions): Promise<OpenSearch> {
   const index = await openIndexStore({
     vault: bare,
     primitives,
@@ -53,7 +64,15 @@ export async function openSearch({ vault: bare, primitives, contacts }: SearchOp
     const over = (async () => {
       await before?.over.catch(() => undefined)
       const isStopped = () => stopped || closed || signal?.aborted === true
-      await rebuild({ vault, index, isStopped, onProgress: (progress) => onProgress?.(progress) })
+      await rebuild({
+        vault,
+        index,
+        isStopped,
+        onProgress(progress) {
+          onRebuild(progress)
+          onProgress?.(progress)
+        },
+      })
     })()
     running = {
       stop() {
