@@ -16,7 +16,7 @@ import type { Contact, Me } from '../../src/client/api.js'
 import { createSolo2 } from '../../src/client/solo2.js'
 import { memoryBackup, seededRandom } from '../../src/testing.js'
 import { autopsy, compare, compareEnds, type Found } from '../fixtures/mortal/autopsy.js'
-import { BACKUP_PASSWORD, fileOf, type Kind, type Said, Story } from '../fixtures/mortal/story.js'
+import { BACKUP_PASSWORD, fileOf, KEPT, type Kind, type Said, Story } from '../fixtures/mortal/story.js'
 import { type MortalWorld, mortalWorld, PASSWORD, registerPeople } from '../fixtures/mortal/world.js'
 
 const LIFE = fileURLToPath(new URL('../fixtures/mortal/life.ts', import.meta.url))
@@ -27,9 +27,6 @@ const MORE_MS = 30
 /** For one that comes to a rest before. */
 const LONGEST_MS = 10_000
 const KINDS: readonly Kind[] = ['write', 'sync', 'file', 'import', 'sync']
-
-/** Messages of the backup. */
-const KEPT = 60
 
 type Life = ChildProcessByStdio<Writable, Readable, Readable>
 
