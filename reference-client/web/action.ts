@@ -2,7 +2,9 @@
 
 import type { DeviceAction } from './action/devices.js'
 import type { LanguageAction } from './action/language.js'
+import type { LockAction } from './action/locks.js'
 import type { TalkAction } from './action/talk.js'
+import type { LockReason, Locks } from './locks.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
 import type { AccountSession, Message, OpenInvitation, OwnDevice, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {
@@ -33,6 +35,8 @@ export interface Snapshot {
   readonly transfers: readonly TransferSnapshot[]
   readonly notifications: NotificationsView
   readonly devices: readonly OwnDevice[]
+  readonly locks: Locks
+  readonly session: 'valid' | 'over'
   readonly now: number
 }
 
@@ -40,6 +44,7 @@ export type Action =
   | LanguageAction
   | DeviceAction
   | TalkAction
+  | LockAction
   // Start and the doors.
   | { readonly type: 'probed'; readonly missing: readonly Missing[]; readonly vaults: readonly VaultOnDevice[] }
   | { readonly type: 'form_chosen'; readonly form: WelcomeForm }
@@ -73,11 +78,11 @@ export type Action =
   | { readonly type: 'copied'; readonly what: string | undefined }
   | { readonly type: 'appearance_chosen'; readonly appearance: Appearance }
   // The account.
-  | { readonly type: 'lock' }
+  | { readonly type: 'lock'; readonly why?: LockReason }
   | { readonly type: 'logout' }
   | { readonly type: 'clear_data' }
   | { readonly type: 'emergency_reset' }
-  | { readonly type: 'locked'; readonly vaults: readonly VaultOnDevice[] }
+  | { readonly type: 'locked'; readonly vaults: readonly VaultOnDevice[]; readonly why?: LockReason }
   | { readonly type: 'server'; readonly state: 'connected' | 'away' }
   | { readonly type: 'session'; readonly state: 'valid' | 'over' }
   | { readonly type: 'account_named'; readonly displayName: string; readonly pairingCode: string }

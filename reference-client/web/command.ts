@@ -2,7 +2,9 @@
 
 import type { DeviceCommand } from './command/devices.js'
 import type { LanguageCommand } from './command/language.js'
+import type { LockCommand } from './command/locks.js'
 import type { TalkCommand } from './command/talk.js'
+import type { LockReason } from './locks.js'
 import type { Task } from './owner.js'
 import type { VaultOnDevice } from './sdk.js'
 import type { Appearance, Route } from './state.js'
@@ -11,6 +13,7 @@ export type Command =
   | LanguageCommand
   | DeviceCommand
   | TalkCommand
+  | LockCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }
@@ -29,7 +32,7 @@ export type Command =
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'appearance'; readonly appearance: Appearance }
   | { readonly type: 'notifications'; readonly on: boolean }
-  | { readonly type: 'lock' }
+  | { readonly type: 'lock'; readonly why?: LockReason }
   | { readonly type: 'logout' }
   | { readonly type: 'clear_data' }
   | { readonly type: 'emergency_reset' }

@@ -11,6 +11,7 @@ export type {
   FileSource,
   FileStage,
   FileTransfer,
+  LockAfter,
   Me,
   Message,
   OpenInvitation,

@@ -2,6 +2,7 @@
 
 import { type Devices, NO_DEVICES, type Undecided } from './devices.js'
 import type { LanguageView } from './language.js'
+import { type LockReason, type Locks, NO_LOCKS } from './locks.js'
 import { NO_OWNER, type Owner } from './owner.js'
 import type {
   ContactState,
@@ -62,10 +63,12 @@ export type Phase =
       readonly vault: VaultOnDevice
       /** What opens it. */
       readonly key: 'password' | 'words'
+      readonly why?: LockReason
       readonly busy: boolean
       readonly problem?: Problem
     }
-  | { readonly name: 'elsewhere'; readonly vault: VaultOnDevice }
+  /** `asking`: the other tab was asked to lock. */
+  | { readonly name: 'elsewhere'; readonly vault: VaultOnDevice; readonly asking?: boolean }
   | Undecided
   /** Deleting from this device. */
   | { readonly name: 'wiping' }
@@ -220,6 +223,7 @@ export interface State {
   readonly owner: Owner
   readonly devices: Devices
   readonly talk: Talk
+  readonly locks: Locks
   /** Another build of the app is in this browser and can be gone over to. */
   readonly update: 'none' | 'ready' | 'renewing'
   readonly notices: readonly Notice[]
@@ -268,6 +272,7 @@ export const nothingOpen = {
   owner: NO_OWNER,
   devices: NO_DEVICES,
   talk: NO_TALK,
+  locks: NO_LOCKS,
   notices: [],
   copied: undefined,
   spoken: undefined,

@@ -44,6 +44,8 @@ const snapshot: Snapshot = {
   transfers: [],
   notifications: { state: 'off' },
   devices: [],
+  locks: { afterMinutes: 0, maximumSecurity: false },
+  session: 'valid',
   now: 1_000,
 }
 const outside: State = initialState({

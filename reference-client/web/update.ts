@@ -5,6 +5,7 @@ import type { State } from './state.js'
 import { updateDevices } from './update/devices.js'
 import { updateDoor } from './update/door.js'
 import { updateLanguage } from './update/language.js'
+import { updateLocks } from './update/locks.js'
 import { updateMessages } from './update/messages.js'
 import { updateOwner } from './update/owner.js'
 import { updatePeople } from './update/people.js'
@@ -20,6 +21,7 @@ export function update(state: State, action: Action): Step<State> {
     updateLanguage(state, action) ??
     updateOwner(state, action) ??
     updateDevices(state, action) ??
+    updateLocks(state, action) ??
     updatePeople(state, action) ??
     updateMessages(state, action) ??
     updatePlace(state, action) ??

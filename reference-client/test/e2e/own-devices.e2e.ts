@@ -5,7 +5,7 @@ import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { type CommandLine, commandLine } from './command-line.js'
 import { eventually } from './eventually.js'
-import { ask, delivered, openConversation, ownCode, PASSWORD, register, say } from './person.js'
+import { ask, delivered, openConversation, ownCode, PASSWORD, register, say, startAnew, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
 let server: ServerProcess
@@ -134,5 +134,28 @@ describe('two devices of one person', () => {
     await lena.page.getByText('It keeps what it has').waitFor()
     await click(lena.page, 'Remove it')
     await eventually(() => lena.page.locator('.device').count()).toBe(2)
+  })
+
+  test('[V14] [V16] whoever starts anew has a new identity: the contact has to be asked, and is warned', async () => {
+    await server.again()
+    second.page = await second.context.newPage()
+    const { page } = second
+    await page.goto(server.origin)
+    await unlock(page)
+    await click(page, 'Settings')
+    await click(page, 'Clear my data')
+    await click(page, 'Clear my data now')
+    await page.getByRole('button', { name: 'Create an account' }).waitFor()
+    await logIn(page)
+    await startAnew(page)
+    expect(await page.getByRole('button', { name: /^Ben/u }).count()).toBe(0)
+    await ben.page.getByRole('button', { name: 'Back' }).click()
+    const code = await ownCode(ben.page)
+    await ben.page.getByRole('button', { name: 'Back' }).click()
+    await ownCode(page)
+    await ask(page, code)
+    await ben.page.getByText('This is somebody else, or they set up Solo2 anew').waitFor({ timeout: 60_000 })
+    await ben.page.getByRole('button', { name: 'Accept' }).click()
+    await page.getByText('is now your contact').waitFor({ timeout: 60_000 })
   })
 })

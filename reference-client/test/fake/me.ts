@@ -339,6 +339,7 @@ export function fakeMe(plan: {
     get serverState() {
       return serverState
     },
+    sessionState: 'valid',
     contacts,
     get requests() {
       return requests

@@ -11,11 +11,14 @@ export interface Doors {
   /** Tries `work`, again and again while another tab holds the vault; cancels the one before. */
   open(work: (sdk: Solo2Facade, signal: AbortSignal) => Promise<Action>): void
   cancel(): void
+  /** A vault may be free now: what waits for one tries again at once. */
+  retry(): void
 }
 
 /** `shut` closes again what a door opened after it was cancelled. */
 export function createDoors(dispatch: (action: Action) => void, shut: () => Promise<void>): Doors {
   let working: AbortController | undefined
+  let wake = (): void => {}
   return {
     open(work) {
       working?.abort()
@@ -31,18 +34,27 @@ export function createDoors(dispatch: (action: Action) => void, shut: () => Prom
           const problem = signal.aborted ? CANCELLED : problemOf(error)
           dispatch({ type: 'door_failed', problem })
           if (problem.code !== 'storage_locked') return
-          await later(RETRY_MS, signal).then(attempt, () => dispatch({ type: 'door_failed', problem: CANCELLED }))
+          const waited = later(RETRY_MS, signal, (ring) => {
+            wake = ring
+          })
+          await waited.then(attempt, () => dispatch({ type: 'door_failed', problem: CANCELLED }))
         }
       }
       void attempt()
     },
     cancel: () => working?.abort(),
+    retry: () => wake(),
   }
 }
 
-function later(ms: number, signal: AbortSignal): Promise<void> {
+/** `early` is given the way to end the wait before its time. */
+function later(ms: number, signal: AbortSignal, early: (ring: () => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms)
+    early(() => {
+      clearTimeout(timer)
+      resolve()
+    })
     signal.addEventListener('abort', () => {
       clearTimeout(timer)
       reject(signal.reason)

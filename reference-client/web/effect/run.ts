@@ -1,11 +1,13 @@
 /** Carries out commands. Here, and only here, the client holds live objects of the SDK. */
 import type { Action } from '../action.js'
 import type { Command } from '../command.js'
+import type { LockReason } from '../locks.js'
 import { type Contact, loadSdk, type Me, type PairOptions } from '../sdk.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
 import { createDeviceEffects } from './devices.js'
 import { createDoors } from './door.js'
 import { languageHandlers } from './language.js'
+import { createLockEffects } from './locks.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
 import { probe } from './probe.js'
@@ -54,6 +56,14 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     now: world.now,
   })
 
+  const locks = createLockEffects({
+    account: () => account(),
+    open: () => me,
+    lock: (why) => dispatch({ type: 'lock', why }),
+    retry: () => doors.retry(),
+    dispatch,
+  })
+
   const account = (): Me => {
     if (me === undefined) throw new Error('no open account')
     return me
@@ -69,7 +79,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   function attach(opened: Me): void {
     detach()
     me = opened
-    const stops = [watchMe(opened, dispatch, world.now), devices.watch(opened)]
+    const stops = [watchMe(opened, dispatch, world.now), devices.watch(opened), locks.watch(opened)]
     stopListening = () => {
       for (const stop of stops) stop()
     }
@@ -98,13 +108,14 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     return before
   }
 
-  async function leave(how: 'lock' | 'logout'): Promise<void> {
+  async function leave(how: 'lock' | 'logout', why?: LockReason): Promise<void> {
     await talk.flush()
     const left = detach()
     if (how === 'logout' && left?.notifications.endpoint !== undefined) await forgetSubscription().catch(() => {})
     await left?.[how]()
+    locks.closed()
     const sdk = await loadSdk()
-    dispatch({ type: 'locked', vaults: await sdk.vaults() })
+    dispatch({ type: 'locked', vaults: await sdk.vaults(), ...(why !== undefined && { why }) })
   }
 
   async function offer({ contact: id, key: preparing, file }: Extract<Command, { type: 'offer' }>): Promise<void> {
@@ -145,6 +156,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     ...languageHandlers(dispatch, key),
     ...devices.handlers,
     ...talk.handlers,
+    ...locks.handlers,
     register({ username, displayName, password }) {
       doors.open(async (sdk, signal) => {
         const { me: made, words } = await sdk.register({
@@ -189,7 +201,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     task: ({ task }) => tasks.run(account(), task),
     task_cancel: () => tasks.cancel(),
     look_at_account: () => (me === undefined ? undefined : lookAtAccount(me, dispatch)),
-    lock: () => leave('lock'),
+    lock: ({ why }) => leave('lock', why),
     logout: () => leave('logout'),
     async clear_data() {
       const left = detach()

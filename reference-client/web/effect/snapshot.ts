@@ -2,6 +2,7 @@
 import type { Snapshot, TransferSnapshot } from '../action.js'
 import type { Contact, FileTransfer, Me, PairingRequest, Tunnel } from '../sdk.js'
 import type { ContactView, Facts, RequestView } from '../state.js'
+import { locksOf } from './locks.js'
 import { notificationsView } from './notifications.js'
 
 export function contactView(contact: Contact): ContactView {
@@ -43,6 +44,8 @@ export function snapshot(me: Me, now: number): Snapshot {
     transfers: me.contacts.flatMap((contact) => contact.transfers.map(transferView)),
     notifications: notificationsView(me),
     devices: me.devices.list,
+    locks: locksOf(me),
+    session: me.sessionState,
     now,
   }
 }

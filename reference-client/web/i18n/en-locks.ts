@@ -27,7 +27,7 @@ export const locks = {
   },
   takeOver: {
     go: 'Use it here',
-    text: 'The other tab locks first, so that nothing is lost. Files that are moving go on afterwards.',
+    text: 'The other tab locks first, so that nothing is lost. Files that are moving go on afterwards. If it does not answer, close it.',
     asking: 'Asking the other tab to lock',
   },
 }

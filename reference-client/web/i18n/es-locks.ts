@@ -29,7 +29,7 @@ export const locks: Catalogue['locks'] = {
   },
   takeOver: {
     go: 'Usarla aquí',
-    text: 'Primero se bloquea la otra pestaña, para que no se pierda nada. Los archivos en curso siguen después.',
+    text: 'Primero se bloquea la otra pestaña, para que no se pierda nada. Los archivos en curso siguen después. Si no responde, ciérrala.',
     asking: 'Pidiendo a la otra pestaña que se bloquee',
   },
 }

@@ -29,6 +29,8 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     now,
     notifications: snapshot.notifications,
     devices: { ...NO_DEVICES, list: snapshot.devices },
+    locks: snapshot.locks,
+    session: snapshot.session,
     vaults: [vault, ...others],
     contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
     conversations: Object.fromEntries(
@@ -175,7 +177,7 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       )
     }
     case 'lock':
-      return [state, [{ type: 'lock' }]]
+      return [state, [action]]
     case 'logout':
       return [state, [{ type: 'logout' }]]
     case 'clear_data':
@@ -183,7 +185,9 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
       return phase({ ...state, ...nothingOpen }, { name: 'wiping' }, { type: action.type })
     case 'locked': {
       const bare = { ...state, ...nothingOpen, vaults: action.vaults }
-      return phase(bare, outside(bare))
+      const next = outside(bare)
+      const { why } = action
+      return phase(bare, next.name === 'locked' && why !== undefined ? { ...next, why } : next)
     }
     case 'server':
       return [

@@ -5,7 +5,14 @@ import { useDispatch } from '../part/context.js'
 import { ProblemText } from '../part/parts.js'
 import type { NotificationsView } from '../state.js'
 
-export function NotificationsCard({ notifications }: { readonly notifications: NotificationsView }): JSX.Element {
+export function NotificationsCard({
+  notifications,
+  isStrict,
+}: {
+  readonly notifications: NotificationsView
+  /** In maximum security mode there are none. */
+  readonly isStrict: boolean
+}): JSX.Element {
   const dispatch = useDispatch()
   const { state, problem } = notifications
   const isOn = state === 'on' || state === 'turning_off'
@@ -15,8 +22,8 @@ export function NotificationsCard({ notifications }: { readonly notifications: N
       <h2 id="notifications">{t.notifications.title}</h2>
       <p>{t.notifications.what}</p>
       <div class="leave">
-        <p role="status">{t.notifications.states[state]}</p>
-        {state !== 'unsupported' && state !== 'denied' && (
+        <p role="status">{isStrict ? t.locks.mode.noNotifications : t.notifications.states[state]}</p>
+        {!isStrict && state !== 'unsupported' && state !== 'denied' && (
           <button
             type="button"
             class="button"

@@ -6,6 +6,7 @@ import type { Appearance, State } from '../state.js'
 import { groupedCode } from '../text.js'
 import { DangerCard } from './danger.js'
 import { LanguageCard } from './language.js'
+import { LocksCard, SecurityModeCard } from './locks.js'
 import { NotificationsCard } from './notifications.js'
 
 const THEMES: readonly Appearance[] = ['system', 'light', 'dark']
@@ -65,7 +66,9 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
             </button>
           </div>
         </section>
-        <NotificationsCard notifications={state.notifications} />
+        <NotificationsCard notifications={state.notifications} isStrict={state.locks.maximumSecurity} />
+        <LocksCard state={state} />
+        <SecurityModeCard state={state} />
         <section class="card" aria-labelledby="appearance">
           <h2 id="appearance">{t.settings.appearance}</h2>
           <fieldset class="choices">

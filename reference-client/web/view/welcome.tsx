@@ -270,6 +270,11 @@ export function LockedView({ phase }: { readonly phase: Extract<Phase, { name: '
   return (
     <Door>
       <Heading>{t.locked.title}</Heading>
+      {phase.why !== undefined && (
+        <p class="invited" role="status">
+          {t.locks.why[phase.why]}
+        </p>
+      )}
       <p class="lead">{t.locked.lead}</p>
       <p class="who">
         <Name>{phase.vault.username}</Name>
@@ -324,10 +329,19 @@ export function ElsewhereView({ phase }: { readonly phase: Extract<Phase, { name
         <span class="minor">{hostOf(phase.vault.server)}</span>
       </p>
       <p class="lead">{t.elsewhere.lead}</p>
-      <Busy label={t.elsewhere.todo} />
+      <p class="minor">{t.locks.takeOver.text}</p>
+      <Busy label={phase.asking ? t.locks.takeOver.asking : t.elsewhere.todo} />
       <div class="actions">
         <button type="button" class="button" onClick={() => dispatch({ type: 'cancel' })}>
           {t.common.cancel}
+        </button>
+        <button
+          type="button"
+          class="button main"
+          disabled={phase.asking}
+          onClick={() => dispatch({ type: 'take_over' })}
+        >
+          {t.locks.takeOver.go}
         </button>
       </div>
     </Door>

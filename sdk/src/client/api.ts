@@ -231,6 +231,7 @@ export interface Me
   readonly alias: string
   readonly server: string
   readonly serverState: 'connected' | 'away'
+  readonly sessionState: 'valid' | 'over'
   readonly contacts: readonly Contact[]
   readonly requests: readonly PairingRequest[]
   readonly notifications: Notifications

@@ -342,6 +342,9 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     get serverState() {
       return session.server
     },
+    get sessionState() {
+      return session.isOver ? 'over' : 'valid'
+    },
     get contacts() {
       return [...contacts.values()].map(({ view }) => view)
     },

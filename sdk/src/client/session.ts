@@ -28,6 +28,8 @@ export interface SessionOptions {
 
 export interface Session {
   readonly server: 'connected' | 'away'
+  /** Nothing signs in by itself: the password must be typed. */
+  readonly isOver: boolean
   /** Rejects with `unauthenticated` when the password must be typed again, `server_away` when nobody answers. */
   call<Name extends keyof AccountApi>(
     name: Name,
@@ -76,7 +78,12 @@ export function createSession(options: SessionOptions): Session {
 
   async function renew(): Promise<void> {
     ensureOpen()
-    if (over || secrets.authKey.length === 0) throw new Solo2Error('unauthenticated', 'the session is over')
+    if (over || secrets.authKey.length === 0) {
+      // The vault kept nothing to sign in with: the person is told when the server is first needed.
+      if (!over) options.onOver()
+      over = true
+      throw new Solo2Error('unauthenticated', 'the session is over')
+    }
     try {
       const request = { username: options.username, authKey: secrets.authKey, versions: [...ACCOUNT_VERSIONS] }
       const { session } = await watched(options.api.login(request))
@@ -133,6 +140,9 @@ export function createSession(options: SessionOptions): Session {
   return {
     get server() {
       return server
+    },
+    get isOver() {
+      return over
     },
     async call(name, request, callOptions = {}) {
       ensureOpen()

@@ -86,6 +86,7 @@ describe('[V17] maximum security mode', () => {
     const strict = await opened()
     expect(strict.maximumSecurity).toBe(true)
     await expect(passing(world, strict.account())).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(strict.sessionState).toBe('over')
     await passing(world, strict.lock())
     const typed = await passing(world, solo2.unlock(account(world)))
     expect(await passing(world, typed.account())).toMatchObject({ maximumSecurity: true })

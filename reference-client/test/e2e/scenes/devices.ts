@@ -1,4 +1,4 @@
-/** Own devices: joining one, letting one in, the list of them. */
+/** Own devices: joining one, letting one in, the list of them; and the locks of this one. */
 import { click, enter, type Scenes } from './scene.js'
 
 export const devices: Scenes = {
@@ -77,5 +77,28 @@ export const devices: Scenes = {
     await click(page, 'Devices and sync')
     await click(page, 'Show a code')
     await page.getByText('Another code was tried').waitFor()
+  },
+  async 'locked-idle'(page) {
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    await page.getByRole('radio', { name: '1 minute' }).check()
+    await page.evaluate(() => {
+      const now = Date.now
+      Date.now = () => now() + 61_000
+    })
+    await page.mouse.move(20, 20)
+    await page.getByText('nobody used it for a while').waitFor()
+  },
+  async 'taking-over'(page) {
+    await page.goto('/?scene=elsewhere&vault')
+    await page.getByLabel('Password', { exact: true }).fill('blue kettle 42')
+    await click(page, 'Open')
+    await click(page, 'Use it here')
+    await page.getByText('Asking the other tab to lock').waitFor()
+  },
+  async 'maximum-security'(page) {
+    await enter(page, 'maximum')
+    await click(page, 'Settings')
+    return page.getByText('Maximum security is on.', { exact: true })
   },
 }
