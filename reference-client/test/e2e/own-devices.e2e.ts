@@ -138,7 +138,7 @@ describe('two devices of one person', () => {
 
   test('[V14] [V16] whoever starts anew has a new identity: the contact has to be asked, and is warned', async () => {
     await server.again()
-    second.page = await second.context.newPage()
+    second = { ...second, page: await second.context.newPage() }
     const { page } = second
     await page.goto(server.origin)
     await unlock(page)
