@@ -86,7 +86,11 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     username: header.username,
     secrets: { authKey: self.authKey, token: self.sessionToken },
     save: ({ authKey, token }, expiresAt) => saveSelf({ authKey, sessionToken: token, sessionExpiresAt: expiresAt }),
-    onServer: (state) => events.emit('server', state),
+    onServer(state) {
+      // One that came back may have other addresses for finding a path.
+      if (state === 'connected') iceServers = undefined
+      events.emit('server', state)
+    },
     onOver: () => events.emit('session', 'over'),
     onValid: () => events.emit('session', 'valid'),
   })

@@ -271,6 +271,38 @@ test('a locked account is silent: no timer, no call, no socket, and every call s
   await ana.me.lock()
 })
 
+test('where paths are looked for is asked anew of a server that came back', async () => {
+  const { world, ana, ben } = await pair()
+  await passing(world, ana.me.lock())
+  let asked = 0
+  const platform = ana.device.platform()
+  const api = platform.accountApi(world.server)
+  const counting = {
+    ...api,
+    getIceServers(...call: Parameters<typeof api.getIceServers>) {
+      asked++
+      return api.getIceServers(...call)
+    },
+  }
+  const solo2 = createSolo2({ ...platform, accountApi: () => counting })
+  const me = await passing(world, solo2.unlock({ server: world.server, username: 'ana', password: PASSWORD }))
+  const stands = () => me.contacts[0]?.state === 'connected' && contactOf(ben).state === 'connected'
+  await until(world, stands)
+  world.network.fail()
+  await world.clock.advance(5_000)
+  await until(world, stands)
+  expect(asked).toBe(1)
+  world.stopServer()
+  await until(world, () => me.serverState === 'away')
+  world.startServer()
+  await until(world, () => me.serverState === 'connected')
+  world.network.fail()
+  await world.clock.advance(5_000)
+  await until(world, stands)
+  expect(asked).toBe(2)
+  await passing(world, me.lock())
+})
+
 test('what is written while the vault locks is kept or refused, and nothing that is held is lost with it', async () => {
   const { world, ana, ben } = await pair()
   const contact = contactOf(ana)
