@@ -25,6 +25,8 @@ const snapshot = (contacts: readonly ContactView[], drafts: Record<string, strin
   contacts,
   drafts,
   devices: [],
+  locks: { afterMinutes: 0, maximumSecurity: false },
+  session: 'valid',
 })
 const outside: State = initialState({
   ...{ host: 'localhost', origin: 'http://localhost', appearance: 'system', now: 0 },
