@@ -104,6 +104,13 @@ describe('two devices of one person', () => {
     await say(ben.page, 'To whichever is here')
     for (const { page } of [lena, second]) await page.locator('.bubble', { hasText: 'To whichever' }).waitFor()
     await eventually(async () => (await texts(second.page)).join() === (await texts(lena.page)).join()).toBe(true)
+
+    const mine = second.page.locator('.message', { hasText: 'From the telephone' })
+    await mine.getByRole('button', { name: 'What to do with this message' }).click()
+    await click(second.page, 'Edit')
+    await second.page.locator('[data-composer]').fill('Corrected on the telephone')
+    await second.page.keyboard.press('Enter')
+    for (const { page } of [lena, ben]) await page.locator('.bubble', { hasText: 'Corrected on' }).waitFor()
   })
 
   test('[V16] the command line joins too, the server is killed while it gets everything: all of it arrives', async () => {
