@@ -5,6 +5,7 @@ import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
 import type { TalkAction } from './action/talk.js'
 import type { LockReason, Locks } from './locks.js'
+import type { SafekeepingAction } from './action/safekeeping.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
 import type { AccountSession, Message, OpenInvitation, OwnDevice, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {
@@ -41,6 +42,7 @@ export interface Snapshot {
 }
 
 export type Action =
+  | SafekeepingAction
   | LanguageAction
   | DeviceAction
   | TalkAction

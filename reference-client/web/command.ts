@@ -5,11 +5,13 @@ import type { LanguageCommand } from './command/language.js'
 import type { LockCommand } from './command/locks.js'
 import type { TalkCommand } from './command/talk.js'
 import type { LockReason } from './locks.js'
+import type { SafekeepingCommand } from './command/safekeeping.js'
 import type { Task } from './owner.js'
 import type { VaultOnDevice } from './sdk.js'
 import type { Appearance, Route } from './state.js'
 
 export type Command =
+  | SafekeepingCommand
   | LanguageCommand
   | DeviceCommand
   | TalkCommand

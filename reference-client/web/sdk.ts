@@ -3,6 +3,10 @@ import type { Contact, Solo2Facade } from '@solo2/sdk'
 
 export type {
   AccountSession,
+  Added,
+  BackupFacts,
+  BackupProgress,
+  BackupSink,
   Contact,
   ContactSettings,
   ContactState,
@@ -30,6 +34,11 @@ export type {
 
 /** A place, as it is sent. */
 export type Coordinates = Parameters<Contact['sendPlace']>[0]
+/** Where a backup or a copy goes, and what a chosen file is read by. */
+export async function loadSinks() {
+  const { blobBackup, blobBytes, handleBackup } = await import('@solo2/sdk')
+  return { blobBackup, blobBytes, handleBackup }
+}
 
 export async function loadSdk(): Promise<Solo2Facade> {
   const { Solo2 } = await import('@solo2/sdk')

@@ -4,6 +4,7 @@ import { type Devices, NO_DEVICES, type Undecided } from './devices.js'
 import type { LanguageView } from './language.js'
 import { type LockReason, type Locks, NO_LOCKS } from './locks.js'
 import { NO_OWNER, type Owner } from './owner.js'
+import { NOTHING_KEPT, type Safekeeping } from './safekeeping.js'
 import type {
   ContactState,
   ErrorCode,
@@ -28,6 +29,7 @@ export type Route =
   | { readonly screen: 'settings' }
   | { readonly screen: 'account' }
   | { readonly screen: 'devices' }
+  | { readonly screen: 'safekeeping' }
 
 /** What went wrong, in a form that the catalogue can put into words. */
 export interface Problem {
@@ -224,6 +226,7 @@ export interface State {
   readonly devices: Devices
   readonly talk: Talk
   readonly locks: Locks
+  readonly safekeeping: Safekeeping
   /** Another build of the app is in this browser and can be gone over to. */
   readonly update: 'none' | 'ready' | 'renewing'
   readonly notices: readonly Notice[]
@@ -273,6 +276,7 @@ export const nothingOpen = {
   devices: NO_DEVICES,
   talk: NO_TALK,
   locks: NO_LOCKS,
+  safekeeping: NOTHING_KEPT,
   notices: [],
   copied: undefined,
   spoken: undefined,

@@ -12,9 +12,11 @@ import { updatePeople } from './update/people.js'
 import { updatePlace } from './update/place.js'
 import { updateRoute } from './update/route.js'
 import { updateSearch } from './update/search.js'
+import { countProblem, updateSafekeeping } from './update/safekeeping.js'
 import { updateTalk } from './update/talk.js'
 
-export function update(state: State, action: Action): Step<State> {
+export function update(before: State, action: Action): Step<State> {
+  const state = countProblem(before, action)
   return (
     updateDoor(state, action) ??
     updateRoute(state, action) ??
@@ -26,6 +28,7 @@ export function update(state: State, action: Action): Step<State> {
     updateMessages(state, action) ??
     updatePlace(state, action) ??
     updateSearch(state, action) ??
+    updateSafekeeping(state, action) ??
     updateTalk(state, action) ?? [state, []]
   )
 }

@@ -20,6 +20,7 @@ import type { PathKind } from '../../../sdk/src/ports/transport.js'
 import { fakeDevices } from './devices.js'
 import { fakeLocking } from './locking.js'
 import { fakeSearch } from './search.js'
+import { fakeSafekeeping } from './safekeeping.js'
 
 type Listener = (event: never) => void
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -104,6 +105,7 @@ export function fakeMe(plan: {
   /** Which own devices there are. */
   readonly scene: string
   readonly standing?: Partial<Standing>
+  readonly backedUpAt?: number
   readonly later: (run: () => void, ms: number) => void
 }): FakeMe {
   const events = emitter()
@@ -326,7 +328,12 @@ export function fakeMe(plan: {
     return request
   })
 
+  const safekeeping = fakeSafekeeping(plan.later, plan.backedUpAt)
   const me: FakeMe = {
+    ...safekeeping,
+    get backedUpAt() {
+      return safekeeping.backedUpAt
+    },
     username: plan.username,
     get displayName() {
       return displayName
@@ -427,9 +434,6 @@ export function fakeMe(plan: {
       events.emit('contact', made)
       return made
     },
-    importBackup: () => Promise.reject(new Solo2Error('not_backup', 'no backup')),
-    readableCopy: () => Promise.reject(new Solo2Error('storage_failed', 'no place')),
-    exportBackup: () => Promise.reject(new Solo2Error('storage_failed', 'no place')),
     acceptInvitation: () => Promise.reject(new Solo2Error('key_changed', 'other keys')),
     invitations: {
       async create() {

@@ -5,6 +5,8 @@ import type { Standing } from '../../../sdk/src/client/api/account.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
 import { wordsToEntropy } from '../../../sdk/src/keys/words.js'
 
+export { handleBackup } from '../../../sdk/src/adapters/browser/handle-backup.js'
+export { blobBackup, blobBytes } from '../../../sdk/src/adapters/browser/memory-files.js'
 export { Solo2Error }
 
 import { type FakeMe, fakeMe, WORDS } from './me.js'

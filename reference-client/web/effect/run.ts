@@ -12,6 +12,7 @@ import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
 import { probe } from './probe.js'
 import { problemOf } from './problem.js'
+import { safekeepingHandlers } from './safekeeping.js'
 import { createShell } from './shell.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
 import { sourceOf } from './source.js'
@@ -153,6 +154,12 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   const stopSeeing = watchVisibility(dispatch)
 
   const handlers: Handlers = {
+    ...safekeepingHandlers({
+      dispatch,
+      now: world.now,
+      account,
+      refresh: () => dispatch({ type: 'imported', snapshot: snapshot(account(), world.now()) }),
+    }),
     ...languageHandlers(dispatch, key),
     ...devices.handlers,
     ...talk.handlers,

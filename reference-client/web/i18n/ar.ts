@@ -14,6 +14,7 @@ import { locks } from './ar-locks.js'
 import { notifications } from './ar-notifications.js'
 import { errors, missing } from './ar-problems.js'
 import { talk } from './ar-talk.js'
+import { safekeeping } from './ar-safekeeping.js'
 import type { Catalogue } from './catalogue.js'
 import { type Forms, plural } from './plural.js'
 
@@ -371,6 +372,7 @@ export const ar: Catalogue = {
   locks,
   talk,
   account,
+  safekeeping,
   settings: {
     title: 'الإعدادات',
     account: 'الحساب',

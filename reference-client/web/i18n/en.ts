@@ -7,6 +7,7 @@ import { locks } from './en-locks.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
 import { talk } from './en-talk.js'
+import { safekeeping } from './en-safekeeping.js'
 import type { Language } from './locale.js'
 import { type Forms, plural } from './plural.js'
 
@@ -336,6 +337,7 @@ export const en = {
   locks,
   talk,
   account,
+  safekeeping,
   settings: {
     title: 'Settings',
     account: 'Account',

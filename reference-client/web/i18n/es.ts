@@ -15,6 +15,7 @@ import { locks } from './es-locks.js'
 import { notifications } from './es-notifications.js'
 import { errors, missing } from './es-problems.js'
 import { talk } from './es-talk.js'
+import { safekeeping } from './es-safekeeping.js'
 import { type Forms, plural } from './plural.js'
 
 const count = (value: number, forms: Forms<'es'>): string => plural('es', value, forms)
@@ -355,6 +356,7 @@ export const es: Catalogue = {
   locks,
   talk,
   account,
+  safekeeping,
   settings: {
     title: 'Ajustes',
     account: 'Cuenta',

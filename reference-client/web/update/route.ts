@@ -13,13 +13,12 @@ export function contactOf(route: Route): string | undefined {
   return 'contact' in route ? route.contact : undefined
 }
 
+/** Two steps from home. */
+const DEEP: readonly Route['screen'][] = ['contact', 'account', 'devices', 'safekeeping']
+
 /** Steps from home: moving between two screens of one depth replaces the entry instead of piling up entries. */
 function depth(route: Route): number {
-  return route.screen === 'home'
-    ? 0
-    : route.screen === 'contact' || route.screen === 'account' || route.screen === 'devices'
-      ? 2
-      : 1
+  return route.screen === 'home' ? 0 : DEEP.includes(route.screen) ? 2 : 1
 }
 
 export function go(state: State, route: Route): Step<State> {
@@ -53,6 +52,11 @@ function arrive(state: State, route: Route): Step<State> {
   if (route.screen === 'account') {
     next = { ...next, owner: { ...state.owner, form: state.owner.running?.kind, outcome: undefined } }
     commands.push({ type: 'look_at_account' })
+  }
+  if (route.screen === 'safekeeping') {
+    const { running } = state.safekeeping
+    next = { ...next, safekeeping: { ...state.safekeeping, form: running?.kind, outcome: undefined } }
+    commands.push({ type: 'look_at_storage' })
   }
   if (route.screen === 'add' && state.pairing.stage === 'accepted') next = { ...next, pairing: { stage: 'idle' } }
   commands.push({ type: 'watch_paths', contacts: route.screen === 'proof' ? Object.keys(state.contacts) : [] })

@@ -12,6 +12,7 @@ import { ConversationView } from './conversation.js'
 import { DevicesView, SyncBanner } from './devices.js'
 import { HomeView, NothingChosen } from './home.js'
 import { ProofView } from './proof.js'
+import { SafekeepingView } from './safekeeping.js'
 import { SettingsView } from './settings.js'
 import { StandingBanner } from './standing.js'
 import { UndecidedView } from './undecided.js'
@@ -77,6 +78,7 @@ function OpenView({ state }: { readonly state: State }): JSX.Element {
         {screen === 'settings' && <SettingsView state={state} />}
         {screen === 'devices' && <DevicesView state={state} />}
         {screen === 'account' && <AccountView state={state} />}
+        {screen === 'safekeeping' && <SafekeepingView state={state} />}
         {talking && <ConversationView state={state} contact={contact} />}
         {talking && <ContactPane state={state} contact={contact} />}
       </main>

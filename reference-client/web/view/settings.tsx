@@ -4,6 +4,7 @@ import { useDispatch } from '../part/context.js'
 import { Bar, CopyButton, Heading, Name } from '../part/parts.js'
 import type { Appearance, State } from '../state.js'
 import { groupedCode } from '../text.js'
+import { VERSION } from '../version.js'
 import { DangerCard } from './danger.js'
 import { LanguageCard } from './language.js'
 import { LocksCard, SecurityModeCard } from './locks.js'
@@ -65,6 +66,17 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
               {t.account.open}
             </button>
           </div>
+          <div class="leave">
+            <p>{t.safekeeping.openText}</p>
+            <button
+              type="button"
+              class="button"
+              data-focus="safekeeping"
+              onClick={() => dispatch({ type: 'go', route: { screen: 'safekeeping' } })}
+            >
+              {t.safekeeping.open}
+            </button>
+          </div>
         </section>
         <NotificationsCard notifications={state.notifications} isStrict={state.locks.maximumSecurity} />
         <LocksCard state={state} />
@@ -113,5 +125,3 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
     </section>
   )
 }
-
-const VERSION = '0.1.0'

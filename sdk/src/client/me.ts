@@ -322,7 +322,14 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
 
   const me: Me = {
     // Loaded when somebody backs up: most who open an account do not.
-    exportBackup: async (call) => (await import('./backup.js')).exportBackup({ platform, vault, self }, call),
+    async exportBackup(call) {
+      const facts = await (await import('./backup.js')).exportBackup({ platform, vault, self }, call)
+      await saveSelf({ backedUpAt: BigInt(facts.madeAt) })
+      return facts
+    },
+    get backedUpAt() {
+      return self.backedUpAt === 0n ? undefined : Number(self.backedUpAt)
+    },
     importBackup: async (call) =>
       (await import('./backup-import.js')).importIntoOpen({ platform, vault, self, alone: withContactsClosed }, call),
     readableCopy: async (call) =>

@@ -82,6 +82,7 @@ export function createSolo2(platform: Platform): Solo2 {
       wakeToken: new Uint8Array(0),
       wakePublished: false,
       pushEndpoint: '',
+      backedUpAt: 0n,
       undecided: restored === undefined && granted.account.bundle !== undefined,
       maximumSecurity: granted.account.maximumSecurity,
       lockAfterMinutes: 0,

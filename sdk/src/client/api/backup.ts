@@ -46,6 +46,8 @@ export interface OpenImport extends BackupCall {
 }
 
 export interface Backups {
+  /** When this device last made one, in Unix milliseconds. */
+  readonly backedUpAt: number | undefined
   /**
    * Writes everything into one file under a password of its own, and reads it again before it resolves. Rejects with
    * `weak_password`, `storage_failed`, `storage_full`, `cancelled`; nothing of it is left then.

@@ -120,6 +120,8 @@ export interface SelfRecord {
   maximumSecurity: boolean;
   /** What the person chose for this device: locks after so many minutes without use; 0: never. */
   lockAfterMinutes: number;
+  /** Unix time in milliseconds when this device last wrote a backup and read it again; 0: never. */
+  backedUpAt: bigint;
 }
 
 /** Table "contact", ID = hex of the conversation. */
@@ -598,6 +600,7 @@ function createBaseSelfRecord(): SelfRecord {
     undecided: false,
     maximumSecurity: false,
     lockAfterMinutes: 0,
+    backedUpAt: 0n,
   };
 }
 
@@ -653,6 +656,12 @@ export const SelfRecord: MessageFns<SelfRecord> = {
     }
     if (message.lockAfterMinutes !== 0) {
       writer.uint32(128).uint32(message.lockAfterMinutes);
+    }
+    if (message.backedUpAt !== 0n) {
+      if (BigInt.asUintN(64, message.backedUpAt) !== message.backedUpAt) {
+        throw new globalThis.Error("value provided for field message.backedUpAt of type uint64 too large");
+      }
+      writer.uint32(160).uint64(message.backedUpAt);
     }
     return writer;
   },
@@ -796,6 +805,14 @@ export const SelfRecord: MessageFns<SelfRecord> = {
             }
 
             message.lockAfterMinutes = reader.uint32();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.backedUpAt = reader.uint64() as bigint;
             continue;
           }
         }
