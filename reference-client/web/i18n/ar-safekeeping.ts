@@ -1,37 +1,8 @@
 /** Backup, readable copy, storage and diagnosis, in Arabic. */
-import type { BackupFacts } from '../sdk.js'
 import type { Catalogue } from './catalogue.js'
 import { type Forms, plural } from './plural.js'
 
 const count = (value: number, forms: Forms<'ar'>): string => plural('ar', value, forms)
-
-const contents = ({ contacts, messages, files }: Pick<BackupFacts, 'contacts' | 'messages' | 'files'>): string =>
-  [
-    count(contacts, {
-      zero: 'لا جهات اتصال',
-      one: 'جهة اتصال واحدة',
-      two: 'جهتا اتصال',
-      few: '# جهات اتصال',
-      many: '# جهة اتصال',
-      other: '# جهة اتصال',
-    }),
-    count(messages, {
-      zero: 'لا رسائل',
-      one: 'رسالة واحدة',
-      two: 'رسالتان',
-      few: '# رسائل',
-      many: '# رسالة',
-      other: '# رسالة',
-    }),
-    count(files, {
-      zero: 'لا ملفات',
-      one: 'ملف واحد',
-      two: 'ملفان',
-      few: '# ملفات',
-      many: '# ملفًّا',
-      other: '# ملف',
-    }),
-  ].join('، ')
 
 export const safekeeping: Catalogue['safekeeping'] = {
   title: 'حفظ البيانات',
@@ -62,7 +33,7 @@ export const safekeeping: Catalogue['safekeeping'] = {
     again: 'كلمة المرور نفسها مرة أخرى',
     differs: 'كلمتا المرور مختلفتان. اكتبهما من جديد.',
     go: 'كتابة النسخة',
-    done: (facts) => `كُتبت النسخة وقُرئت مرة أخرى للتحقق: ${contents(facts)}.`,
+    done: (contents: string) => `كُتبت النسخة وقُرئت مرة أخرى للتحقق: ${contents}.`,
   },
   import: {
     title: 'استعادة نسخة احتياطية',
@@ -71,10 +42,8 @@ export const safekeeping: Catalogue['safekeeping'] = {
     file: 'ملف النسخة',
     needFile: 'اختر الملف أولًا.',
     go: 'استعادتها',
-    done: (added) =>
-      added.contacts + added.messages + added.files === 0
-        ? 'كل ما في هذه النسخة كان هنا من قبل. لم يتغير شيء.'
-        : `أُضيف: ${contents(added)}.`,
+    nothing: 'كل ما في هذه النسخة كان هنا من قبل. لم يتغير شيء.',
+    done: (contents: string) => `أُضيف: ${contents}.`,
     wrongPassword: {
       title: 'كلمة المرور هذه لا تفتح النسخة',
       text: 'لها كلمة مرور خاصة اختيرت عند إنشائها. تحقق من الأحرف الكبيرة والفراغات في الطرفين. لم يتغير شيء.',
@@ -88,7 +57,7 @@ export const safekeeping: Catalogue['safekeeping'] = {
     open: 'إنشاء نسخة مقروءة',
     password: 'كلمة مرورك',
     go: 'كتابتها من دون تشفير',
-    done: (facts) => `كُتبت النسخة وقُرئت مرة أخرى للتحقق: ${contents(facts)}.`,
+    done: (contents: string) => `كُتبت النسخة وقُرئت مرة أخرى للتحقق: ${contents}.`,
   },
   left: (files) =>
     count(files, {
@@ -99,6 +68,35 @@ export const safekeeping: Catalogue['safekeeping'] = {
       many: 'ينقصها # ملفًّا لم تستطع هذه الخزنة قراءتها.',
       other: 'ينقصها # ملف لم تستطع هذه الخزنة قراءتها.',
     }),
+  counts: {
+    contacts: (value: number) =>
+      count(value, {
+        zero: 'لا جهات اتصال',
+        one: 'جهة اتصال واحدة',
+        two: 'جهتا اتصال',
+        few: '# جهات اتصال',
+        many: '# جهة اتصال',
+        other: '# جهة اتصال',
+      }),
+    messages: (value: number) =>
+      count(value, {
+        zero: 'لا رسائل',
+        one: 'رسالة واحدة',
+        two: 'رسالتان',
+        few: '# رسائل',
+        many: '# رسالة',
+        other: '# رسالة',
+      }),
+    files: (value: number) =>
+      count(value, {
+        zero: 'لا ملفات',
+        one: 'ملف واحد',
+        two: 'ملفان',
+        few: '# ملفات',
+        many: '# ملفًّا',
+        other: '# ملف',
+      }),
+  },
   stages: {
     keys: 'جارٍ صنع المفتاح من كلمة المرور',
     writing: (size) => `جارٍ الكتابة: ${size}`,

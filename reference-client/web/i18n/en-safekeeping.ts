@@ -1,15 +1,7 @@
 /** Backup, readable copy, storage and diagnosis, in English. */
-import type { BackupFacts } from '../sdk.js'
 import { type Forms, plural } from './plural.js'
 
 const count = (value: number, forms: Forms<'en'>): string => plural('en', value, forms)
-
-const contents = ({ contacts, messages, files }: Pick<BackupFacts, 'contacts' | 'messages' | 'files'>): string =>
-  [
-    count(contacts, { one: '# contact', other: '# contacts' }),
-    count(messages, { one: '# message', other: '# messages' }),
-    count(files, { one: '# file', other: '# files' }),
-  ].join(', ')
 
 export const safekeeping = {
   title: 'Safekeeping',
@@ -45,7 +37,7 @@ export const safekeeping = {
     again: 'The same password again',
     differs: 'The two passwords differ. Type both again.',
     go: 'Write the backup',
-    done: (facts: BackupFacts) => `The backup is written, and was read again to be sure: ${contents(facts)}.`,
+    done: (contents: string) => `The backup is written, and was read again to be sure: ${contents}.`,
   },
   import: {
     title: 'Bring a backup back',
@@ -54,10 +46,8 @@ export const safekeeping = {
     file: 'Backup file',
     needFile: 'Choose the file first.',
     go: 'Bring it back',
-    done: (added: Pick<BackupFacts, 'contacts' | 'messages' | 'files'>) =>
-      added.contacts + added.messages + added.files === 0
-        ? 'Everything of this backup was here already. Nothing was changed.'
-        : `Added: ${contents(added)}.`,
+    nothing: 'Everything of this backup was here already. Nothing was changed.',
+    done: (contents: string) => `Added: ${contents}.`,
     wrongPassword: {
       title: 'This password does not open the backup',
       text: 'It has a password of its own, chosen when it was made. Check capitals and blanks at the ends. Nothing was changed.',
@@ -72,13 +62,18 @@ export const safekeeping = {
     open: 'Make a readable copy',
     password: 'Your password',
     go: 'Write it unencrypted',
-    done: (facts: BackupFacts) => `The copy is written, and was read again to be sure: ${contents(facts)}.`,
+    done: (contents: string) => `The copy is written, and was read again to be sure: ${contents}.`,
   },
   left: (files: number) =>
     count(files, {
       one: '# file is not in it: this vault could not read it.',
       other: '# files are not in it: this vault could not read them.',
     }),
+  counts: {
+    contacts: (value: number) => count(value, { one: '# contact', other: '# contacts' }),
+    messages: (value: number) => count(value, { one: '# message', other: '# messages' }),
+    files: (value: number) => count(value, { one: '# file', other: '# files' }),
+  },
   stages: {
     keys: 'Making the key from the password',
     writing: (size: string) => `Writing: ${size}`,

@@ -1,16 +1,8 @@
 /** Backup, readable copy, storage and diagnosis, in Spanish. */
-import type { BackupFacts } from '../sdk.js'
 import type { Catalogue } from './catalogue.js'
 import { type Forms, plural } from './plural.js'
 
 const count = (value: number, forms: Forms<'es'>): string => plural('es', value, forms)
-
-const contents = ({ contacts, messages, files }: Pick<BackupFacts, 'contacts' | 'messages' | 'files'>): string =>
-  [
-    count(contacts, { one: '# contacto', many: '# de contactos', other: '# contactos' }),
-    count(messages, { one: '# mensaje', many: '# de mensajes', other: '# mensajes' }),
-    count(files, { one: '# archivo', many: '# de archivos', other: '# archivos' }),
-  ].join(', ')
 
 export const safekeeping: Catalogue['safekeeping'] = {
   title: 'Resguardo',
@@ -45,7 +37,7 @@ export const safekeeping: Catalogue['safekeeping'] = {
     again: 'La misma contraseña otra vez',
     differs: 'Las dos contraseñas son distintas. Escribe ambas de nuevo.',
     go: 'Escribir la copia',
-    done: (facts) => `La copia está escrita y se ha vuelto a leer para comprobarla: ${contents(facts)}.`,
+    done: (contents: string) => `La copia está escrita y se ha vuelto a leer para comprobarla: ${contents}.`,
   },
   import: {
     title: 'Recuperar una copia',
@@ -54,10 +46,8 @@ export const safekeeping: Catalogue['safekeeping'] = {
     file: 'Archivo de la copia',
     needFile: 'Elige primero el archivo.',
     go: 'Recuperarla',
-    done: (added) =>
-      added.contacts + added.messages + added.files === 0
-        ? 'Todo lo de esta copia ya estaba aquí. No se ha cambiado nada.'
-        : `Añadido: ${contents(added)}.`,
+    nothing: 'Todo lo de esta copia ya estaba aquí. No se ha cambiado nada.',
+    done: (contents: string) => `Añadido: ${contents}.`,
     wrongPassword: {
       title: 'Esta contraseña no abre la copia',
       text: 'Tiene una contraseña propia, elegida al hacerla. Revisa las mayúsculas y los espacios de los extremos. No se ha cambiado nada.',
@@ -72,7 +62,7 @@ export const safekeeping: Catalogue['safekeeping'] = {
     open: 'Hacer una copia legible',
     password: 'Tu contraseña',
     go: 'Escribirla sin cifrar',
-    done: (facts) => `La copia está escrita y se ha vuelto a leer para comprobarla: ${contents(facts)}.`,
+    done: (contents: string) => `La copia está escrita y se ha vuelto a leer para comprobarla: ${contents}.`,
   },
   left: (files) =>
     count(files, {
@@ -80,6 +70,11 @@ export const safekeeping: Catalogue['safekeeping'] = {
       many: 'Faltan # de archivos: esta bóveda no ha podido leerlos.',
       other: 'Faltan # archivos: esta bóveda no ha podido leerlos.',
     }),
+  counts: {
+    contacts: (value: number) => count(value, { one: '# contacto', many: '# de contactos', other: '# contactos' }),
+    messages: (value: number) => count(value, { one: '# mensaje', many: '# de mensajes', other: '# mensajes' }),
+    files: (value: number) => count(value, { one: '# archivo', many: '# de archivos', other: '# archivos' }),
+  },
   stages: {
     keys: 'Creando la clave a partir de la contraseña',
     writing: (size) => `Escribiendo: ${size}`,

@@ -1,12 +1,13 @@
 /** Backup, import, readable copy, what the browser promises, and the diagnosis: each with its form, its wait and its outcome. */
 import type { ComponentChildren, JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { bytes, dateTime, number } from '../format.js'
+import { bytes, dateTime, list, number } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { PasswordField } from '../part/field.js'
 import { Bar, Busy, Heading, ProblemText } from '../part/parts.js'
 import { isBackupDue, type Keeping, type KeepingKind, type KeepingOutcome } from '../safekeeping.js'
+import type { Added } from '../sdk.js'
 import type { State } from '../state.js'
 import { textOf } from './door.js'
 
@@ -253,6 +254,16 @@ function stageText({
   return stage === 'keys' ? stages.keys : stages[stage](bytes(done))
 }
 
+function contents({ contacts, messages, files }: Added): string {
+  const { counts } = t.safekeeping
+  return list([counts.contacts(contacts), counts.messages(messages), counts.files(files)])
+}
+
+function addedText(added: Added): string {
+  const words = t.safekeeping.import
+  return added.contacts + added.messages + added.files === 0 ? words.nothing : words.done(contents(added))
+}
+
 function Outcome({ outcome }: { readonly outcome: KeepingOutcome }): JSX.Element {
   const words = t.safekeeping
   if ('problem' in outcome) {
@@ -266,7 +277,7 @@ function Outcome({ outcome }: { readonly outcome: KeepingOutcome }): JSX.Element
     )
   }
   const left = 'facts' in outcome ? outcome.facts.left : 0
-  const text = outcome.kind === 'import' ? words.import.done(outcome.added) : words[outcome.kind].done(outcome.facts)
+  const text = outcome.kind === 'import' ? addedText(outcome.added) : words[outcome.kind].done(contents(outcome.facts))
   return (
     <div class="good" role="status">
       <p>{text}</p>
