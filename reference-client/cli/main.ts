@@ -115,6 +115,8 @@ const SENTENCES: Readonly<Partial<Record<Solo2Error['code'], string>>> = {
   foreign_backup: 'this backup is of another identity; nothing was changed',
   backup_cut: 'the backup ends too early, it was copied in part; nothing was changed',
   backup_damaged: 'a part of the backup does not open; nothing was changed',
+  storage_full: 'the disk is full; nothing was half-written',
+  storage_lost: 'the device key of this vault is gone: it opens nowhere any more; restore a backup',
   storage_failed: 'the disk could not be read or written',
   refused_file: 'the other side did not take the file',
 }

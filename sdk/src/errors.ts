@@ -74,6 +74,8 @@ export const ERROR_CODES = {
   timeout: 'world',
   out_of_memory: 'world',
   storage_failed: 'world',
+  storage_full: 'world',
+  storage_lost: 'world',
   storage_damaged: 'world',
   storage_newer: 'world',
   backup_cut: 'world',

@@ -6,6 +6,7 @@ import type { Added, ImportBackup } from './client/api/backup.js'
 import type { VaultOnDevice } from './client/api/solo2.js'
 import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from './client/api.js'
 import { createSolo2 } from './client/solo2.js'
+import type { ErrorCode } from './errors.js'
 
 export { backupFile } from './adapters/node/backup-file.js'
 export { fileSource } from './adapters/node/files.js'
@@ -43,5 +44,6 @@ export const Solo2 = {
     bind(options).importBackup(options),
   clearData: (options: VaultOnDevice & NodeFolders): Promise<void> => bind(options).clearData(options),
   emergencyReset: (options: NodeFolders = {}): Promise<void> => bind(options).emergencyReset(),
+  unreadable: (options: NodeFolders = {}): Promise<ErrorCode[]> => bind(options).unreadable(),
   vaults: (options: NodeFolders = {}): Promise<VaultOnDevice[]> => bind(options).vaults(),
 }

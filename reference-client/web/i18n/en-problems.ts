@@ -132,6 +132,14 @@ export const errors: {
       title: 'This device could not read or write',
       text: 'The disk may be full, or a file was changed or moved. Nothing was half-saved. Make room and try again.',
     },
+    storage_full: {
+      title: 'There is no room left',
+      text: 'The disk, or what the browser gives this page, is used up. Nothing was half-saved. Delete files that you do not need, then try again.',
+    },
+    storage_lost: {
+      title: 'The key of this vault is gone',
+      text: 'The vault is here, but this browser has lost the key that belongs to it, so it opens nowhere any more. Bring your data back from a backup or from another device of yours.',
+    },
     storage_damaged: {
       title: 'The vault on this device is damaged',
       text: 'Part of it cannot be opened with its key. Do not delete anything; a backup or your other device can restore it.',

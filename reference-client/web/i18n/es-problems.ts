@@ -123,6 +123,14 @@ export const errors: Catalogue['errors'] = {
       title: 'Este dispositivo no ha podido leer o escribir',
       text: 'Puede que el disco esté lleno o que un archivo se haya modificado o movido. Nada quedó a medio guardar. Libera espacio e inténtalo de nuevo.',
     },
+    storage_full: {
+      title: 'No queda espacio',
+      text: 'El disco, o lo que el navegador da a esta página, está lleno. No se ha guardado nada a medias. Borra archivos que no necesites y vuelve a intentarlo.',
+    },
+    storage_lost: {
+      title: 'La clave de esta bóveda ha desaparecido',
+      text: 'La bóveda está aquí, pero este navegador ha perdido su clave, así que ya no se abre en ningún sitio. Recupera tus datos de una copia de seguridad o de otro dispositivo tuyo.',
+    },
     storage_damaged: {
       title: 'La bóveda de este dispositivo está dañada',
       text: 'Una parte no se puede abrir con su clave. No elimines nada; una copia de seguridad u otro dispositivo tuyo puede restaurarla.',

@@ -12,18 +12,20 @@ import { entropyToWords, generateMasterKey, wordsToEntropy } from '../keys/words
 import { openWrappedMasterKey, parseWrappedMasterKey, wrapMasterKey } from '../keys/wrapper.js'
 import { PROTOCOL } from '../limits.js'
 import type { AccountApi } from '../ports/account-api.js'
+import type { DeviceKey } from '../ports/keystore.js'
 import type { Platform } from '../ports/platform.js'
 import type { Store } from '../ports/store.js'
 import { createVaultHeader, openVaultKey } from '../vault/header.js'
 import type { Added } from './api/backup.js'
-import type { Solo2, VaultOnDevice } from './api/solo2.js'
+import type { Solo2 } from './api/solo2.js'
 import type { Me, SlowCall } from './api.js'
+import { listVaults, unreadableVaults } from './device-vaults.js'
 import { keptSelf } from './locking.js'
 import { type OpenMe, openMe } from './me.js'
 import { parseCode } from './own-code.js'
 import { passwordStretcher, type Stretch } from './password-keys.js'
 import { checkOrigin, type Granted, granted, saying } from './server-answers.js'
-import { createVault, type OpenedVault, openVault, put, readHeader, SELF, type Wrapping } from './vault-store.js'
+import { createVault, headerOf, type OpenedVault, openVault, put, SELF, type Wrapping } from './vault-store.js'
 import { ACCOUNT_VERSIONS } from './versions.js'
 
 /** What comes into an opened vault before anything looks at it. */
@@ -100,8 +102,15 @@ export function createSolo2(platform: Platform): Solo2 {
     return makeBundle(host.primitives, identitySecrets(self.ed25519Seed, self.x25519Secret), self.alias)
   }
 
+  /** A key made anew would open nothing, and hide that the one before is gone. */
+  async function heldKey(name: string): Promise<DeviceKey> {
+    const key = await platform.keystore.find(name)
+    ensure(key !== undefined, 'storage_lost', 'The device key of this vault is gone: it opens nowhere any more.')
+    return key
+  }
+
   async function openFound({ store, name, header }: Found, masterKey: Uint8Array): Promise<[OpenedVault, SelfRecord]> {
-    const vault = await openVault(store, header, masterKey, await platform.keystore.deviceKey(name), host)
+    const vault = await openVault(store, header, masterKey, await heldKey(name), host)
     const self = await vault.read(SELF.table, SELF.id, SelfRecord)
     if (self === undefined) throw new Solo2Error('storage_damaged', 'the vault has no record of its owner')
     return [vault, self]
@@ -193,7 +202,7 @@ export function createSolo2(platform: Platform): Solo2 {
   }
 
   async function found(store: Store, name: string): Promise<Found> {
-    const header = await readHeader(store)
+    const header = await headerOf(store)
     if (header === undefined) throw new Solo2Error('not_found', 'no vault of that account on this device')
     return { store, name, header }
   }
@@ -203,7 +212,7 @@ export function createSolo2(platform: Platform): Solo2 {
       const { server, username, name } = placeOf(call)
       const salt = host.random(SALT_SIZE)
       return withStore(name, async (store) => {
-        if ((await readHeader(store)) !== undefined) {
+        if ((await headerOf(store)) !== undefined) {
           throw new Solo2Error('username_taken', 'this device has a vault of that name already', { field: 'username' })
         }
         const header = { profile: PASSWORD_PROFILE, salt }
@@ -239,7 +248,7 @@ export function createSolo2(platform: Platform): Solo2 {
       const { server, username, name } = placeOf(call)
       const stretch = passwordStretcher(host, password, call)
       return withStore(name, async (store) => {
-        const header = await readHeader(store)
+        const header = await headerOf(store)
         if (header !== undefined) {
           return unlock({ store, name, header }, stretch, call, true).catch((error: unknown) => {
             if (!(error instanceof Solo2Error) || error.code !== 'wrong_password') throw error
@@ -282,7 +291,7 @@ export function createSolo2(platform: Platform): Solo2 {
       const stretch = passwordStretcher(host, newPassword, call)
       try {
         return await withStore(name, async (store) => {
-          const header = await readHeader(store)
+          const header = await headerOf(store)
           // Before the server is asked: words that do not open what is here would leave the person with half of it.
           if (header !== undefined) await checkWords({ store, name, header }, masterKey)
           const api = platform.accountApi(server)
@@ -335,7 +344,7 @@ export function createSolo2(platform: Platform): Solo2 {
       }
       try {
         const me = await withStore(name, async (store) => {
-          const header = await readHeader(store)
+          const header = await headerOf(store)
           if (header !== undefined) return unlock({ store, name, header }, stretch, slow, false, fill)
           const {
             wrapping,
@@ -360,19 +369,8 @@ export function createSolo2(platform: Platform): Solo2 {
       }
     },
 
-    async vaults() {
-      const listed: VaultOnDevice[] = []
-      const names = await platform.stores.list()
-      await platform.files.keepOnly(names)
-      await platform.keystore.keepOnly(names)
-      for (const name of names) {
-        // Without opening it: a vault that another tab or program has open is listed all the same.
-        const read = (table: string, id: string) => platform.stores.peek(name, table, id)
-        const header = await readHeader({ read }).catch(() => undefined)
-        if (header !== undefined) listed.push({ username: header.username, server: header.server })
-      }
-      return listed
-    },
+    vaults: () => listVaults(platform),
+    unreadable: () => unreadableVaults(platform),
 
     async clearData(account) {
       const { name } = placeOf(account)
@@ -388,6 +386,6 @@ export function createSolo2(platform: Platform): Solo2 {
   }
 
   async function checkWords({ name, header }: Found, masterKey: Uint8Array): Promise<void> {
-    wipe(await openVaultKey(header, { masterKey, deviceKey: await platform.keystore.deviceKey(name), host }))
+    wipe(await openVaultKey(header, { masterKey, deviceKey: await heldKey(name), host }))
   }
 }

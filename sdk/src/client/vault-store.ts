@@ -72,6 +72,17 @@ export interface OpenedVault extends Vault {
 export const HEADER = { table: 'header', id: 'header' } as const
 export const SELF = { table: 'self', id: 'self' } as const
 
+/**
+ * Of an open store: undefined only if there is no vault in it. Rejects with `storage_damaged` for one whose header is gone, lest
+ * another vault is made over it.
+ */
+export async function headerOf(store: Store): Promise<VaultHeader | undefined> {
+  const header = await readHeader(store)
+  const isGone = header === undefined && (await store.ids(SELF.table)).length > 0
+  ensure(!isGone, 'storage_damaged', 'The header of the vault is gone.')
+  return header
+}
+
 export async function readHeader(store: Pick<Store, 'read'>): Promise<VaultHeader | undefined> {
   const bytes = await store.read(HEADER.table, HEADER.id)
   return bytes === undefined ? undefined : decodeVaultHeader(bytes)

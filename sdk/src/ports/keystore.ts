@@ -8,6 +8,8 @@ export interface DeviceKey {
 }
 
 export interface Keystore {
+  /** The device key of that vault, if there is one. */
+  find(vault: string): Promise<DeviceKey | undefined>
   /** The device key of that vault, made if there is none. */
   deviceKey(vault: string): Promise<DeviceKey>
   /** Forgets it. */

@@ -15,7 +15,7 @@ export interface Store {
   ids(table: string): Promise<string[]>
   /** All entries of a table in ascending order of their IDs. */
   entries(table: string): Promise<[id: string, value: Uint8Array][]>
-  /** All or nothing, and durable when it resolves: after a crash the writes are whole. Rejects with `storage_failed`. */
+  /** All or nothing, and durable when it resolves: after a crash the writes are whole. Rejects with `storage_full`, `storage_failed`. */
   commit(writes: readonly Write[]): Promise<void>
   close(): Promise<void>
 }

@@ -26,6 +26,14 @@ export function keystoreSuite(name: string, make: () => Promise<KeystoreSubject>
       expect(await again.open(nonce, data, sealed)).toEqual(plaintext)
     })
 
+    it('finds the key that was made, and makes none by looking', async () => {
+      expect(await subject.keystore.find('amy')).toBeUndefined()
+      expect(await subject.keystore.find('amy')).toBeUndefined()
+      const sealed = await (await subject.keystore.deviceKey('amy')).seal(nonce, data, plaintext)
+      expect(await (await subject.restart().find('amy'))?.open(nonce, data, sealed)).toEqual(plaintext)
+      expect(await subject.keystore.find('bob')).toBeUndefined()
+    })
+
     it('makes one key if it is asked twice at once', async () => {
       const [a, b] = await Promise.all([subject.keystore.deviceKey('amy'), subject.restart().deviceKey('amy')])
       const sealed = await a?.seal(nonce, data, plaintext)

@@ -1,13 +1,13 @@
 /** A backup, or a readable copy, in a file that the person chose: written as it comes, whatever its size. */
-import { Solo2Error } from '../../errors.js'
 import type { BackupSink } from '../../ports/files.js'
+import { storageError } from '../store-rules.js'
 import { blobBytes } from './memory-files.js'
 
 /** What is in the file already stays until all is written. Rejects with `storage_failed`. */
 export async function handleBackup(handle: FileSystemFileHandle): Promise<BackupSink> {
   const guarded = <T>(action: Promise<T>) =>
     action.catch((error: unknown) => {
-      throw Solo2Error.from(error, 'storage_failed', 'the file cannot be written')
+      throw storageError(error, 'the file cannot be written')
     })
   const stream = await guarded(handle.createWritable())
   let isFinished = false

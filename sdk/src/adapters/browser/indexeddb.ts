@@ -1,6 +1,7 @@
 /** IndexedDB as promises, and its failures as our codes. */
 import { Solo2Error } from '../../errors.js'
 import { CHOSEN } from '../../limits.js'
+import { storageError as refused } from '../store-rules.js'
 
 /** The factory of this page. Throws `storage_failed` where site data is blocked. */
 export function indexedDb(): IDBFactory {
@@ -106,5 +107,5 @@ function blocked(): Solo2Error {
 }
 
 export function storageError(error: unknown): Solo2Error {
-  return Solo2Error.from(error, 'storage_failed', 'this browser does not store')
+  return refused(error, 'this browser does not store')
 }

@@ -10,6 +10,20 @@ const KEYS = 'keys'
 
 export function indexedDbKeystore(): Keystore {
   return {
+    async find(vault) {
+      // Looking makes nothing.
+      if (!(await exists())) return undefined
+      const database = await open()
+      try {
+        const key = await transact(database, KEYS, 'readonly', (keys) => {
+          const found = keys.get(vault)
+          return () => found.result as unknown
+        })
+        return key instanceof CryptoKey ? cryptoKeyDeviceKey(key) : undefined
+      } finally {
+        database.close()
+      }
+    },
     async deviceKey(vault) {
       ensure(globalThis.crypto?.subtle, 'broken_platform', 'no WebCrypto here: this page is not secure (https)')
       const fresh = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
@@ -49,7 +63,7 @@ export function indexedDbKeystore(): Keystore {
 
 async function changed(change: (keys: IDBObjectStore) => void): Promise<void> {
   // Not made for a deletion: after a reset nothing of ours is left.
-  if (!(await indexedDb().databases()).some(({ name }) => name === NAME)) return
+  if (!(await exists())) return
   const database = await open()
   try {
     await transact(database, KEYS, 'readwrite', (keys) => {
@@ -59,6 +73,10 @@ async function changed(change: (keys: IDBObjectStore) => void): Promise<void> {
   } finally {
     database.close()
   }
+}
+
+async function exists(): Promise<boolean> {
+  return (await indexedDb().databases()).some(({ name }) => name === NAME)
 }
 
 async function open(): Promise<IDBDatabase> {

@@ -13,7 +13,7 @@ export type FileRequest =
   | { readonly kind: 'close' }
 
 /** `durable` is -1 when the worker has started. */
-export type FileAnswer = { readonly durable: number } | { readonly failed: true }
+export type FileAnswer = { readonly durable: number } | { readonly failed: 'full' | 'refused' }
 
 const START_MS = 5_000
 
@@ -37,7 +37,10 @@ export function startFileWorker(start: StartFileWorker): Promise<FileWorker | un
       return resolve(undefined)
     }
     const waiting: { resolve(durable: number): void; reject(error: Solo2Error): void }[] = []
-    const failure = () => new Solo2Error('storage_failed', 'the browser does not store the file')
+    const failure = (why?: 'full' | 'refused') =>
+      why === 'full'
+        ? new Solo2Error('storage_full', 'there is no room left for the file')
+        : new Solo2Error('storage_failed', 'the browser does not store the file')
     const timer = setTimeout(() => fail(), START_MS)
 
     function fail(): void {
@@ -65,7 +68,7 @@ export function startFileWorker(start: StartFileWorker): Promise<FileWorker | un
       }
       const asked = waiting.shift()
       if ('durable' in data) asked?.resolve(data.durable)
-      else asked?.reject(failure())
+      else asked?.reject(failure(data.failed))
     }
   })
 }

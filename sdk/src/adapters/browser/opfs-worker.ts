@@ -27,7 +27,8 @@ let handle: SyncHandle | undefined
 scope.onmessage = ({ data }) => {
   perform(data).then(
     (durable) => scope.postMessage({ durable }),
-    () => scope.postMessage({ failed: true }),
+    (error: unknown) =>
+      scope.postMessage({ failed: (error as DOMException).name === 'QuotaExceededError' ? 'full' : 'refused' }),
   )
 }
 

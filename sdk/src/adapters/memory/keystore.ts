@@ -6,6 +6,10 @@ import { cryptoKeyDeviceKey, importAesKey } from '../web-aead.js'
 export function memoryKeystore(random: (length: number) => Uint8Array): Keystore {
   const keys = new Map<string, Promise<CryptoKey>>()
   return {
+    async find(vault) {
+      const key = keys.get(vault)
+      return key && cryptoKeyDeviceKey(await key)
+    },
     async deviceKey(vault) {
       const key = keys.get(vault) ?? importAesKey(random(32))
       keys.set(vault, key)

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, unli
 import { join } from 'node:path'
 import { ensure, Solo2Error } from '../../errors.js'
 import type { Store, Stores, Write } from '../../ports/store.js'
-import { checkName, ownBatch } from '../store-rules.js'
+import { checkName, ownBatch, storageError } from '../store-rules.js'
 import { takeLock } from './lock-file.js'
 import { applyWrite, encodeRecord, LOG_HEADER, readLog, type Tables } from './store-log.js'
 
@@ -94,7 +94,7 @@ async function openStore(name: string, path: string, unlock: () => Promise<void>
         await append(batch.flatMap(({ writes }) => writes))
         for (const { resolve } of batch) resolve()
       } catch (error) {
-        const failure = Solo2Error.from(error, 'storage_failed', 'the vault cannot be written')
+        const failure = storageError(error, 'the vault cannot be written')
         for (const { reject } of batch) reject(failure)
       }
       if (length > COMPACT_BYTES && length > 2 * liveBytes(tables)) await compact()

@@ -5,6 +5,7 @@ import { ensure, Solo2Error } from '../../errors.js'
 import type { FilePlace, FileSink, FileSource, Files, SavedFile } from '../../ports/files.js'
 import { numberedName, safeName } from '../file-names.js'
 import { checkFileId, checkPlace, checkSizes, checkWrite, isFileId, pieces } from '../file-rules.js'
+import { storageError } from '../store-rules.js'
 import { syncFolder, vaultFolder } from './file-store.js'
 
 /** A file to send. Rejects with `storage_failed` if it cannot be read, `invalid_argument` if it is no ordinary file. */
@@ -205,6 +206,6 @@ async function guarded<T>(action: () => Promise<T>, message: string): Promise<T>
   try {
     return await action()
   } catch (error) {
-    throw Solo2Error.from(error, 'storage_failed', message)
+    throw storageError(error, message)
   }
 }

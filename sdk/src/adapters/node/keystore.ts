@@ -2,8 +2,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ensure, Solo2Error } from '../../errors.js'
-import type { Keystore } from '../../ports/keystore.js'
+import { ensure } from '../../errors.js'
+import type { DeviceKey, Keystore } from '../../ports/keystore.js'
+import { storageError } from '../store-rules.js'
 import { cryptoKeyDeviceKey, importAesKey } from '../web-aead.js'
 import { syncFolder, vaultFolder } from './file-store.js'
 
@@ -11,17 +12,13 @@ import { syncFolder, vaultFolder } from './file-store.js'
 export function fileKeystore(folder: string): Keystore {
   const keyPath = (vault: string) => join(vaultFolder(folder, vault), 'device.key')
   return {
-    async deviceKey(vault) {
-      const path = keyPath(vault)
-      try {
-        const key = (await readKey(path)) ?? (await makeKey(path))
-        const deviceKey = cryptoKeyDeviceKey(await importAesKey(key))
-        key.fill(0)
-        return deviceKey
-      } catch (error) {
-        throw Solo2Error.from(error, 'storage_failed', 'the device key cannot be read or written')
-      }
-    },
+    find: (vault) =>
+      guarded(async () => {
+        const key = await readKey(keyPath(vault))
+        return key && (await imported(key))
+      }),
+    deviceKey: (vault) =>
+      guarded(async () => imported((await readKey(keyPath(vault))) ?? (await makeKey(keyPath(vault))))),
     async destroy(vault) {
       await rm(keyPath(vault), { force: true })
     },
@@ -33,6 +30,20 @@ export function fileKeystore(folder: string): Keystore {
       }
     },
   }
+}
+
+async function guarded<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    throw storageError(error, 'the device key cannot be read or written')
+  }
+}
+
+async function imported(key: Uint8Array): Promise<DeviceKey> {
+  const deviceKey = cryptoKeyDeviceKey(await importAesKey(key))
+  key.fill(0)
+  return deviceKey
 }
 
 async function readKey(path: string): Promise<Uint8Array | undefined> {

@@ -1,4 +1,5 @@
 /** The doors of the SDK, as an application sees them. */
+import type { ErrorCode } from '../../errors.js'
 import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from '../api.js'
 import type { Added, ImportBackup } from './backup.js'
 
@@ -37,6 +38,11 @@ export interface Solo2 {
    */
   importBackup(call: ImportBackup): Promise<{ me: Me; added: Added }>
   vaults(): Promise<VaultOnDevice[]>
+  /**
+   * Why vaults of this device are not among those: `storage_damaged` (its header is gone or damaged), `storage_newer`,
+   * `storage_locked` (another tab keeps it from being looked at), `storage_failed`. Nothing is touched.
+   */
+  unreadable(): Promise<ErrorCode[]>
   /**
    * Deletes the vault of that account from this device, for good: messages, files, keys. Other accounts of this device, and the
    * account at the server, stay as they are. Rejects with `storage_locked` while it is open somewhere, `not_found`.
