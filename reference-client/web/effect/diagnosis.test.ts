@@ -22,6 +22,7 @@ const me = () =>
     people: people(NOW),
     requests,
     notified: true,
+    scene: 'home',
     backedUpAt: NOW - 3 * 86_400_000,
     later: () => undefined,
   })

@@ -27,6 +27,7 @@ import { showJoined } from './own-contacts.js'
 import { createOwnDevices } from './own-devices.js'
 import { openOwnStore } from './own-store.js'
 import { createPairing, type Known } from './pairing.js'
+import { safekeeping } from './safekeeping.js'
 import { openSearch } from './search/search.js'
 import { createSerial } from './serial.js'
 import { createSession } from './session.js'
@@ -320,20 +321,24 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     },
   })
 
+  const keeping = safekeeping({
+    platform,
+    vault,
+    self: () => self,
+    me: () => me,
+    madeBackup: (at) => saveSelf({ backedUpAt: BigInt(at) }),
+    check: secretsOfAccount.check,
+    alone: withContactsClosed,
+  })
+
   const me: Me = {
     // Loaded when somebody backs up: most who open an account do not.
-    async exportBackup(call) {
-      const facts = await (await import('./backup.js')).exportBackup({ platform, vault, self }, call)
-      await saveSelf({ backedUpAt: BigInt(facts.madeAt) })
-      return facts
-    },
     get backedUpAt() {
       return self.backedUpAt === 0n ? undefined : Number(self.backedUpAt)
     },
-    importBackup: async (call) =>
-      (await import('./backup-import.js')).importIntoOpen({ platform, vault, self, alone: withContactsClosed }, call),
-    readableCopy: async (call) =>
-      (await import('./copy/copy.js')).writeCopy(me, { madeAt: host.now(), check: secretsOfAccount.check }, call),
+    exportBackup: (call) => keeping.exportBackup(call),
+    importBackup: (call) => keeping.importBackup(call),
+    readableCopy: (call) => keeping.readableCopy(call),
     notifications,
     devices: devices.view,
     get undecided() {
