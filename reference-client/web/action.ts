@@ -48,7 +48,13 @@ export type Action =
   | TalkAction
   | LockAction
   // Start and the doors.
-  | { readonly type: 'probed'; readonly missing: readonly Missing[]; readonly vaults: readonly VaultOnDevice[] }
+  | {
+      readonly type: 'probed'
+      readonly missing: readonly Missing[]
+      readonly vaults: readonly VaultOnDevice[]
+      /** Of a vault that is here and cannot be read. */
+      readonly problem?: Problem
+    }
   | { readonly type: 'form_chosen'; readonly form: WelcomeForm }
   | { readonly type: 'vault_chosen'; readonly vault: VaultOnDevice }
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }

@@ -97,6 +97,13 @@ describe('notifications', () => {
 
 describe('the doors', () => {
   it('says what is missing before any form or words', () => {
+    const damaged = {
+      type: 'probed',
+      missing: [],
+      vaults: [],
+      problem: { code: 'storage_damaged', culprit: 'world' },
+    } as const
+    expect(after(outside, damaged).phase).toMatchObject({ name: 'welcome', problem: { code: 'storage_damaged' } })
     const state = after(outside, { type: 'probed', missing: ['storage'], vaults: [] })
     expect(state.phase).toEqual({ name: 'unsupported', missing: ['storage'] })
   })

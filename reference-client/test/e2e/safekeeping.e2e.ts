@@ -135,4 +135,22 @@ describe('safekeeping', () => {
     }
     expect(window.complaints).toEqual([])
   })
+
+  test('[V1] a vault of a later version is told before anything is made, and not touched', async () => {
+    const raise = async () => {
+      const name = (await indexedDB.databases())
+        .map((one) => one.name ?? '')
+        .find((one) => one.startsWith('solo2 vault'))
+      const request = indexedDB.open(name ?? '', 99)
+      await new Promise((resolve) => {
+        request.onsuccess = resolve
+      })
+      request.result.close()
+    }
+    await page.evaluate(raise)
+    await page.reload()
+    await page.getByText('This vault belongs to a newer version').waitFor()
+    const versions = await page.evaluate(async () => (await indexedDB.databases()).map(({ version }) => version))
+    expect(versions).toContain(99)
+  })
 })

@@ -105,6 +105,7 @@ export const Solo2 = {
   importBackup: () => Promise.reject(new Solo2Error('not_backup', 'no backup')),
   async clearData() {},
   async emergencyReset() {},
+  unreadable: async () => (scene === 'damaged' ? ['storage_damaged'] : scene === 'newer' ? ['storage_newer'] : []),
   async vaults() {
     return query.has('vault') ? [{ username: 'lena', server: location.origin }] : []
   },

@@ -10,7 +10,6 @@ import { languageHandlers } from './language.js'
 import { createLockEffects } from './locks.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
-import { probe } from './probe.js'
 import { problemOf } from './problem.js'
 import { safekeepingHandlers } from './safekeeping.js'
 import { createShell } from './shell.js'
@@ -18,6 +17,7 @@ import { contactView, snapshot, transferView } from './snapshot.js'
 import { sourceOf } from './source.js'
 import { createTalk } from './talk.js'
 import { watchMe, watchTunnels, watchVisibility } from './watch.js'
+import { lookAround } from './start.js'
 import { isResetting, resetEverything } from './wipe.js'
 
 /** Messages that one look at a conversation's past brings. */
@@ -321,9 +321,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
         await resetEverything(await loadSdk())
         return location.replace('/')
       }
-      const missing = await probe()
-      const sdk = missing.length === 0 ? await loadSdk() : undefined
-      dispatch({ type: 'probed', missing, vaults: (await sdk?.vaults()) ?? [] })
+      await lookAround(dispatch)
     },
   }
 }

@@ -94,7 +94,7 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
     case 'probed': {
       const known = { ...state, vaults: action.vaults }
       if (action.missing.length > 0) return phase(known, { name: 'unsupported', missing: action.missing })
-      return phase(known, outside(known))
+      return phase(known, outside(known, action.problem))
     }
     case 'form_chosen':
       return phase(state, { name: 'welcome', form: action.form, busy: false })
