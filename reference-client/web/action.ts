@@ -3,9 +3,9 @@
 import type { DeviceAction } from './action/devices.js'
 import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
+import type { SafekeepingAction } from './action/safekeeping.js'
 import type { TalkAction } from './action/talk.js'
 import type { LockReason, Locks } from './locks.js'
-import type { SafekeepingAction } from './action/safekeeping.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
 import type { AccountSession, Message, OpenInvitation, OwnDevice, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {

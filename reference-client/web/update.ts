@@ -11,8 +11,8 @@ import { updateOwner } from './update/owner.js'
 import { updatePeople } from './update/people.js'
 import { updatePlace } from './update/place.js'
 import { updateRoute } from './update/route.js'
-import { updateSearch } from './update/search.js'
 import { countProblem, updateSafekeeping } from './update/safekeeping.js'
+import { updateSearch } from './update/search.js'
 import { updateTalk } from './update/talk.js'
 
 export function update(before: State, action: Action): Step<State> {

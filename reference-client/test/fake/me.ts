@@ -19,8 +19,8 @@ import { Solo2Error } from '../../../sdk/src/errors.js'
 import type { PathKind } from '../../../sdk/src/ports/transport.js'
 import { fakeDevices } from './devices.js'
 import { fakeLocking } from './locking.js'
-import { fakeSearch } from './search.js'
 import { fakeSafekeeping } from './safekeeping.js'
+import { fakeSearch } from './search.js'
 
 type Listener = (event: never) => void
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

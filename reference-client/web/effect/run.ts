@@ -15,9 +15,9 @@ import { safekeepingHandlers } from './safekeeping.js'
 import { createShell } from './shell.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
 import { sourceOf } from './source.js'
+import { lookAround } from './start.js'
 import { createTalk } from './talk.js'
 import { watchMe, watchTunnels, watchVisibility } from './watch.js'
-import { lookAround } from './start.js'
 import { isResetting, resetEverything } from './wipe.js'
 
 /** Messages that one look at a conversation's past brings. */

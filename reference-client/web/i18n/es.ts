@@ -14,8 +14,8 @@ import { devices } from './es-devices.js'
 import { locks } from './es-locks.js'
 import { notifications } from './es-notifications.js'
 import { errors, missing } from './es-problems.js'
-import { talk } from './es-talk.js'
 import { safekeeping } from './es-safekeeping.js'
+import { talk } from './es-talk.js'
 import { type Forms, plural } from './plural.js'
 
 const count = (value: number, forms: Forms<'es'>): string => plural('es', value, forms)
