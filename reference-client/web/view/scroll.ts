@@ -52,16 +52,17 @@ export function useScroll(
     if (box === null || line === null || line === undefined || newAt === undefined) return
     const above = line.getBoundingClientRect().top - box.getBoundingClientRect().top
     if (above >= 0) return
-    near.current = false
     line.scrollIntoView({ block: 'start' })
+    near.current = isNear(box)
   }, [newAt])
 
   useLayoutEffect(() => {
-    const found = target && scroller.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(target.id)}"]`)
-    if (!found) return
-    near.current = false
+    const box = scroller.current
+    const found = target && box?.querySelector<HTMLElement>(`[data-message="${CSS.escape(target.id)}"]`)
+    if (!box || !found) return
     found.scrollIntoView({ block: 'center' })
     found.focus({ preventScroll: true })
+    near.current = isNear(box)
   }, [target?.key])
 
   useEffect(() => {
@@ -83,6 +84,10 @@ export function useScroll(
     const resized = size.current !== now
     size.current = now
     fromEnd.current = box.scrollHeight - box.scrollTop
-    if (!resized) near.current = fromEnd.current - box.clientHeight < NEAR_PX
+    if (!resized) near.current = isNear(box)
   }
+}
+
+function isNear(box: HTMLElement): boolean {
+  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX
 }

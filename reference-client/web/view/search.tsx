@@ -11,7 +11,7 @@ import type { HitView } from '../talk.js'
 import { nameOf } from '../text.js'
 
 /** So much of a message stands before and behind what was found in it. */
-const BEFORE = 40
+const BEFORE = 20
 const BEHIND = 120
 const NAMES = 20
 
