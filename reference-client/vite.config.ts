@@ -36,11 +36,16 @@ const oneRequestWave = (): Plugin => ({
     handler(_html, { bundle }) {
       if (bundle === undefined) return []
       const chunks = Object.values(bundle).filter((chunk) => chunk.type === 'chunk')
-      const filesOf = (of: (chunk: (typeof chunks)[number]) => boolean): string[] =>
-        chunks.filter(of).flatMap((chunk) => [chunk.fileName, ...chunk.imports])
-      const known = new Set(filesOf((chunk) => chunk.isEntry))
+      /** The files of these chunks, and all that they need. */
+      const filesOf = (of: (chunk: (typeof chunks)[number]) => boolean): Set<string> => {
+        const files = new Set(chunks.filter(of).map(({ fileName }) => fileName))
+        for (const file of files)
+          for (const needed of chunks.find(({ fileName }) => fileName === file)?.imports ?? []) files.add(needed)
+        return files
+      }
+      const known = filesOf((chunk) => chunk.isEntry)
       const preload = (of: RegExp, priority: Record<string, string>) =>
-        filesOf((chunk) => chunk.isDynamicEntry && of.test(chunk.facadeModuleId ?? '')).flatMap((file) => {
+        [...filesOf((chunk) => chunk.isDynamicEntry && of.test(chunk.facadeModuleId ?? ''))].flatMap((file) => {
           if (known.has(file)) return []
           known.add(file)
           const attrs = { rel: 'modulepreload', href: `/${file}`, ...priority }

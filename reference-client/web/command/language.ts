@@ -1,3 +1,8 @@
-import type { LanguageChoice } from '../language.js'
+import type { LanguageChoice, LanguageView } from '../language.js'
 
-export type LanguageCommand = { readonly type: 'language'; readonly choice: LanguageChoice }
+export interface LanguageCommand {
+  readonly type: 'language'
+  readonly choice: LanguageChoice
+  /** What it goes back to if the language cannot be loaded. */
+  readonly before: LanguageView
+}

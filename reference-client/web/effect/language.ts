@@ -41,9 +41,10 @@ export function firstLanguage(): Promise<LanguageView> {
 
 export function languageHandlers(dispatch: (action: Action) => void, key: () => number) {
   return {
-    async language({ choice }: LanguageCommand): Promise<void> {
+    async language({ choice, before }: LanguageCommand): Promise<void> {
       const language = await show(choice).catch(() => undefined)
       if (language === undefined) {
+        dispatch({ type: 'language', language: before })
         dispatch({ type: 'failed', problem: { code: 'server_away', culprit: 'world' }, key: key() })
         return
       }
