@@ -1,4 +1,4 @@
-/** الرسائل وما يُفعل بها، وإعدادات جهات الاتصال، والأماكن، والبحث. */
+/** Messages and what is done with them, contacts’ settings, places and search, in Arabic. */
 import { isolated } from '../text.js'
 import type { Catalogue } from './catalogue.js'
 

@@ -1,4 +1,4 @@
-/** Los mensajes y lo que se hace con ellos, ajustes de contactos, lugares y búsqueda. */
+/** Messages and what is done with them, contacts’ settings, places and search, in Spanish. */
 import { isolated } from '../text.js'
 import type { Catalogue } from './catalogue.js'
 
