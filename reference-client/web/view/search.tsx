@@ -133,9 +133,11 @@ function Hit({ state, hit }: { readonly state: State; readonly hit: HitView }): 
           <span class="row-name">
             <PersonName person={contact} />
           </span>
-          <span class="hit-text" dir="auto">
-            {message.outgoing && t.home.you}
-            <Excerpt hit={hit} />
+          <span class="hit-text">
+            {message.outgoing && `${t.home.you} `}
+            <bdi>
+              <Excerpt hit={hit} />
+            </bdi>
           </span>
         </span>
         <span class="row-side">
