@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
+import { useFocusOnce } from '../part/focus-once.js'
 
 type Step = 'none' | 'clear' | 'reset' | 'really'
 
@@ -69,17 +70,12 @@ function Question(props: {
   readonly onGo: () => void
   readonly onCancel: () => void
 }): JSX.Element {
+  const cancel = useFocusOnce<HTMLButtonElement>()
   return (
     <div class="task form" role="alertdialog" aria-label={props.text}>
       <p>{props.text}</p>
       <div class="actions">
-        <button
-          type="button"
-          class="button main"
-          data-focus={props.opener}
-          ref={(button) => button?.focus()}
-          onClick={props.onCancel}
-        >
+        <button type="button" class="button main" data-focus={props.opener} ref={cancel} onClick={props.onCancel}>
           {t.common.cancel}
         </button>
         <button type="button" class="button danger" onClick={props.onGo}>

@@ -5,6 +5,7 @@ import { moment, number, time } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Field } from '../part/field.js'
+import { useFocusOnce } from '../part/focus-once.js'
 import { Bar, Busy, Heading, Name, ProblemText, Qr } from '../part/parts.js'
 import type { OwnDevice } from '../sdk.js'
 import type { Problem, State } from '../state.js'
@@ -100,24 +101,35 @@ function Device(props: { readonly device: OwnDevice; readonly now: number; reado
           </div>
         </form>
       )}
-      {open === 'remove' && (
-        <div class="task form" role="alertdialog" aria-label={t.devices.removeOf(name)}>
-          <p>{t.devices.removeAsk(name)}</p>
-          <div class="actions">
-            <button type="button" class="button main" ref={(button) => button?.focus()} onClick={close}>
-              {t.common.cancel}
-            </button>
-            <button
-              type="button"
-              class="button danger"
-              onClick={() => dispatch({ type: 'device_remove', device: device.id })}
-            >
-              {t.devices.removeGo}
-            </button>
-          </div>
-        </div>
-      )}
+      {open === 'remove' && <RemoveQuestion device={device} name={name} onCancel={close} />}
     </li>
+  )
+}
+
+/** The way back has the focus: a press too many goes there. */
+function RemoveQuestion(props: {
+  readonly device: OwnDevice
+  readonly name: string
+  readonly onCancel: () => void
+}): JSX.Element {
+  const dispatch = useDispatch()
+  const cancel = useFocusOnce<HTMLButtonElement>()
+  return (
+    <div class="task form" role="alertdialog" aria-label={t.devices.removeOf(props.name)}>
+      <p>{t.devices.removeAsk(props.name)}</p>
+      <div class="actions">
+        <button type="button" class="button main" ref={cancel} onClick={props.onCancel}>
+          {t.common.cancel}
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => dispatch({ type: 'device_remove', device: props.device.id })}
+        >
+          {t.devices.removeGo}
+        </button>
+      </div>
+    </div>
   )
 }
 
