@@ -19,7 +19,7 @@ export const BUDGETS: readonly Budget[] = [
     name: 'browser',
     source: { code: `import { Solo2 } from '@solo2/sdk'; console.log(Solo2)` },
     atOnce: 168_500,
-    inAll: 187_500,
+    inAll: 192_000,
   },
   {
     name: 'core',
@@ -40,5 +40,5 @@ export const BUDGETS: readonly Budget[] = [
     inAll: 35_500,
   },
   { name: 'argon2-worker', source: { file: 'argon2-worker.js' }, atOnce: 13_200, inAll: 13_200 },
-  { name: 'opfs-worker', source: { file: 'opfs-worker.js' }, atOnce: 520, inAll: 520 },
+  { name: 'opfs-worker', source: { file: 'opfs-worker.js' }, atOnce: 540, inAll: 540 },
 ]
