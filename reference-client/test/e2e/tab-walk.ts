@@ -95,7 +95,8 @@ function record(): void {
   // Tab goes on from what was pressed or selected last, unless told where the top is.
   const top = document.createElement('div')
   top.tabIndex = -1
-  document.body.prepend(top)
+  const modal = document.querySelector('dialog:modal')
+  ;(modal ?? document.body).prepend(top)
   top.focus()
   const stop = (event: Event): void => {
     const last = globalThis.tabStops?.at(-1)
