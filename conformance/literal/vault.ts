@@ -28,6 +28,9 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     12: 'bool',
     13: 'bytes',
     14: 'bool',
+    15: 'bool',
+    16: 'varint',
+    20: 'wide',
   },
   contact: {
     1: 'bytes',

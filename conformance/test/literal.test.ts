@@ -71,7 +71,7 @@ test('chain_too_long: frame 2,049 on a chain that the receiver has already answe
   expect(() => pass(I, R, [], false, '')).toThrow(new Refused('chain_too_long', '08-9'))
 })
 
-test('literal imports node:crypto, ML-KEM and itself; the generator nothing more', () => {
+test('literal imports node:crypto, ML-KEM, the folder of a vault and itself; the generator nothing more', () => {
   for (const folder of ['literal', 'generate']) {
     const url = new URL(`../${folder}/`, import.meta.url)
     for (const file of readdirSync(url)) {
@@ -80,7 +80,7 @@ test('literal imports node:crypto, ML-KEM and itself; the generator nothing more
       for (const one of imported) {
         expect(one, `${folder}/${file}`).toMatch(
           folder === 'literal'
-            ? /^(node:crypto|@noble\/post-quantum\/ml-kem\.js|\.\/[a-z-]+\.js)$/
+            ? /^(node:(crypto|fs|path)|@noble\/post-quantum\/ml-kem\.js|\.\/[a-z-]+\.js)$/
             : /^(node:fs|\.\.\/literal\/[a-z-]+\.js|\.\/[a-z-]+\.js)$/,
         )
       }
