@@ -232,7 +232,7 @@ describe('the profile on disk', () => {
     await thief.page.reload()
     await thief.page.getByRole('heading', { name: 'Locked' }).waitFor()
     await unlock(thief.page)
-    await thief.page.getByText('The vault on this device is damaged').waitFor()
+    await thief.page.getByText('The key of this vault is gone').waitFor()
     await thief.close()
   })
 

@@ -1,8 +1,8 @@
-import { type MutableRef, useEffect, useRef } from 'preact/hooks'
+import { type MutableRef, useLayoutEffect, useRef } from 'preact/hooks'
 
 /** For what takes the focus when it appears, and not again when it is drawn anew: the person may have moved on. */
 export function useFocusOnce<T extends HTMLElement>(): MutableRef<T | null> {
   const at = useRef<T | null>(null)
-  useEffect(() => at.current?.focus(), [])
+  useLayoutEffect(() => at.current?.focus(), [])
   return at
 }

@@ -56,7 +56,7 @@ test('[V13] what an interrupted wipe left is removed at the next start', async (
   // A copy of the bytes does not open: its device key is gone.
   if (name !== undefined && copy !== undefined) ana.device.disk.vaults.set(name, copy)
   const opened = solo2.unlock({ server: world.server, username: 'ana', password: PASSWORD })
-  await expect(passing(world, opened)).rejects.toMatchObject({ code: 'storage_damaged' })
+  await expect(passing(world, opened)).rejects.toMatchObject({ code: 'storage_lost' })
 })
 
 test('[V14] after a wipe the identity is new: the former contact cannot be met, is asked again, and may accept', async () => {
