@@ -105,7 +105,7 @@ describe('notifications', () => {
     await page.getByRole('button', { name: 'Settings' }).click()
     await page.getByText('They are off in this browser').waitFor()
     await context.grantPermissions(['notifications'], { origin: server.origin })
-    await page.getByRole('button', { name: 'Turn on' }).click()
+    await page.getByRole('button', { name: 'Turn on', exact: true }).click()
     await page.getByText('They are on in this browser').waitFor()
     await show(page, 'real-notifications-on.desktop.light')
     expect(lena.complaints).toEqual([])

@@ -68,6 +68,12 @@ const open = async (page: Page): Promise<void> => {
   await unlock(page)
   await page.getByRole('heading', { name: 'Contacts' }).waitFor({ state: 'attached' })
 }
+/** A look that meets the browser still busy with the build before finds nothing: the next one does. */
+const untilOffered = (page: Page) =>
+  eventually(async () => {
+    await look(page)
+    return offered(page).isVisible()
+  }).toBe(true)
 const offered = (page: Page) => page.getByText('Another version of Solo2 is ready')
 
 describe('the app that is kept', () => {
@@ -131,8 +137,7 @@ describe('the app that is kept', () => {
     /** Takes what is offered until that build is here: another may be ready in between, and is offered then. */
     const goOverTo = async (build: string): Promise<void> => {
       for (let tries = 0; tries < 3 && (await buildOf(page)) !== build; tries++) {
-        await look(page)
-        await offered(page).waitFor()
+        await untilOffered(page)
         const loaded = page.waitForEvent('load')
         await page.getByRole('button', { name: 'Go over' }).click()
         await loaded

@@ -32,10 +32,11 @@ export function createShell(dispatch: (action: Action) => void): Shell {
 
   async function register(): Promise<void> {
     registration = await navigator.serviceWorker.register(WORKER, { updateViaCache: 'none' })
+    const watch = (): void => registration?.installing?.addEventListener('statechange', look)
+    registration.addEventListener('updatefound', watch)
+    // One that was found before this page was there is still on its way.
+    watch()
     look()
-    registration.addEventListener('updatefound', () => {
-      registration?.installing?.addEventListener('statechange', look)
-    })
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') ask()
     })

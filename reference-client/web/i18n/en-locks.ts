@@ -17,8 +17,8 @@ export const locks = {
       'On or off, nothing that opens the vault is written to the disk: a reload or a closed tab asks for the password again.',
     isOn: 'Maximum security is on.',
     isOff: 'Maximum security is off.',
-    turnOn: 'Turn on',
-    turnOff: 'Turn off',
+    turnOn: 'Turn on maximum security',
+    turnOff: 'Turn off maximum security',
     noNotifications: 'They are off: maximum security is on.',
   },
   why: {

@@ -19,8 +19,8 @@ export const locks: Catalogue['locks'] = {
       'Activada o no, nada de lo que abre la bóveda se escribe en el disco: al recargar o cerrar la pestaña se vuelve a pedir la contraseña.',
     isOn: 'La seguridad máxima está activada.',
     isOff: 'La seguridad máxima está desactivada.',
-    turnOn: 'Activar',
-    turnOff: 'Desactivar',
+    turnOn: 'Activar la seguridad máxima',
+    turnOff: 'Desactivar la seguridad máxima',
     noNotifications: 'Están desactivadas: la seguridad máxima está activada.',
   },
   why: {
