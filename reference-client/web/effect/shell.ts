@@ -25,6 +25,10 @@ export function createShell(dispatch: (action: Action) => void): Shell {
     else if (registration?.waiting && registration.active) dispatch({ type: 'update_ready' })
   }
 
+  function offer(): void {
+    if (!renewing) dispatch({ type: 'update_ready' })
+  }
+
   function ask(): void {
     // No answer, or a build that cannot be fetched whole: the present one goes on, and the next look tries again.
     registration?.update().catch(() => {})
@@ -37,6 +41,9 @@ export function createShell(dispatch: (action: Action) => void): Shell {
     // One that was found before this page was there is still on its way.
     watch()
     look()
+    // Another tab went over, or a later build did while this page was loading.
+    navigator.serviceWorker.addEventListener('controllerchange', offer)
+    if (navigator.serviceWorker.controller && !(await isOfActiveBuild())) offer()
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') ask()
     })
@@ -67,4 +74,11 @@ export function createShell(dispatch: (action: Action) => void): Shell {
       if (registration === undefined && 'serviceWorker' in navigator) register().catch(() => {})
     },
   }
+}
+
+/** Whether the page that the worker would give now has this page's script: names tell content. */
+async function isOfActiveBuild(): Promise<boolean> {
+  const own = document.querySelector('script[type=module][src]')?.getAttribute('src') ?? ''
+  const answer = await fetch('/')
+  return !answer.ok || (await answer.text()).includes(own)
 }
