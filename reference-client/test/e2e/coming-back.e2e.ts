@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
-import { ask, bubble, delivered, openConversation, ownCode, register, say, unlock } from './person.js'
+import { bubble, delivered, meet, openConversation, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
 let server: ServerProcess
@@ -14,13 +14,7 @@ beforeAll(async () => {
   server = await startServer()
   lena = await openWindow(server.origin)
   ben = await openWindow(server.origin)
-  await Promise.all([lena.page.goto(server.origin), ben.page.goto(server.origin)])
-  await Promise.all([register(lena.page, 'lena', 'Lena'), register(ben.page, 'ben', 'Ben')])
-  const code = await ownCode(ben.page)
-  await ownCode(lena.page)
-  await ask(lena.page, code)
-  await ben.page.getByRole('button', { name: 'Accept' }).click()
-  await lena.page.getByText('is now your contact').waitFor({ timeout: 60_000 })
+  await meet(server.origin, lena.page, ben.page)
   await openConversation(lena.page, 'Ben')
   await say(lena.page, 'First')
   await delivered(lena.page, 'First')

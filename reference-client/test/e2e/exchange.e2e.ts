@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
 import { shoot } from './gallery.js'
-import { ask, bubble, delivered, openConversation, ownCode, register, say, unlock } from './person.js'
+import { ask, bubble, delivered, meet, openConversation, ownCode, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
 let server: ServerProcess
@@ -47,13 +47,7 @@ async function search(page: Page, text: string): Promise<void> {
 /** The steps stand on each other: one story. */
 describe('an exchange', () => {
   test('[C4] what both wrote while apart arrives once and in order; the line stands before what is new; a draft outlives locking and a reload', async () => {
-    await Promise.all([lena.page.goto(server.origin), ben.page.goto(server.origin)])
-    await Promise.all([register(lena.page, 'lena', 'Lena'), register(ben.page, 'ben', 'Ben')])
-    const code = await ownCode(ben.page)
-    await ownCode(lena.page)
-    await ask(lena.page, code)
-    await ben.page.getByRole('button', { name: 'Accept' }).click()
-    await lena.page.getByText('is now your contact').waitFor({ timeout: 60_000 })
+    await meet(server.origin, lena.page, ben.page)
     await openConversation(lena.page, 'Ben')
     await say(lena.page, 'Together')
     await delivered(lena.page, 'Together')

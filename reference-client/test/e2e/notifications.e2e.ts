@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, newBrowser, type PushService, startPushService } from '../../../tools/test-kit/push-service.js'
 import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
-import { ask, bubble, delivered, openConversation, ownCode, register, say, unlock } from './person.js'
+import { bubble, delivered, meet, openConversation, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
 let push: PushService
@@ -44,13 +44,7 @@ beforeAll(async () => {
   ben = await openWindow(server.origin)
   const given = { endpoint: `${push.origin}/lena`, p256dh: [...keys.p256dh], auth: [...keys.auth] }
   await lena.context.addInitScript(subscribeHere, given)
-  await Promise.all([lena.page.goto(server.origin), ben.page.goto(server.origin)])
-  await Promise.all([register(lena.page, 'lena', 'Lena'), register(ben.page, 'ben', 'Ben')])
-  const code = await ownCode(ben.page)
-  await ownCode(lena.page)
-  await ask(lena.page, code)
-  await ben.page.getByRole('button', { name: 'Accept' }).click()
-  await lena.page.getByText('is now your contact').waitFor({ timeout: 60_000 })
+  await meet(server.origin, lena.page, ben.page)
   await openConversation(ben.page, 'Lena')
   await say(ben.page, 'First')
   await delivered(ben.page, 'First')

@@ -332,7 +332,6 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
   })
 
   const me: Me = {
-    // Loaded when somebody backs up: most who open an account do not.
     get backedUpAt() {
       return self.backedUpAt === 0n ? undefined : Number(self.backedUpAt)
     },

@@ -8,7 +8,7 @@ export const ENGLISH: CopyWords = {
   warning: 'This copy is not encrypted: whoever has it can read it.',
   utc: 'Times are in UTC.',
   madeAt: 'Made at',
-  username: 'User name',
+  username: 'Username',
   code: 'Connection code',
   server: 'Server',
   contact: 'Contact',
