@@ -62,7 +62,7 @@ async function deleteAll(server: ServerProcess): Promise<Set<number>> {
 
 describe('[D1] a server that is killed while accounts are deleted over HTTP', () => {
   it('has each account whole or not at all when it starts again, and none whose deletion was answered', {
-    timeout: 7_200_000,
+    timeout: cases(300_000, 7_200_000),
   }, async () => {
     const full = await prepared()
     const copy = () => {
