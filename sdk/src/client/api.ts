@@ -66,6 +66,8 @@ export interface PairOptions extends CallProgress {
 }
 
 export interface FileOptions extends CallProgress {
+  /** What the file is, for who shows it before it is there: a voice note, or a picture with a thumbnail or without. */
+  readonly media?: Media
   readonly onProgress?: (progress: FileProgress) => void
 }
 
@@ -143,6 +145,8 @@ export interface FileTransfer {
   readonly bytes: number
   /** The vault holds its bytes: a complete incoming file, until it is deleted. */
   readonly stored: boolean
+  /** What its author says that it is. */
+  readonly media?: Media
 }
 
 export type ContactState = 'asked' | 'away' | 'connecting' | 'connected'

@@ -5,9 +5,12 @@ import { type FileRecord, FileState } from '@solo2/proto/vault'
 import { concat } from '../bytes/bytes.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
 import { cleanName } from '../content/clean-name.js'
+import { mediaField } from '../content/compose.js'
 import { type FileReceive, receiveProgress } from '../content/file-receive.js'
 import { type FileSend, sendProgress } from '../content/file-send.js'
+import type { Media } from '../content/forms.js'
 import { blockCount, blockLength } from '../content/hash-tree.js'
+import { parseMedia } from '../content/parse.js'
 import { Solo2Error } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 import type { FileSource } from '../ports/files.js'
@@ -25,6 +28,7 @@ export interface Entry {
   readonly name: string
   readonly size: number
   readonly root: Uint8Array
+  readonly media?: Media | undefined
   stage: FileStage
   send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
   receive?: { machine: FileReceive; readonly sink: SealedSink; readonly disk: Serial }
@@ -49,6 +53,7 @@ export interface OfferedFile {
   readonly name: string
   readonly size: number
   readonly root: Uint8Array
+  readonly media?: Media | undefined
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -71,12 +76,12 @@ export function makeEntry(id: string, offer: OfferedFile, outgoing: boolean, sta
  * on and has failed.
  */
 export function restoredEntry(id: string, record: FileRecord, isHere: boolean): Entry {
-  const { name, size = 0n, root, file } = decodeCanonical(FileOffer, record.offer)
+  const { name, size = 0n, root, file, media } = decodeCanonical(FileOffer, record.offer)
   const stage = (Object.keys(STATES) as FileStage[]).find((known) => STATES[known] === record.state) ?? 'failed'
   const removed = record.state === FileState.REMOVED
   const isGone = record.outgoing && (stage === 'offered' || stage === 'accepted')
   const shownName = record.outgoing ? name : cleanName(name)
-  const offer = { file, name: shownName, size: Number(size), root }
+  const offer = { file, name: shownName, size: Number(size), root, media: parseMedia(media) }
   const entry = { ...makeEntry(id, offer, record.outgoing, isGone ? 'failed' : stage), removed }
   if (record.key.length > 0) entry.stream = streamKey(record.key, record.prefix)
   entry.stored = stage === 'complete' && entry.stream !== undefined && isHere
@@ -96,9 +101,9 @@ export function wholeProgress({ file, size }: Entry): Record {
 
 /** For the vault. `conversation`: 16 bytes. */
 export function entryRecord(entry: Entry, stage: FileStage, conversation: Uint8Array): FileRecord {
-  const { file, name, size, root, outgoing, receive, stream } = entry
+  const { file, name, size, root, media, outgoing, receive, stream } = entry
   return {
-    offer: encode(FileOffer, { file, name, size: BigInt(size), root, media: undefined }),
+    offer: encode(FileOffer, { file, name, size: BigInt(size), root, media: mediaField(media) }),
     outgoing,
     state: STATES[stage],
     offset: BigInt(receive === undefined ? 0 : receiveProgress(receive.machine)),
@@ -109,11 +114,21 @@ export function entryRecord(entry: Entry, stage: FileStage, conversation: Uint8A
 }
 
 export function shown(entry: Entry, contact: string): FileTransfer {
-  const { id, outgoing, name, size, stage } = entry
+  const { id, outgoing, name, size, stage, media } = entry
   let bytes = stage === 'complete' ? size : 0
   if (entry.send !== undefined) bytes = sendProgress(entry.send.machine)
   if (entry.receive !== undefined) bytes = receiveProgress(entry.receive.machine)
-  return { id, contact, outgoing, name, size, stage, bytes, stored: isStored(entry) }
+  return {
+    id,
+    contact,
+    outgoing,
+    name,
+    size,
+    stage,
+    bytes,
+    stored: isStored(entry),
+    ...(media !== undefined && { media }),
+  }
 }
 
 export function isStored({ stage, stored }: Entry): boolean {

@@ -226,10 +226,10 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     const tree = buildTree(host.primitives, await leafHashes(source, host, fileOptions))
     const file = host.random(PROTOCOL.ID_SIZE)
     const name = cleanName(source.name)
-    const entry = makeEntry(toHex(file), { file, name, size: source.size, root: tree.root }, true, 'offered')
+    const content = { file, name, size: source.size, root: tree.root, media: fileOptions.media }
+    const entry = makeEntry(toHex(file), content, true, 'offered')
     entry.send = { machine: createFileSend(file, source.size, tree), source, reading: false }
     entries.set(entry.id, entry)
-    const content = { file, name, size: source.size, root: tree.root }
     try {
       await options.queue((sequence) => composeFileOffer(host, sequence, content), [stored(entry, 'offered')])
     } catch (error) {
@@ -293,8 +293,8 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
         case 'fileOffer': {
           const id = toHex(content.file)
           ensure(!entries.has(id), 'bad_content', 'a file ID was used before')
-          const { file, size, root } = content
-          const entry = makeEntry(id, { file, name: cleanName(content.name), size, root }, false, 'offered')
+          const { file, size, root, media } = content
+          const entry = makeEntry(id, { file, name: cleanName(content.name), size, root, media }, false, 'offered')
           return {
             commit: [stored(entry, 'offered')],
             async after() {

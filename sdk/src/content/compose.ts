@@ -144,7 +144,7 @@ function content(env: Source, sequence: number, kind: number, body: Uint8Array):
   }
 }
 
-function mediaField(media: Media | undefined): FileOffer['media'] {
+export function mediaField(media: Media | undefined): FileOffer['media'] {
   if (media === undefined) return undefined
   if (media.kind === 'voice') return { $case: 'voice', value: { durationMs: media.durationMs } }
   const { width, height, pixels } = media

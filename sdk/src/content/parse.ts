@@ -142,7 +142,8 @@ function parseOffer({ file, name, size, root, media }: FileOffer): ParsedContent
   return { kind: 'fileOffer', file, name, size: Number(size), root, media: parseMedia(media) }
 }
 
-function parseMedia(field: FileOffer['media']): Media | undefined {
+/** Rejects with `bad_content` beyond a limit. */
+export function parseMedia(field: FileOffer['media']): Media | undefined {
   if (field === undefined) return undefined
   const media: Media = field.$case === 'voice' ? { kind: 'voice', ...field.value } : { kind: 'picture', ...field.value }
   ensure(isMedia(media), 'bad_content', 'a duration or a thumbnail keeps its limits')
