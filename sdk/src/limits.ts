@@ -130,6 +130,8 @@ export const CHOSEN = {
   WAKE_INTERVAL_MS: 60_000,
   /** How often lives are looked at beside their ends (spec/10 section 11). */
   EXPIRY_CHECK_MS: 10_000,
+  /** A content that came late is put before this many lines of its conversation at most (spec/10 section 2). */
+  LATE_LINES: 1_024,
   /** How often a logged-in client asks for pairing requests. */
   PAIRING_POLL_MS: 4_000,
   /** An account call, or the opening of an introduction socket, without an answer for so long: the server is away. */

@@ -15,7 +15,10 @@ function withConversation(state: State, contact: string, change: Partial<Convers
 
 function receipted(state: State, message: Message): State {
   // Receipts also come for what is never shown, a refusal for one: only what is shown changes.
-  const messages = conversationOf(state, message.contact).messages.map((one) => (one.id === message.id ? message : one))
+  const messages = conversationOf(state, message.contact)
+    .messages.map((one) => (one.id === message.id ? message : one))
+    // One that came late stands before what was written after it, which moves on.
+    .sort((a, b) => a.position - b.position)
   return { ...withConversation(state, message.contact, { messages }), talk: renewed(state.talk, message) }
 }
 

@@ -193,27 +193,57 @@ export function withRoot(
   return notice === undefined ? { rendezvous: state } : { pendingRendezvous: state }
 }
 
-/** Topics of the root held, and of the one beside: a device whose notice is open may hold only that one (06-21). */
+/**
+ * Topics of the root held, of the one beside, since a device whose notice is open may hold only that one (06-21), and of
+ * those that other own devices agreed: the contact's device may hold one of them (11-66).
+ */
 export function topicsOf(record: ContactRecord, pairingSecret: Uint8Array, env: Env): MeetingTopic[] {
   const root = asRoot(record.rendezvous)
-  const beside = asRoot(record.pendingRendezvous)
   const agreedAt = root === undefined ? undefined : Number(record.rendezvous?.agreedAt ?? 0n)
   const topics = meetingTopics(env.primitives, { pairingSecret, root, agreedAt }, env.now())
-  if (beside === undefined) return topics
   const known = new Set(topics.map(({ topic }) => toHex(topic)))
-  const extra = meetingTopics(env.primitives, { pairingSecret, root: beside, agreedAt: 0 }, env.now())
-  return [...topics, ...extra.filter(({ topic }) => !known.has(toHex(topic)))]
+  for (const beside of [record.pendingRendezvous, ...record.siblingRoots]) {
+    if (beside === undefined) continue
+    for (const topic of meetingTopics(
+      env.primitives,
+      { pairingSecret, root: asRoot(beside), agreedAt: 0 },
+      env.now(),
+    )) {
+      if (known.has(toHex(topic.topic))) continue
+      known.add(toHex(topic.topic))
+      topics.push(topic)
+    }
+  }
+  return topics
+}
+
+/** As the vault has it now, with what only this device changes as it is here; what is the same stays the same bytes. */
+export function rewrittenRecord(here: ContactRecord, stored: ContactRecord): ContactRecord {
+  const { devices, pendingDevices, pendingRendezvous, readmitted, invited, invitation, conversation } = here
+  const { rendezvous, wakeToken, siblingRoots } = stored
+  return {
+    ...stored,
+    ...{ devices, pendingDevices, pendingRendezvous, readmitted, invited, invitation, conversation },
+    rendezvous: isSameRoot(here.rendezvous, rendezvous) ? here.rendezvous : rendezvous,
+    siblingRoots: siblingRoots.map((root) => here.siblingRoots.find((held) => isSameRoot(held, root)) ?? root),
+    wakeToken: equal(here.wakeToken, wakeToken) ? here.wakeToken : wakeToken,
+  }
+}
+
+function isSameRoot(a: RendezvousState | undefined, b: RendezvousState | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return equal(a.root, b.root) && a.epoch === b.epoch && a.agreedAt === b.agreedAt
 }
 
 /** What only this side and its contact know, for wiping when the vault locks. */
 export function recordSecrets(record: ContactRecord): Uint8Array[] {
-  const { devices, pendingDevices, rendezvous, pendingRendezvous, wakeToken, invitation } = record
+  const { devices, pendingDevices, rendezvous, pendingRendezvous, siblingRoots, wakeToken, invitation } = record
   const continuity = [...devices, ...pendingDevices].flatMap((state) => [state.continuityNew, state.continuityUsed])
   return [
     wakeToken,
     invitation,
     ...continuity,
-    ...[rendezvous, pendingRendezvous].flatMap((state) => (state === undefined ? [] : [state.root])),
+    ...[rendezvous, pendingRendezvous, ...siblingRoots].flatMap((state) => (state === undefined ? [] : [state.root])),
   ]
 }
 

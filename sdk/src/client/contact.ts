@@ -17,7 +17,6 @@ import {
   pinnedVersion,
   planHandshake,
   readmitted,
-  recordSecrets,
   rootToBring,
   shownSecrets,
   topicsOf,
@@ -29,33 +28,32 @@ import { contactView } from './contact-view.js'
 import { createContactWake } from './contact-wake.js'
 import { openConversation } from './conversation.js'
 import { createCorrespondence } from './correspondence.js'
+import { CONTACT_TABLE, keepRecord } from './kept-record.js'
 import { createLink, type LinkedTunnel } from './link.js'
-import type { ContactOptions, LiveContact } from './live-contact.js'
+import type { ContactOptions, LiveContact, Rewritten } from './live-contact.js'
 import { createRootAgreement } from './root-agreement.js'
 import { createTransfers } from './transfers.js'
 import { createTunnelSessions } from './tunnel-sessions.js'
 import { createTunnelView, type TunnelView } from './tunnel-view.js'
-import { type Change, put } from './vault-store.js'
+import { put } from './vault-store.js'
 import { verifiedChange } from './verification.js'
 import { TUNNEL_VERSIONS } from './versions.js'
 import { createWaiters } from './waiters.js'
 
-const CONTACT_TABLE = 'contact'
-
 export async function createContact(options: ContactOptions): Promise<LiveContact> {
   const { platform, vault, events, self } = options
   const { host } = platform
-  let record = options.record
-  const keys: PublicIdentity = { ed25519: record.ed25519, x25519: record.x25519 }
+  const { record: first } = options
+  const keys: PublicIdentity = { ed25519: first.ed25519, x25519: first.x25519 }
   const idBytes = identityId(host.primitives, keys)
   const id = toHex(idBytes)
-  const recordId = toHex(record.conversation)
+  const recordId = toHex(first.conversation)
   const conversation = await openConversation({
     host,
     vault,
     conversation: recordId,
     author: idBytes,
-    readByThem: () => record.readByThem,
+    readByThem: () => kept.now.readByThem,
     dropFile: (file) => transfers.drop(file),
     onOver: () => void correspondence.expire(),
   })
@@ -71,20 +69,10 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   /** Has queue and files. A tunnel that is built beside it gets them with its place, so that no content is overtaken. */
   let carrier: LinkedTunnel | undefined
   let number: string | undefined
-  /** A record of zeros must not be stored. */
-  let wiped = false
+  const kept = keepRecord(vault, options.record)
+  const { changed, save } = kept
 
-  function changed(change: Partial<ContactRecord>): Change {
-    ensure(!wiped, 'closed', 'the vault is locked')
-    record = { ...record, ...change }
-    return put(CONTACT_TABLE, recordId, ContactRecord, record)
-  }
-
-  const isBlocked = () => record.settings?.blocked === true
-
-  async function save(change: Partial<ContactRecord>, more: readonly Change[] = []): Promise<void> {
-    await vault.commit([changed(change), ...more])
-  }
+  const isBlocked = () => kept.now.settings?.blocked === true
 
   const link = createLink({
     host,
@@ -95,11 +83,11 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       peer: { id: idBytes, x25519: keys.x25519 },
       role: isOfferer(self.keys.ed25519, keys.ed25519) ? 'offerer' : 'answerer',
       versions: TUNNEL_VERSIONS,
-      makeTags: (nonce) => makeTags(shownSecrets(record, options.invitations()), self.device, nonce, host),
-      pinnedVersion: (device) => pinnedVersion(record, device),
+      makeTags: (nonce) => makeTags(shownSecrets(kept.now, options.invitations()), self.device, nonce, host),
+      pinnedVersion: (device) => pinnedVersion(kept.now, device),
     },
     peerId: idBytes,
-    topics: () => topicsOf(record, pairSecret, host),
+    topics: () => topicsOf(kept.now, pairSecret, host),
     iceServers: options.iceServers,
     handlers: {
       onState(state) {
@@ -115,7 +103,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
         tunnelView?.path(next)
       },
       plan(introduction) {
-        const plan = planHandshake(record, introduction, options.invitations(), host)
+        const plan = planHandshake(kept.now, introduction, options.invitations(), host)
         sessions.plan(introduction, plan)
         const ownStatic = { secret: self.secrets.x25519Secret, publicKey: self.keys.x25519 }
         return { ownStatic, peerStatic: keys.x25519, psk0: plan.psk0 }
@@ -125,7 +113,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       async onConfirmed(linked) {
         const { plan, secrets } = sessions.of(linked)
         ensure(secrets !== undefined, 'internal', 'confirmed before the keys stood')
-        await save(confirmedDevice(record, linked.introduction, plan, secrets.continuity), options.confirmed(plan))
+        await save(confirmedDevice(kept.now, linked.introduction, plan, secrets.continuity), options.confirmed(plan))
       },
       onContent,
       onRecord,
@@ -146,7 +134,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     platform,
     vault,
     contact: id,
-    conversation: record.conversation,
+    conversation: first.conversation,
     emit(transfer) {
       events.emit('file', transfer)
       tunnelView?.file(transfer)
@@ -159,7 +147,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     conversation,
     contact: id,
     events,
-    record: () => record,
+    record: () => kept.now,
     changed,
     filesFor: (content) => transfers.changesFor(content),
     onWritten(isMessage) {
@@ -173,11 +161,11 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const { introduction } = linked
     const session = sessions.of(linked)
     session.secrets = secrets
-    const change = establishedDevice(record, introduction, session.plan, secrets.continuity)
+    const change = establishedDevice(kept.now, introduction, session.plan, secrets.continuity)
     const { notice } = session.plan
-    const stored = rootToBring(record, notice)
+    const stored = rootToBring(kept.now, notice)
     session.agreement = createRootAgreement(stored, secrets.exporter, introduction.epoch, host)
-    if (stored === undefined) Object.assign(change, withRoot(record, session.agreement.candidate, notice, host.now()))
+    if (stored === undefined) Object.assign(change, withRoot(kept.now, session.agreement.candidate, notice, host.now()))
     // 07-15: for the answerer this is the confirmation.
     await save(change, introduction.role === 'answerer' ? options.confirmed(session.plan) : [])
   }
@@ -212,7 +200,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   function onCurrent(linked: LinkedTunnel): void {
     tunnelView = createTunnelView({ contact: view, linked, path: () => path, transfers })
     if (carrier === undefined) load(linked)
-    if (record.stage !== ContactStage.PAIRED || record.readmitted) {
+    if (kept.now.stage !== ContactStage.PAIRED || kept.now.readmitted) {
       // If it cannot be stored now, it is with the next change.
       const stored = save({ stage: ContactStage.PAIRED, readmitted: false }).catch(() => undefined)
       void stored.then(() => events.emit('contact', view))
@@ -264,17 +252,17 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const { agreement, plan } = sessions.of(linked)
     ensure(agreement !== undefined, 'internal', 'a record before the keys stood')
     if (body.$case === 'rendezvousRoot') {
-      return save(withRoot(record, agreement.takeRoot(body.value), plan.notice, host.now()))
+      return save(withRoot(kept.now, agreement.takeRoot(body.value), plan.notice, host.now()))
     }
     const { agreed, send: answer } = agreement.takeHash(body.value)
     if (answer !== undefined) send(linked, answer)
-    if (agreed !== undefined) await save(withRoot(record, agreed, plan.notice, host.now()))
+    if (agreed !== undefined) await save(withRoot(kept.now, agreed, plan.notice, host.now()))
   }
 
   const waiters = createWaiters(() => (linkState === 'connected' ? tunnelView : undefined))
   const waking = createContactWake({
     host,
-    token: () => record.wakeToken,
+    token: () => kept.now.wakeToken,
     isHere: () => linkState === 'connected',
     say: options.wake,
   })
@@ -282,10 +270,32 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   // Before anything is shown.
   await correspondence.expire()
 
+  async function rewrite(job: () => Promise<Rewritten>): Promise<void> {
+    const before = kept.now
+    await conversation.rewrite(() => kept.rewrite(job))
+    if (kept.isOver) return
+    await transfers.reload()
+    followLink(before)
+    await correspondence.expire()
+    events.emit('contact', view)
+  }
+
+  /** A tunnel that stands stays; whoever is still looked for may be found elsewhere now. */
+  function followLink(before: ContactRecord): void {
+    const names = (of: ContactRecord) =>
+      topicsOf(of, pairSecret, host)
+        .map(({ topic }) => toHex(topic))
+        .join()
+    const isElsewhere = link.current === undefined && names(before) !== names(kept.now)
+    const wasBlocked = before.settings?.blocked === true
+    if (isBlocked() || isElsewhere) link.stop()
+    if (!isBlocked() && (wasBlocked || isElsewhere)) link.start()
+  }
+
   /** Tunnel, topics and our wake token, which makes way for another one, are not for this contact any more. */
   async function setBlocked(blocked: boolean): Promise<void> {
     if (isBlocked() === blocked) return
-    await save({ settings: { ...(record.settings ?? DEFAULT_SETTINGS), blocked } })
+    await save({ settings: { ...(kept.now.settings ?? DEFAULT_SETTINGS), blocked } })
     if (blocked) {
       link.stop()
       await options.renewWakeToken()
@@ -297,12 +307,12 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
 
   /** Gone with this one commit: what is left to delete is deleted now, or when the vault is opened next. */
   async function removeContact(): Promise<void> {
-    ensure(!wiped, 'closed', 'the vault is locked')
-    wiped = true
-    await vault.commit([put(CONTACT_TABLE, recordId, ContactRecord, removedContact(record))])
+    ensure(!kept.isOver, 'closed', 'the vault is locked')
+    kept.end()
+    await vault.commit([put(CONTACT_TABLE, recordId, ContactRecord, removedContact(kept.now))])
     await stop()
     await options.onRemoved(id)
-    await removeConversation(platform, vault, record.conversation)
+    await removeConversation(platform, vault, first.conversation)
   }
 
   async function stop(): Promise<void> {
@@ -311,13 +321,13 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     waking.stop()
     await transfers.close()
     await correspondence.close()
-    wiped = true
-    wipe(pairSecret, ...recordSecrets(record))
+    await kept.close()
+    wipe(pairSecret)
   }
 
   const view = contactView({
     id,
-    record: () => record,
+    record: () => kept.now,
     save,
     linkState: () => linkState,
     path: () => path,
@@ -348,15 +358,16 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       ensure(!isBlocked(), 'wrong_state', 'this contact is blocked')
       const paired = stage === ContactStage.PAIRED ? { stage } : {}
       if (link.current !== undefined) return save(paired)
-      await save({ ...paired, ...readmitted(record, host.now()) })
+      await save({ ...paired, ...readmitted(kept.now, host.now()) })
       // The pairing topic too, from now on.
       link.stop()
       link.start()
     },
+    rewrite,
     stop,
     met: async (signal) => {
-      const hasMet = record.stage === ContactStage.PAIRED && record.rendezvous !== undefined
-      if (!hasMet || record.readmitted) await waiters.wait(signal)
+      const hasMet = kept.now.stage === ContactStage.PAIRED && kept.now.rendezvous !== undefined
+      if (!hasMet || kept.now.readmitted) await waiters.wait(signal)
     },
     tellWakeToken() {
       if (carrier !== undefined) tellWakeToken(carrier)

@@ -7,18 +7,18 @@
  * come yet; by position `unread/<c>` and, for what disappears, `life/<c>`; `outbox/<c>` is the queue.
  */
 import type { Content } from '@solo2/proto/content'
-import { Life, MessageChanges, MessageRecord, Position, MessageState as Stored } from '@solo2/proto/vault'
+import { MessageChanges, MessageRecord, Position, MessageState as Stored } from '@solo2/proto/vault'
 import { equal, fromHex, toHex } from '../bytes/bytes.js'
 import { encode } from '../bytes/canonical.js'
 import { changeOf, mergeChanges, withChanges } from '../content/changes.js'
 import { encodeContent } from '../content/compose.js'
-import { type Arrival, createDedupeIndex, dedupeKey } from '../content/dedupe.js'
+import { type Arrival, createDedupeIndex, type DedupeIndex, dedupeKey } from '../content/dedupe.js'
 import { decodeContent, type ParsedChange, type ParsedContent, parseContent } from '../content/parse.js'
-import { ensure, Solo2Error } from '../errors.js'
+import { ensure } from '../errors.js'
 import type { Host } from '../ports/host.js'
 import type { Message, MessageState } from './api.js'
 import { isChange, isLine } from './content-roles.js'
-import { createLifetimes } from './lifetimes.js'
+import { openLines } from './lines.js'
 import { openMessageQueue, type Queued, type VaultTables } from './message-queue.js'
 import { shownMessage } from './message-view.js'
 import { createSerial } from './serial.js'
@@ -49,6 +49,8 @@ export interface Conversation {
   between(after: number, upTo: number): Promise<Message[]>
   /** Removes what is over; returns the ids of what went. */
   expire(): Promise<string[]>
+  /** Runs a job that changes the tables of the conversation, while nothing else reads or writes them, and reads them anew. */
+  rewrite(job: () => Promise<void>): Promise<void>
   close(): Promise<void>
 }
 
@@ -83,6 +85,8 @@ export interface Outgoing {
 export interface Effect {
   readonly added?: Message
   readonly changed?: Message
+  /** Lines that have another position now, since one that belongs before them came. */
+  readonly moved?: readonly Message[]
 }
 
 const DEFAULT_LIMIT = 50
@@ -92,32 +96,13 @@ export async function openConversation(options: ConversationOptions): Promise<Co
   const { host, vault, author } = options
   const table = (name: string) => `${name}/${options.conversation}`
   const contact = toHex(author)
-  const positions = (await vault.ids(table('message'))).map(Number)
-  const unread = new Set((await vault.ids(table('unread'))).map(Number))
-  const index = createDedupeIndex((await vault.ids(table('seen'))).map((id) => dedupeKey(author, fromHex(id))))
-  const queue = await openMessageQueue(vault, table('outbox'), recordAt)
-  const lifetimes = createLifetimes(host, options.onOver)
-  for (const [id, { storedAt, seconds }] of await vault.entries(table('life'), Life)) {
-    lifetimes.restore(Number(id), { storedAt: Number(storedAt), seconds })
-  }
+  const lines = await openLines(host, vault, table, options.onOver)
+  const queue = await openMessageQueue(vault, table('outbox'), lines.at)
   const writing = createSerial()
-  let next = (positions.at(-1) ?? 0) + 1
+  let index = await readIndex()
 
-  async function recordAt(position: number): Promise<MessageRecord> {
-    const record = await vault.read(table('message'), positionId(position), MessageRecord)
-    if (record === undefined) throw new Solo2Error('storage_damaged', 'a message is missing')
-    return record
-  }
-
-  /** For who looks: what is over meanwhile is not there. */
-  async function visibleAt(position: number): Promise<MessageRecord[]> {
-    const record = await vault.read(table('message'), positionId(position), MessageRecord)
-    if (!positions.includes(position) || lifetimes.isOver(position)) return []
-    return [record ?? (await recordAt(position))]
-  }
-
-  function stored(record: MessageRecord): Change {
-    return put(table('message'), positionId(record.position), MessageRecord, record)
+  async function readIndex(): Promise<DedupeIndex> {
+    return createDedupeIndex((await vault.ids(table('seen'))).map((id) => dedupeKey(author, fromHex(id))))
   }
 
   /** `known`: it was here once, at least. */
@@ -126,8 +111,8 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     const place =
       (await vault.read(table('seen'), name, Position)) ?? (await vault.read(table('written'), name, Position))
     if (place === undefined) return { known: false }
-    const isHere = positions.includes(place.position) && !lifetimes.isOver(place.position)
-    return isHere ? { known: true, record: await recordAt(place.position) } : { known: true }
+    const { position } = place
+    return lines.isHere(position) ? { known: true, record: await lines.at(position) } : { known: true }
   }
 
   function shown(record: MessageRecord): Message {
@@ -137,11 +122,11 @@ export async function openConversation(options: ConversationOptions): Promise<Co
       const isRead = content.sequence <= options.readByThem()
       state = queue.stateOf(toHex(content.id)) ?? (isRead ? 'read' : 'delivered')
     }
-    return shownMessage(record, contact, state, lifetimes.expiresAt(record.position))
+    return shownMessage(record, contact, state, lines.expiresAt(record.position))
   }
 
   /** Only those that are lines of the conversation. */
-  function lines(entries: readonly Queued[]): Message[] {
+  function shownLines(entries: readonly Queued[]): Message[] {
     return entries.flatMap(({ record }) => (record === undefined ? [] : [shown(record)]))
   }
 
@@ -151,33 +136,22 @@ export async function openConversation(options: ConversationOptions): Promise<Co
       outgoing,
       storedAt: BigInt(host.now()),
       state: outgoing ? Stored.WAITING : Stored.RECEIVED,
-      position: next++,
+      position: lines.nextPosition(),
       changes: undefined,
     }
-  }
-
-  /** The changes with which a new line is stored, beside those of its direction. */
-  function storing(record: MessageRecord, { expirySeconds: seconds }: Content): Change[] {
-    const { position, storedAt } = record
-    if (seconds === 0) return [stored(record)]
-    return [stored(record), put(table('life'), positionId(position), Life, { storedAt, seconds })]
-  }
-
-  function keep({ position, storedAt }: MessageRecord, { expirySeconds: seconds }: Content): void {
-    positions.push(position)
-    if (seconds > 0) lifetimes.begin(position, { storedAt: Number(storedAt), seconds })
   }
 
   async function addLine({ content, changes }: Outgoing): Promise<Effect> {
     const record = newRecord(content, true)
     const { position } = record
+    const line = lines.adding(record)
     await vault.commit([
-      ...storing(record, content),
+      ...line.changes,
       put(table('written'), toHex(content.id), Position, { position }),
       queue.storing(content, position),
       ...changes(),
     ])
-    keep(record, content)
+    line.done()
     queue.add(content, record)
     return { added: shown(record) }
   }
@@ -197,7 +171,7 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     // What is being changed must not leave in its former form meanwhile.
     await queue.holding([...replaced, target], () =>
       vault.commit([
-        ...(after === undefined ? [] : [stored(after)]),
+        ...(after === undefined ? [] : [lines.storing(after)]),
         ...queue.dropping(replaced),
         ...(isNews ? [queue.storing(content, 0)] : []),
         ...files.commit,
@@ -220,20 +194,13 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     const isOwn = (await vault.read(table('written'), name, Position)) !== undefined
     ensure(!isOwn, 'bad_content', 'the ID of a message of the other side')
     const early = await vault.read(table('change'), name, MessageChanges)
-    const record = withChanges(newRecord(content, false), early)
-    const { position } = record
     const isNews = kind !== 'timer' && early?.deleted !== true
-    await vault.commit([
-      ...storing(record, content),
-      put(table('seen'), name, Position, { position }),
-      ...(isNews ? [put(table('unread'), positionId(position), Position, { position })] : []),
-      ...(early === undefined ? [] : [remove(table('change'), name)]),
-      ...changes(),
-    ])
-    keep(record, content)
-    if (isNews) unread.add(position)
+    const line = await lines.taking(withChanges(newRecord(content, false), early), isNews)
+    await vault.commit([...line.changes, ...(early === undefined ? [] : [remove(table('change'), name)]), ...changes()])
+    line.done()
     index.committed(author, content.id)
-    return { added: shown(record) }
+    const [added, ...moved] = line.placed.map(shown)
+    return { ...(added !== undefined && { added }), moved }
   }
 
   async function takeChange(content: Content, parsed: ParsedChange): Promise<Effect> {
@@ -251,9 +218,9 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     if (equal(encode(MessageRecord, record), encode(MessageRecord, after))) return {}
     const isDeletion = parsed.kind === 'delete'
     const files = isDeletion ? droppingFile(record) : NOTHING
-    const read = isDeletion ? [remove(table('unread'), positionId(record.position))] : []
-    await vault.commit([stored(after), ...read, ...files.commit])
-    if (isDeletion) unread.delete(record.position)
+    const read = lines.reading(isDeletion ? [record.position] : [])
+    await vault.commit([lines.storing(after), ...read.changes, ...files.commit])
+    read.done()
     queue.renew(toHex(decodeContent(after.content).id), after)
     await files.after()
     return { changed: shown(after) }
@@ -266,21 +233,13 @@ export async function openConversation(options: ConversationOptions): Promise<Co
 
   /** One message after the other: each goes whole, with its file and what waits of it. */
   async function removeMessage(position: number): Promise<string> {
-    const record = await recordAt(position)
+    const record = await lines.at(position)
     const name = toHex(decodeContent(record.content).id)
     const queued = [...queue.replacedBy('delete', name), ...(queue.queued.has(name) ? [name] : [])]
     const files = droppingFile(record)
-    const at = positionId(position)
-    await vault.commit([
-      remove(table('message'), at),
-      remove(table('life'), at),
-      remove(table('unread'), at),
-      ...queue.dropping(queued),
-      ...files.commit,
-    ])
-    positions.splice(positions.indexOf(position), 1)
-    unread.delete(position)
-    lifetimes.end(position)
+    const line = lines.removing(position)
+    await vault.commit([...line.changes, ...queue.dropping(queued), ...files.commit])
+    line.done()
     queue.drop(queued)
     await files.after()
     return name
@@ -309,19 +268,19 @@ export async function openConversation(options: ConversationOptions): Promise<Co
         return {}
       }),
     arrival: (contentId) => index.arrival(author, contentId),
-    find,
-    message: async (id) => shown(await find(id)),
+    find: (id) => writing.run(() => find(id)),
+    message: (id) => writing.run(async () => shown(await find(id))),
     takeNext() {
-      const taken = queue.take(({ record }) => record === undefined || !lifetimes.isOver(record.position))
-      return taken && { content: taken.content, message: lines([taken.queued])[0] }
+      const taken = queue.take(({ record }) => record === undefined || !lines.isOver(record.position))
+      return taken && { content: taken.content, message: shownLines([taken.queued])[0] }
     },
-    tunnelLost: () => lines(queue.tunnelLost()),
+    tunnelLost: () => shownLines(queue.tunnelLost()),
     receipt: (contentIds) =>
       writing.run(async () => {
         const names = queue.among(contentIds)
         const entries = names.map((name) => queue.queued.get(name) as Queued)
         const delivered = entries.flatMap(({ record }) =>
-          record === undefined ? [] : [stored({ ...record, state: Stored.DELIVERED })],
+          record === undefined ? [] : [lines.storing({ ...record, state: Stored.DELIVERED })],
         )
         if (names.length > 0) await vault.commit([...delivered, ...queue.dropping(names)])
         queue.drop(names)
@@ -332,46 +291,47 @@ export async function openConversation(options: ConversationOptions): Promise<Co
         }
         return changed
       }),
-    async messages({ before = Number.POSITIVE_INFINITY, limit = DEFAULT_LIMIT } = {}) {
-      const here = positions.filter((position) => position < before && !lifetimes.isOver(position))
-      return (await Promise.all(here.slice(-limit).map(visibleAt))).flat().map(shown)
-    },
+    messages: ({ before, limit = DEFAULT_LIMIT } = {}) =>
+      writing.run(async () => (await lines.last(limit, before)).map(shown)),
     get unread() {
-      return [...unread].filter((position) => !lifetimes.isOver(position))
+      return lines.unread
     },
     markRead: (position) =>
       writing.run(async () => {
-        const read = [...unread].filter((one) => one <= position)
-        await vault.commit(read.map((one) => remove(table('unread'), positionId(one))))
-        for (const one of read) unread.delete(one)
+        const read = lines.reading(lines.unread.filter((one) => one <= position))
+        await vault.commit(read.changes)
+        read.done()
         const sequences = await Promise.all(
-          read.map(async (one) => decodeContent((await recordAt(one)).content).sequence),
+          read.positions.map(async (one) => decodeContent((await lines.at(one)).content).sequence),
         )
         return sequences.reduce((most, sequence) => Math.max(most, Number(sequence)), 0)
       }),
-    async between(after, upTo) {
-      const records = (await Promise.all(positions.slice(-RECENTLY_READ).map(visibleAt))).flat()
-      const isBetween = ({ outgoing, content }: MessageRecord) => {
-        const { sequence } = decodeContent(content)
-        return outgoing && sequence > after && sequence <= upTo
-      }
-      return records.filter(isBetween).map(shown)
-    },
+    between: (after, upTo) =>
+      writing.run(async () => {
+        const records = await lines.last(RECENTLY_READ)
+        const isBetween = ({ outgoing, content }: MessageRecord) => {
+          const { sequence } = decodeContent(content)
+          return outgoing && sequence > after && sequence <= upTo
+        }
+        return records.filter(isBetween).map(shown)
+      }),
     expire: () =>
       writing.run(async () => {
         const gone: string[] = []
-        for (const position of lifetimes.over()) gone.push(await removeMessage(position))
+        for (const position of lines.over()) gone.push(await removeMessage(position))
         return gone
       }),
+    rewrite: (job) =>
+      writing.run(async () => {
+        await lines.rewritten(job)
+        await queue.reload()
+        index = await readIndex()
+      }),
     async close() {
-      lifetimes.stop()
+      lines.stop()
       await writing.idle()
     },
   }
 }
 
 const NOTHING: Dropping = { commit: [], after: async () => undefined }
-
-function positionId(position: number): string {
-  return String(position).padStart(10, '0')
-}

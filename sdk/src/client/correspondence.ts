@@ -67,7 +67,8 @@ export function createCorrespondence(options: CorrespondenceOptions): Correspond
   /** One after the other, also when two tunnels bring the same content. */
   const incoming = createSerial()
 
-  function tell({ added, changed: message }: Effect): void {
+  function tell({ added, changed: message, moved = [] }: Effect): void {
+    for (const line of moved) events.emit('change', line)
     if (added !== undefined) events.emit('message', added)
     if (message !== undefined) events.emit('change', message)
   }

@@ -18,6 +18,10 @@ export interface Lifetimes {
   /** A life that has just begun. */
   begin(position: number, life: Life): void
   end(position: number): void
+  /** Messages have other positions, from the first to the second: their lives go on. */
+  move(places: ReadonlyMap<number, number>): void
+  /** Of all lives. */
+  readonly positions: readonly number[]
   isOver(position: number): boolean
   /** Positions whose life is over. */
   over(): number[]
@@ -82,6 +86,17 @@ export function createLifetimes(host: Pick<Host, 'now' | 'after'>, onOver: () =>
     end(position) {
       ends.delete(position)
       schedule()
+    },
+    move(places) {
+      const moved = [...places].flatMap(([from, to]) => {
+        const end = ends.get(from)
+        return end === undefined ? [] : [[to, end] as const]
+      })
+      for (const from of places.keys()) ends.delete(from)
+      for (const [to, end] of moved) ends.set(to, end)
+    },
+    get positions() {
+      return [...ends.keys()]
     },
     isOver: (position) => (ends.get(position) ?? Number.POSITIVE_INFINITY) <= time(),
     over,

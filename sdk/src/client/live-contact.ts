@@ -38,6 +38,12 @@ export interface ContactOptions {
   onRemoved(id: string): Promise<void>
 }
 
+/** The record that a contact has from now on; undefined if it was removed, or has nothing to show yet. */
+export interface Rewritten {
+  readonly record: ContactRecord | undefined
+  readonly isGone: boolean
+}
+
 /** What `Me` holds of a contact; the application sees `view`. */
 export interface LiveContact {
   readonly view: Contact
@@ -49,6 +55,11 @@ export interface LiveContact {
   start(): void
   /** The person asked this contact anew, or accepted its request. Throws `wrong_state` if it is blocked. */
   readmit(stage: ContactStage): Promise<void>
+  /**
+   * Other own devices changed what the vault has of this contact: `job` stores it while nothing else writes, and tells how
+   * the record was and is. Tunnel and transfers stay.
+   */
+  rewrite(job: () => Promise<Rewritten>): Promise<void>
   stop(): Promise<void>
   /** Resolves when a tunnel to this contact has stood once. */
   met(signal?: AbortSignal): Promise<void>

@@ -201,7 +201,10 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     if (!equal(wakeToken, self.wakeToken)) await saveSelf({ wakeToken, wakePublished: true })
   }
 
-  const showing = { host, store, close: closeContact, open: openShown, removed: endRemoval, takeWakeToken }
+  const showing = {
+    ...{ host, store, close: closeContact, open: openShown, removed: endRemoval, takeWakeToken },
+    live: (id: string) => contacts.get(id),
+  }
 
   const notifications = createNotifications({
     host,

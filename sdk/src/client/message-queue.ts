@@ -10,9 +10,9 @@ import {
   addContent,
   markSent,
   nextToSend,
-  type Outbox,
   type OutboxEntry,
   outboxContents,
+  renewOutbox,
   replaceContent,
   restoreOutbox,
   takeReceipt,
@@ -60,6 +60,8 @@ export interface MessageQueue {
   tunnelLost(): Queued[]
   /** Which of them are in the queue. */
   among(ids: readonly Uint8Array[]): string[]
+  /** Reads the table anew, which was changed beside this queue; what the live tunnel has of it stays sent. */
+  reload(): Promise<void>
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -72,14 +74,24 @@ export async function openMessageQueue(
 ): Promise<MessageQueue> {
   const queued = new Map<string, Queued>()
   const held = new Set<string>()
-  const restored: Omit<OutboxEntry, 'given'>[] = []
-  for (const [, { position, content: bytes }] of await vault.entries(table, OutboxRecord)) {
-    const record = position === 0 ? undefined : await messageAt(position)
-    const content = decodeContent(record?.content ?? bytes)
-    restored.push({ id: content.id, content: record?.content ?? bytes })
-    queued.set(toHex(content.id), queuedAs(content, record))
+  let outbox = restoreOutbox([])
+  await reload()
+
+  async function reload(): Promise<void> {
+    const read = await Promise.all(
+      (await vault.entries(table, OutboxRecord)).map(async ([, { position, content: bytes }]) => {
+        const record = position === 0 ? undefined : await messageAt(position)
+        return { record, bytes: record?.content ?? bytes }
+      }),
+    )
+    queued.clear()
+    const contents = read.map(({ record, bytes }) => {
+      const content = decodeContent(bytes)
+      queued.set(toHex(content.id), queuedAs(content, record))
+      return { id: content.id, content: bytes }
+    })
+    outbox = renewOutbox(outbox, contents)
   }
-  let outbox: Outbox = restoreOutbox(restored)
 
   const entry = (name: string) => outboxContents(outbox).find(({ id }) => toHex(id) === name)
   const of = ({ id }: OutboxEntry) => queued.get(toHex(id)) as Queued
@@ -146,6 +158,7 @@ export async function openMessageQueue(
       return sent.map(of)
     },
     among: (ids) => takeReceipt(outbox, ids).delivered.map(({ id }) => toHex(id)),
+    reload,
   }
 }
 

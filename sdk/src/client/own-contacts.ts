@@ -6,26 +6,33 @@ import { PROTOCOL } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import { FIELDS, registerOf } from '../vault/merge/registers.js'
 import { removedContact } from './contact-removal.js'
+import type { LiveContact, Rewritten } from './live-contact.js'
 import type { OwnStore } from './own-store.js'
 import { changesTo, contactOf, isRemoved, recordsOf } from './own-view.js'
-import { put } from './vault-store.js'
+import { type Change, put } from './vault-store.js'
 
 export interface ShowingOptions {
   readonly host: Host
   readonly store: OwnStore
-  /** Ends the contact while its tables change; nothing of it writes meanwhile. */
+  /** The contact, if it is open. */
+  live(contact: string): Pick<LiveContact, 'rewrite'> | undefined
   close(contact: string): Promise<void>
-  /** Opens it anew, as its record is now. */
+  /** Opens one that was not there. */
   open(record: ContactRecord): Promise<void>
   /** It was removed on another device, and is marked so here: deletes what is left of it. */
   removed(contact: string, conversation: Uint8Array): Promise<void>
   takeWakeToken(token: Uint8Array): Promise<void>
 }
 
+interface Shown extends Rewritten {
+  readonly conversation: Uint8Array | undefined
+}
+
 const KINDS = ['person', 'root', 'content', 'queued', 'file']
 
 /** Shows all that waits to be shown. */
-export async function showJoined({ host, store, close, open, removed, takeWakeToken }: ShowingOptions): Promise<void> {
+export async function showJoined(options: ShowingOptions): Promise<void> {
+  const { host, store, takeWakeToken } = options
   for (const contact of store.unshown) {
     if (contact === '') await showAccount()
     else await showContact(contact)
@@ -35,31 +42,40 @@ export async function showJoined({ host, store, close, open, removed, takeWakeTo
     const [item] = await store.items('account/')
     const token =
       item?.value?.$case === 'account' ? registerOf(item.value.value, FIELDS.account.WAKE_TOKEN)?.value : undefined
-    await store.show(new Uint8Array(0), async () => [])
+    await store.show(new Uint8Array(0), async () => ({ changes: [], result: undefined }))
     if (token !== undefined && token.length > 0) await takeWakeToken(token)
   }
 
   async function showContact(contact: string): Promise<void> {
-    await close(contact)
-    const id = fromHex(contact)
-    const held = await recordOf(id)
+    const live = options.live(contact)
+    let shown: Shown = { record: undefined, isGone: false, conversation: undefined }
+    const job = async () => {
+      shown = await store.show(fromHex(contact), () => changesOf(contact))
+      return shown
+    }
+    await (live === undefined ? job() : live.rewrite(job))
+    const { record, isGone, conversation } = shown
+    if (live === undefined && record !== undefined) await options.open(record)
+    if (!isGone || conversation === undefined) return
+    await options.close(contact)
+    await options.removed(contact, conversation)
+  }
+
+  async function changesOf(contact: string): Promise<{ changes: readonly Change[]; result: Shown }> {
+    const held = await recordOf(fromHex(contact))
+    const items = (await Promise.all(KINDS.map((kind) => store.items(`${kind}/${contact}/`)))).flat()
+    if (held !== undefined && isRemoved(items)) {
+      const { conversation } = held
+      const changes = [put('contact', toHex(conversation), ContactRecord, removedContact(held))]
+      return { changes, result: { record: undefined, isGone: true, conversation } }
+    }
     const conversation = held?.conversation ?? host.random(PROTOCOL.ID_SIZE)
-    let shown: ContactRecord | undefined
-    let isGone = false
-    await store.show(id, async () => {
-      const items = (await Promise.all(KINDS.map((kind) => store.items(`${kind}/${contact}/`)))).flat()
-      isGone = held !== undefined && isRemoved(items)
-      if (held !== undefined && isGone) {
-        return [put('contact', toHex(held.conversation), ContactRecord, removedContact(held))]
-      }
-      shown = contactOf(items, held, conversation, store.replica ?? new Uint8Array(0))
-      if (shown === undefined) return []
-      const name = toHex(conversation)
-      const files = new Map(await store.vault.entries(`file/${name}`, FileRecord))
-      return changesTo(store.vault, recordsOf(items, shown, files), name)
-    })
-    if (shown !== undefined) await open(shown)
-    if (isGone) await removed(contact, conversation)
+    const record = contactOf(items, held, conversation, store.replica ?? new Uint8Array(0))
+    const result: Shown = { record, isGone: false, conversation }
+    if (record === undefined) return { changes: [], result }
+    const name = toHex(conversation)
+    const files = new Map(await store.vault.entries(`file/${name}`, FileRecord))
+    return { changes: await changesTo(store.vault, recordsOf(items, record, files), name), result }
   }
 
   async function recordOf(id: Uint8Array): Promise<ContactRecord | undefined> {

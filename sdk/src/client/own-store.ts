@@ -49,8 +49,8 @@ export interface OwnStore {
   renameIfRolledBack(theirs: Vector): Promise<void>
   /** Contacts, in hex, whose tables wait to be shown. */
   readonly unshown: readonly string[]
-  /** Commits what shows a contact, which waits no longer. Nothing else is committed meanwhile. */
-  show(contact: Uint8Array, make: () => Promise<readonly Change[]>): Promise<void>
+  /** Commits what shows a contact, which waits no longer, and gives what `make` found. Nothing else is committed meanwhile. */
+  show<T>(contact: Uint8Array, make: () => Promise<{ changes: readonly Change[]; result: T }>): Promise<T>
   onWrite(listener: () => void): void
   close(): void
 }
@@ -226,10 +226,11 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
     show: (contact, make) =>
       commits.run(async () => {
         const unshown = (record?.unshown ?? []).filter((other) => !equal(other, contact))
-        const changes = await make()
+        const { changes, result } = await make()
         // Before the commit, which wipes what it sealed.
         tables.learn(changes)
         await store(new Map(), state, { unshown }, changes)
+        return result
       }),
     onWrite(heard) {
       listener = heard

@@ -123,7 +123,13 @@ export async function createTableReader(vault: Vault, host: Host): Promise<Table
   return {
     async read(changes, slot) {
       const touched: ItemChange[] = []
-      for (const change of changes) touched.push(...(await ofChange(change, slot)))
+      const lines = new Set(changes.map(({ table, id }) => `${table}/${id}`))
+      for (const change of changes) {
+        // A line that moves, is deleted or goes loses its mark without anybody having read up to it.
+        const isLine = lines.has(`${change.table.replace(/^unread/, 'message')}/${change.id}`)
+        if (change.table.startsWith('unread/') && isLine) continue
+        touched.push(...(await ofChange(change, slot)))
+      }
       return touched
     },
     async entries(table) {

@@ -71,13 +71,17 @@ export function makeEntry(id: string, offer: OfferedFile, outgoing: boolean, sta
   return { id, ...offer, outgoing, stage, stored: false, watchers: new Set() }
 }
 
+export function storedStage({ state }: FileRecord): FileStage {
+  return (Object.keys(STATES) as FileStage[]).find((known) => STATES[known] === state) ?? 'failed'
+}
+
 /**
  * From the vault; `isHere`: it has bytes of the file. A source does not survive a restart: what was not complete cannot go
  * on and has failed.
  */
 export function restoredEntry(id: string, record: FileRecord, isHere: boolean): Entry {
   const { name, size = 0n, root, file, media } = decodeCanonical(FileOffer, record.offer)
-  const stage = (Object.keys(STATES) as FileStage[]).find((known) => STATES[known] === record.state) ?? 'failed'
+  const stage = storedStage(record)
   const removed = record.state === FileState.REMOVED
   const isGone = record.outgoing && (stage === 'offered' || stage === 'accepted')
   const shownName = record.outgoing ? name : cleanName(name)

@@ -5,7 +5,7 @@
 
 import type { Content } from '@solo2/proto/content'
 import type { Record } from '@solo2/proto/tunnel'
-import { FileRecord } from '@solo2/proto/vault'
+import { FileRecord, FileState } from '@solo2/proto/vault'
 import { toHex, wipe } from '../bytes/bytes.js'
 import { cleanName } from '../content/clean-name.js'
 import { composeFileCancel, composeFileOffer, composeFileRefusal } from '../content/compose.js'
@@ -37,7 +37,9 @@ import {
   leafHashes,
   makeEntry,
   removedRecord,
+  restoredEntry,
   shown,
+  storedStage,
   watch,
   wholeProgress,
 } from './transfer-entry.js'
@@ -60,6 +62,8 @@ export interface Transfers {
   cancel(file: string): Promise<void>
   /** The message that offered it is gone: the file goes with it, and what still comes of it is ignored. */
   drop(file: Uint8Array): { readonly commit: readonly Change[]; after(): Promise<void> }
+  /** Reads the table anew, which another own device changed; what moves here goes on unless it was ended there. */
+  reload(): Promise<void>
   list(): FileTransfer[]
   /** What can be done with files that the vault holds. */
   readonly received: ReceivedFiles['calls']
@@ -187,6 +191,30 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     },
     fail: (entry) => giveUp(entry, 'failed'),
   })
+
+  async function removed(entry: Entry): Promise<void> {
+    if (isOver(entry)) await release(entry)
+    else await end(entry, 'cancelled')
+    await received.forget(entry)
+  }
+
+  async function followed(id: string, record: FileRecord): Promise<void> {
+    const entry = entries.get(id)
+    const stage = storedStage(record)
+    if (entry === undefined) {
+      const made = restoredEntry(id, record, false)
+      entries.set(id, made)
+      if (made.removed !== true) tell(made)
+    } else if (record.state === FileState.REMOVED && entry.removed !== true) {
+      entry.removed = true
+      await removed(entry)
+    } else if (!isOver(entry) && stage === 'complete') {
+      entry.stage = stage
+      tell(entry)
+    } else if (!isOver(entry) && (stage === 'refused' || stage === 'cancelled' || stage === 'failed')) {
+      await end(entry, stage)
+    }
+  }
 
   // Sending
 
@@ -348,14 +376,10 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       if (entry === undefined) return NOTHING
       // From now on: a stage that is stored behind this must not bring its name back.
       entry.removed = true
-      return {
-        commit: [stored(entry, 'cancelled')],
-        async after() {
-          if (isOver(entry)) await release(entry)
-          else await end(entry, 'cancelled')
-          await received.forget(entry)
-        },
-      }
+      return { commit: [stored(entry, 'cancelled')], after: () => removed(entry) }
+    },
+    async reload() {
+      for (const [id, record] of await vault.entries(table, FileRecord)) await followed(id, record)
     },
     received: received.calls,
     list: () =>

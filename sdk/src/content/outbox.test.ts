@@ -9,6 +9,7 @@ import {
   nextToSend,
   type Outbox,
   outboxContents,
+  renewOutbox,
   restoreOutbox,
   takeReceipt,
   tunnelLost,
@@ -58,7 +59,18 @@ describe('outbox', () => {
   })
 
   it('[C4] brings each content once and in order to the other side, whatever tunnels do', () => {
-    const action = fc.constantFrom('write', 'write', 'send', 'send', 'arrive', 'arrive', 'receipt', 'lose', 'restart')
+    const action = fc.constantFrom(
+      'write',
+      'write',
+      'send',
+      'send',
+      'arrive',
+      'arrive',
+      'receipt',
+      'lose',
+      'renew',
+      'restart',
+    )
     fc.assert(
       fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
         let outbox = restoreOutbox([])
@@ -98,6 +110,9 @@ describe('outbox', () => {
             receipts = []
             outbox = tunnelLost(outbox)
           },
+          renew: () => {
+            outbox = renewOutbox(outbox, outboxContents(outbox))
+          },
           restart: () => {
             act['lose']?.()
             outbox = restoreOutbox(outboxContents(outbox))
@@ -111,6 +126,16 @@ describe('outbox', () => {
       }),
       { numRuns: cases('property.bytes') },
     )
+  })
+
+  it('takes what another own device did to it: what the tunnel has is not given to it twice, what is done is gone', () => {
+    let outbox = restoreOutbox([])
+    for (const number of [1, 2, 4]) outbox = addContent(outbox, entry(number))
+    outbox = renewOutbox(markSent(markSent(outbox)), [2, 3, 4].map(entry))
+    expect(outbox.sent.map(({ id }) => id)).toEqual([entry(2).id])
+    expect(outbox.waiting.map(({ id }) => id)).toEqual([entry(3).id, entry(4).id])
+    expect(outbox.waiting.map(({ given }) => given)).toEqual([true, false])
+    expect(tunnelLost(outbox).waiting.map(({ id }) => id)).toEqual([2, 3, 4].map((number) => entry(number).id))
   })
 })
 

@@ -80,3 +80,18 @@ export function replaceContent(outbox: Outbox, name: string, content: Uint8Array
 export function tunnelLost(outbox: Outbox): Outbox {
   return { sent: [], waiting: outboxContents(outbox) }
 }
+
+/** Another own device changed the persisted form: what the live tunnel has stays sent, all else waits in its order. */
+export function renewOutbox(outbox: Outbox, contents: readonly Omit<OutboxEntry, 'given'>[]): Outbox {
+  const before = new Map(outboxContents(outbox).map((entry) => [toHex(entry.id), entry]))
+  const now = new Map(contents.map((entry) => [toHex(entry.id), entry]))
+  const sent = outbox.sent.flatMap((entry) => {
+    const content = now.get(toHex(entry.id))?.content
+    return content === undefined ? [] : [{ ...entry, content }]
+  })
+  const isSent = new Set(sent.map(({ id }) => toHex(id)))
+  const waiting = contents
+    .filter(({ id }) => !isSent.has(toHex(id)))
+    .map(({ id, content }) => ({ id, content, given: before.get(toHex(id))?.given ?? true }))
+  return { sent, waiting }
+}

@@ -93,6 +93,13 @@ describe('take', () => {
     expect(isEmpty(rest)).toBe(true)
   })
 
+  it('[C4] puts contents of different lengths into one frame as they were queued', () => {
+    const lengths = [90, 30, 60, 31, 12]
+    let queue = createQueue()
+    for (const [i, length] of lengths.entries()) queue = enqueueContent(queue, content(length, i))
+    expect(joined(drain(queue)).map(({ length }) => length)).toEqual(lengths)
+  })
+
   it('lets a short content pass a long one', () => {
     let queue = enqueueContent(createQueue(), content(60_000, 1))
     queue = take(queue, FRAME).queue

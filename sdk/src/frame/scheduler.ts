@@ -152,45 +152,48 @@ function takeWhole(waiting: readonly Record[], room: number): Portion<Record> {
   return { records: waiting.slice(0, count), rest: waiting.slice(count), room: left }
 }
 
+/** Every number of a stream has one byte on the wire. */
+const ANY_STREAM = 1
+
 /**
- * Each content at the front gets an equal share; what a short one leaves goes to the longer ones. Whoever is not through
- * goes to the back.
+ * Each content at the front gets an equal share; what a short one leaves goes to the longer ones. In the frame they stand as
+ * they were queued (09-9), whoever's share was found first. Whoever is not through goes to the back.
  */
 function takeContents(contents: readonly OutgoingContent[], room: number): Portion<OutgoingContent> {
   const served = choose(contents, Math.max(1, Math.floor(room / LEAST_SHARE)))
-  const streams = new Set(contents.map(({ stream }) => stream))
-  const pieces = new Map<OutgoingContent, Record>()
-  const after = new Map<OutgoingContent, OutgoingContent>()
+  const pieces = new Map<OutgoingContent, { readonly last: boolean; readonly data: Uint8Array }>()
   let left = room
   let waiting = served.length
   for (const content of served.toSorted((a, b) => remaining(a) - remaining(b))) {
     const share = Math.floor(left / waiting--)
-    const stream = content.stream || freeStream(streams)
-    const last = remaining(content) <= partRoom(stream, true, share)
+    const last = remaining(content) <= partRoom(ANY_STREAM, true, share)
     // A piece that is not the last leaves at least one byte for it.
-    const length = last ? remaining(content) : Math.min(partRoom(stream, false, share), remaining(content) - 1)
+    const length = last ? remaining(content) : Math.min(partRoom(ANY_STREAM, false, share), remaining(content) - 1)
     if (length < 1) continue
-    const end = content.offset + length
-    const data = content.bytes.subarray(content.offset, end)
-    const record: Record = { body: { $case: 'content', value: { stream, last, data } } }
-    pieces.set(content, record)
-    left -= recordSize(record)
-    if (last) {
+    const piece = { last, data: content.bytes.subarray(content.offset, content.offset + length) }
+    pieces.set(content, piece)
+    left -= recordSize(partOf(ANY_STREAM, piece))
+  }
+  const streams = new Set(contents.map(({ stream }) => stream))
+  const records: Record[] = []
+  const after: OutgoingContent[] = []
+  for (const content of served) {
+    const piece = pieces.get(content)
+    if (piece === undefined) continue
+    const stream = content.stream || freeStream(streams)
+    records.push(partOf(stream, piece))
+    if (piece.last) {
       streams.delete(stream)
     } else {
       streams.add(stream)
-      after.set(content, { ...content, offset: end, stream })
+      after.push({ ...content, offset: content.offset + piece.data.length, stream })
     }
   }
-  return {
-    // A number that was freed may be taken again only behind its last piece: the order of making is the order of sending.
-    records: [...pieces.values()],
-    rest: [
-      ...contents.filter((content) => !pieces.has(content)),
-      ...served.flatMap((content) => after.get(content) ?? []),
-    ],
-    room: left,
-  }
+  return { records, rest: [...contents.filter((content) => !pieces.has(content)), ...after], room: left }
+}
+
+function partOf(stream: number, { last, data }: { readonly last: boolean; readonly data: Uint8Array }): Record {
+  return { body: { $case: 'content', value: { stream, last, data } } }
 }
 
 /** The first `count` that have a stream or may open one. */

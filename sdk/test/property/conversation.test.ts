@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { cases } from '../../../tools/cases.js'
 import { fromHex } from '../../src/bytes/bytes.js'
 import { type Conversation, openConversation } from '../../src/client/conversation.js'
-import { composeDelete, composeEdit, composeReaction, composeText } from '../../src/content/compose.js'
+import { composeDelete, composeEdit, composeReaction, composeText, withExpiry } from '../../src/content/compose.js'
 import { decodeContent } from '../../src/content/parse.js'
 import { type PlainVault, plainVault } from '../fixtures/plain-vault.js'
 
@@ -224,4 +224,58 @@ test('[C4] a tunnel that comes while a deletion is being stored gets neither the
   const given = ana.conversation.takeNext()
   expect(given?.message?.body).toEqual({ kind: 'text', text: 'heron42' })
   expect(ana.conversation.takeNext()).toBeUndefined()
+})
+
+test('[C4] however they came, an author’s lines stand in the order of writing, each with its mark and its life', async () => {
+  const step = fc.record({ what: fc.constantFrom('come', 'come', 'come', 'own', 'read', 'open'), n: fc.nat(1_000) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      const ana = await side(2)
+      const coming = Array.from({ length: 30 }, (_, i) => {
+        // Own devices of the author that were apart may use one number twice.
+        const content = composeText(env, 1 + Math.floor(i / 2), `line ${i}`)
+        return i % 3 === 0 ? withExpiry(content, 60) : content
+      })
+      const came: Content[] = []
+      const unread = new Set<string>()
+      const own = new Map<string, number>()
+      const name = ({ id }: Content) => Buffer.from(id).toString('hex')
+      for (const { what, n } of steps) {
+        const [content] = what === 'come' ? coming.splice(n % Math.max(1, coming.length), 1) : []
+        if (content !== undefined) {
+          const { added, moved = [] } = await ana.conversation.addIncoming(content)
+          came.push(content)
+          unread.add(name(content))
+          const shown = new Map(
+            (await ana.conversation.messages({ limit: 100 })).map((line) => [line.id, line.position]),
+          )
+          for (const line of [...moved, ...(added === undefined ? [] : [added])]) {
+            expect(shown.get(line.id)).toBe(line.position)
+          }
+        }
+        if (what === 'own') await write(ana, (sequence) => composeText(env, sequence, 'own'))
+        const lines = await ana.conversation.messages({ limit: 100 })
+        for (const { id, outgoing, position } of lines) {
+          if (outgoing) expect(position).toBe(own.get(id) ?? own.set(id, position).get(id))
+        }
+        const last = lines[n % Math.max(1, lines.length)]
+        if (what === 'read' && last !== undefined) {
+          await ana.conversation.markRead(last.position)
+          for (const { id, position } of lines) if (position <= last.position) unread.delete(id)
+        }
+        if (what === 'open') ana.conversation = await openAt(ana.vault, ana.author)
+      }
+      for (const conversation of [ana.conversation, await openAt(ana.vault, ana.author)]) {
+        const theirs = (await conversation.messages({ limit: 100 })).filter(({ outgoing }) => !outgoing)
+        const written = came.toSorted((a, b) => Number(a.sequence - b.sequence) || Buffer.compare(a.id, b.id))
+        expect(theirs.map(({ id }) => id)).toEqual(written.map(name))
+        expect(
+          new Set(theirs.filter(({ position }) => conversation.unread.includes(position)).map(({ id }) => id)),
+        ).toEqual(unread)
+        const lives = new Set(came.filter(({ expirySeconds }) => expirySeconds > 0).map(name))
+        expect(new Set(theirs.filter(({ expiresAt }) => expiresAt !== undefined).map(({ id }) => id))).toEqual(lives)
+      }
+    }),
+    { numRuns: cases(100, 10_000) },
+  )
 })

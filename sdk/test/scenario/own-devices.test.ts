@@ -2,8 +2,19 @@
 import { describe, expect, it } from 'vitest'
 import type { Me, Message } from '../../src/client/api.js'
 import { createSolo2 } from '../../src/client/solo2.js'
-import type { Device, StillWorld } from '../../src/testing.js'
-import { comeBack, contactOf, join, PASSWORD, type Person, pair, passing, until, watch } from '../fixtures/people.js'
+import { type Device, memorySource, type StillWorld } from '../../src/testing.js'
+import {
+  comeBack,
+  contactOf,
+  hasFile,
+  join,
+  PASSWORD,
+  type Person,
+  pair,
+  passing,
+  until,
+  watch,
+} from '../fixtures/people.js'
 
 /** Takes a second device of ana's in. */
 async function secondDevice(
@@ -89,7 +100,7 @@ describe('[V16] a device that has nothing', () => {
     // What came before the cut does not come again.
     expect(again[0]).toBeLessThan(left)
     world.stopServer()
-    await until(world, () => same(ana, second))
+    await until(world, async () => again.at(-1) === 0 && (await same(ana, second)))
     expect((await texts(second.me)).length).toBe(60)
     expect(again.at(-1)).toBe(0)
     const { id, safetyNumber } = contactOf(ana)
@@ -173,6 +184,64 @@ describe('[V15] two devices of one person', () => {
     await contactOf(ana).send('not for the old one')
     await world.clock.advance(120_000)
     expect(await texts(second.me)).not.toContain('not for the old one')
+  })
+
+  it('change what the other one has beneath a running file: tunnel, file and what is written stay', async () => {
+    const { world, ana, ben } = await pair()
+    const second = await secondDevice(world, ana)
+    await until(world, () => second.me.contacts.length === 1 && contactOf(ana).state === 'connected')
+    const contact = contactOf(ana)
+    const states = new Set<string>()
+    let changes = 0
+    ana.me.on('presence', ({ state }) => states.add(state))
+    ana.me.on('contact', ({ state }) => {
+      states.add(state)
+      changes++
+    })
+    ben.me.on('file', ({ id, stage }) => {
+      if (stage === 'offered') void contactOf(ben).acceptFile(id)
+    })
+    const bytes = new Uint8Array(12 * 1_048_576).map((_, i) => (i * 31) & 255)
+    const file = await passing(world, contact.offerFile(memorySource('map.bin', bytes)))
+    const at = () => contact.transfers.find(({ id }) => id === file.id)
+    let written = 0
+    for (; (at()?.stage !== 'complete' || changes < 3) && written < 200; written++) {
+      await contactOf(second).send(`there ${written}`)
+      await contactOf(second).changeSettings({ nickname: `ben ${written}` })
+      await contact.send(`here ${written}`)
+      expect(ana.me.contacts).toEqual([contact])
+      await world.clock.advance(5)
+    }
+    expect(at()).toMatchObject({ stage: 'complete', bytes: bytes.length })
+    expect(await hasFile(ben, 'map.bin', bytes)).toBe(true)
+    expect(changes, 'changes beneath the file').toBeGreaterThan(2)
+    expect(states).toEqual(new Set(['connected']))
+    await until(world, async () => (await same(ana, second)) && ben.received.length === 2 * written)
+    expect(contact.settings.nickname).toBe(`ben ${written - 1}`)
+    for (const who of ['here', 'there']) {
+      const order = Array.from({ length: written }, (_, n) => `${who} ${n}`)
+      expect(ben.received.filter((text) => text.startsWith(who))).toEqual(order)
+    }
+  })
+
+  it('used apart, are read by the other side in the order that they agree on later', async () => {
+    const { world, ana, ben } = await pair()
+    const second = await secondDevice(world, ana)
+    await until(world, () => second.me.contacts.length === 1)
+    await close(world, second)
+    for (const text of ['a1', 'a2', 'a3']) await contactOf(ana).send(text)
+    await until(world, () => ben.received.length === 3)
+    await close(world, ana)
+    await comeBack(world, second)
+    // The numbers of the second begin where those of the first began: what it writes belongs before a3.
+    for (const text of ['s1', 's2']) await contactOf(second).send(text)
+    await until(world, () => ben.received.length === 5)
+    expect(ben.received).toEqual(['a1', 'a2', 'a3', 's1', 's2'])
+    const read = await texts(ben.me)
+    expect(read.at(-1)).toBe('a3')
+    await comeBack(world, ana)
+    await until(world, () => same(ana, second))
+    expect(await texts(ana.me)).toEqual(read)
   })
 
   it('let nobody in by another code, and only once by the right one', async () => {
