@@ -21,7 +21,7 @@ import type { Solo2 } from './api/solo2.js'
 import type { Me, SlowCall } from './api.js'
 import { listVaults, unreadableVaults } from './device-vaults.js'
 import { keptSelf } from './locking.js'
-import { type OpenMe, openMe } from './me.js'
+import type { OpenMe } from './me.js'
 import { parseCode } from './own-code.js'
 import { passwordStretcher, type Stretch } from './password-keys.js'
 import { checkOrigin, type Granted, granted, saying } from './server-answers.js'
@@ -93,8 +93,13 @@ export function createSolo2(platform: Platform): Solo2 {
     return open(await createVault(store, header, { vaultKey, deviceKey, masterKey }, kept, host), self, undefined, fill)
   }
 
-  function open(vault: OpenedVault, self: SelfRecord, typed?: PasswordKeys, fill?: Fill): Promise<Me> {
+  async function open(vault: OpenedVault, self: SelfRecord, typed?: PasswordKeys, fill?: Fill): Promise<Me> {
     const api = platform.accountApi(vault.header.server)
+    // A page that asks for a password need not wait for what comes after it.
+    const { openMe } = await import('./me.js').catch(async (error: unknown) => {
+      await vault.close()
+      throw new Solo2Error('internal', 'a part of the program could not be loaded', { cause: error })
+    })
     return openMe({ platform, api, vault, self, bundle: signedBundle, ...(typed && { typed }), ...(fill && { fill }) })
   }
 

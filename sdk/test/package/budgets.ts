@@ -18,8 +18,8 @@ export const BUDGETS: readonly Budget[] = [
   {
     name: 'browser',
     source: { code: `import { Solo2 } from '@solo2/sdk'; console.log(Solo2)` },
-    atOnce: 168_500,
-    inAll: 192_000,
+    atOnce: 101_000,
+    inAll: 202_000,
   },
   {
     name: 'core',

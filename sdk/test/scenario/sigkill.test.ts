@@ -186,14 +186,18 @@ async function end(): Promise<void> {
 }
 
 describe('a client whose process is killed', () => {
-  it('[V1] opens, has all that was acknowledged, and nothing half-applied, whenever it was', async () => {
-    const kills = cases(50, 500)
-    for (let n = 0; n < kills; n++) {
-      const kind = KINDS[n % KINDS.length] as Kind
-      await killed(kind)
-      await judge(kind)
-    }
-    await end()
-    console.log(`${kills} kills, ${story.acknowledged} acknowledged, ${story.files.size} files`)
-  }, cases(300_000, 5_400_000))
+  it(
+    '[V1] opens, has all that was acknowledged, and nothing half-applied, whenever it was',
+    async () => {
+      const kills = cases(50, 500)
+      for (let n = 0; n < kills; n++) {
+        const kind = KINDS[n % KINDS.length] as Kind
+        await killed(kind)
+        await judge(kind)
+      }
+      await end()
+      console.log(`${kills} kills, ${story.acknowledged} acknowledged, ${story.files.size} files`)
+    },
+    cases(300_000, 5_400_000),
+  )
 })
