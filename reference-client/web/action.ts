@@ -3,6 +3,7 @@
 import type { DeviceAction } from './action/devices.js'
 import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
+import type { MediaAction } from './action/media.js'
 import type { SafekeepingAction } from './action/safekeeping.js'
 import type { TalkAction } from './action/talk.js'
 import type { LockReason, Locks } from './locks.js'
@@ -47,6 +48,7 @@ export type Action =
   | DeviceAction
   | TalkAction
   | LockAction
+  | MediaAction
   // Start and the doors.
   | {
       readonly type: 'probed'

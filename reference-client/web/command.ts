@@ -3,11 +3,12 @@
 import type { DeviceCommand } from './command/devices.js'
 import type { LanguageCommand } from './command/language.js'
 import type { LockCommand } from './command/locks.js'
+import type { MediaCommand } from './command/media.js'
 import type { SafekeepingCommand } from './command/safekeeping.js'
 import type { TalkCommand } from './command/talk.js'
 import type { LockReason } from './locks.js'
 import type { Task } from './owner.js'
-import type { VaultOnDevice } from './sdk.js'
+import type { Media, VaultOnDevice } from './sdk.js'
 import type { Appearance, Route } from './state.js'
 
 export type Command =
@@ -16,6 +17,7 @@ export type Command =
   | DeviceCommand
   | TalkCommand
   | LockCommand
+  | MediaCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }
@@ -49,7 +51,13 @@ export type Command =
   | { readonly type: 'history'; readonly contact: string; readonly before?: number }
   | { readonly type: 'watch_paths'; readonly contacts: readonly string[] }
   | { readonly type: 'send'; readonly contact: string; readonly text: string; readonly replyTo?: string }
-  | { readonly type: 'offer'; readonly contact: string; readonly key: string; readonly file: File }
+  | {
+      readonly type: 'offer'
+      readonly contact: string
+      readonly key: string
+      readonly file: File
+      readonly media?: Media
+    }
   | {
       readonly type: 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_save'
       readonly contact: string

@@ -65,6 +65,13 @@ export function duration(seconds: number): string {
   ).format(value as number)
 }
 
+/** Minutes and seconds of a sound. */
+export function clock(ms: number): string {
+  const seconds = Math.round(ms / 1_000)
+  const two = once('two', () => new Intl.NumberFormat(language(), { minimumIntegerDigits: 2 }))
+  return `${number(Math.floor(seconds / 60))}:${two.format(seconds % 60)}`
+}
+
 export function time(at: number): string {
   return once('time', () => new Intl.DateTimeFormat(language(), { hour: 'numeric', minute: '2-digit' })).format(at)
 }

@@ -3,6 +3,7 @@
 import { type Devices, NO_DEVICES, type Undecided } from './devices.js'
 import type { LanguageView } from './language.js'
 import { type LockReason, type Locks, NO_LOCKS } from './locks.js'
+import { type MediaState, NO_MEDIA } from './media.js'
 import { NO_OWNER, type Owner } from './owner.js'
 import { NOTHING_KEPT, type Safekeeping } from './safekeeping.js'
 import type {
@@ -225,6 +226,7 @@ export interface State {
   readonly owner: Owner
   readonly devices: Devices
   readonly talk: Talk
+  readonly media: MediaState
   readonly locks: Locks
   readonly safekeeping: Safekeeping
   /** Another build of the app is in this browser and can be gone over to. */
@@ -275,6 +277,7 @@ export const nothingOpen = {
   owner: NO_OWNER,
   devices: NO_DEVICES,
   talk: NO_TALK,
+  media: NO_MEDIA,
   locks: NO_LOCKS,
   safekeeping: NOTHING_KEPT,
   notices: [],

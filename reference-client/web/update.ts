@@ -6,6 +6,7 @@ import { updateDevices } from './update/devices.js'
 import { updateDoor } from './update/door.js'
 import { updateLanguage } from './update/language.js'
 import { updateLocks } from './update/locks.js'
+import { updateMedia } from './update/media.js'
 import { updateMessages } from './update/messages.js'
 import { updateOwner } from './update/owner.js'
 import { updatePeople } from './update/people.js'
@@ -25,6 +26,7 @@ export function update(before: State, action: Action): Step<State> {
     updateDevices(state, action) ??
     updateLocks(state, action) ??
     updatePeople(state, action) ??
+    updateMedia(state, action) ??
     updateMessages(state, action) ??
     updatePlace(state, action) ??
     updateSearch(state, action) ??

@@ -19,6 +19,7 @@ import { Solo2Error } from '../../../sdk/src/errors.js'
 import type { PathKind } from '../../../sdk/src/ports/transport.js'
 import { fakeDevices } from './devices.js'
 import { fakeLocking } from './locking.js'
+import { fakeOpen } from './media.js'
 import { fakeSafekeeping } from './safekeeping.js'
 import { fakeSearch } from './search.js'
 
@@ -256,6 +257,7 @@ export function fakeMe(plan: {
       async offerFile(source, options) {
         options?.onProgress?.({ stage: 'preparing', bytes: source.size / 2, size: source.size })
         const file = id()
+        const media = options?.media === undefined ? {} : { media: options.media }
         const transfer: FileTransfer = {
           id: file,
           contact: about.id,
@@ -265,9 +267,10 @@ export function fakeMe(plan: {
           stage: 'offered',
           bytes: 0,
           stored: false,
+          ...media,
         }
         transfers = [...transfers, transfer]
-        add({ kind: 'file', file, name: source.name, size: source.size }, true, 'sent')
+        add({ kind: 'file', file, name: source.name, size: source.size, ...media }, true, 'sent')
         plan.later(() => {
           setTransfer(file, { stage: 'accepted' })
           move(file)
@@ -284,7 +287,7 @@ export function fakeMe(plan: {
       async cancelFile(file) {
         setTransfer(file, { stage: 'cancelled' })
       },
-      openFile: () => Promise.reject(new Solo2Error('not_found', 'no bytes')),
+      openFile: fakeOpen,
       async saveFile(file) {
         const name = transfers.find((one) => one.id === file)?.name ?? ''
         return { name, blob: new Blob(['fake']) }

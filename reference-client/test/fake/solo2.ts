@@ -10,6 +10,7 @@ export { blobBackup, blobBytes } from '../../../sdk/src/adapters/browser/memory-
 export { Solo2Error }
 
 import { type FakeMe, fakeMe, WORDS } from './me.js'
+import { mediaPerson } from './media.js'
 import { people, requests } from './scenes.js'
 import { talkers } from './talk-scenes.js'
 
@@ -49,7 +50,7 @@ function open(username: string, displayName = 'Lena'): FakeMe {
     username,
     displayName,
     server: scene === 'away' ? 'away' : 'connected',
-    people: scene === 'exchange' ? talkers(Date.now()) : busy ? people(Date.now()) : [],
+    people: scene === 'exchange' ? [...talkers(Date.now()), mediaPerson(Date.now())] : busy ? people(Date.now()) : [],
     requests: scene === 'requests' || scene === 'home' ? requests : [],
     scene,
     notified: scene === 'notified',

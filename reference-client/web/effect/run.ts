@@ -8,6 +8,7 @@ import { createDeviceEffects } from './devices.js'
 import { createDoors } from './door.js'
 import { languageHandlers } from './language.js'
 import { createLockEffects } from './locks.js'
+import { createMedia } from './media.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
 import { problemOf } from './problem.js'
@@ -76,6 +77,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   }
 
   const talk = createTalk({ dispatch, account, contact, key })
+  const media = createMedia({ dispatch, contact, key })
 
   function attach(opened: Me): void {
     detach()
@@ -105,6 +107,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     const before = me
     stopListening()
     stopWatching()
+    media.close()
     me = undefined
     return before
   }
@@ -119,9 +122,15 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     dispatch({ type: 'locked', vaults: await sdk.vaults(), ...(why !== undefined && { why }) })
   }
 
-  async function offer({ contact: id, key: preparing, file }: Extract<Command, { type: 'offer' }>): Promise<void> {
+  async function offer({
+    contact: id,
+    key: preparing,
+    file,
+    media: said,
+  }: Extract<Command, { type: 'offer' }>): Promise<void> {
     try {
       const transfer = await contact(id).offerFile(sourceOf(file), {
+        ...(said !== undefined && { media: said }),
         onProgress: ({ stage, bytes }) => {
           if (stage === 'preparing') dispatch({ type: 'preparing', key: preparing, bytes })
         },
@@ -164,6 +173,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     ...devices.handlers,
     ...talk.handlers,
     ...locks.handlers,
+    ...media.handlers,
     register({ username, displayName, password }) {
       doors.open(async (sdk, signal) => {
         const { me: made, words } = await sdk.register({

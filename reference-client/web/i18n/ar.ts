@@ -11,6 +11,7 @@ import { isolated, ltr } from '../text.js'
 import { account } from './ar-account.js'
 import { devices } from './ar-devices.js'
 import { locks } from './ar-locks.js'
+import { media } from './ar-media.js'
 import { notifications } from './ar-notifications.js'
 import { errors, missing } from './ar-problems.js'
 import { safekeeping } from './ar-safekeeping.js'
@@ -371,6 +372,7 @@ export const ar: Catalogue = {
   devices,
   locks,
   talk,
+  media,
   account,
   safekeeping,
   settings: {

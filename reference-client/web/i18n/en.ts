@@ -4,6 +4,7 @@ import { isolated } from '../text.js'
 import { account } from './en-account.js'
 import { devices } from './en-devices.js'
 import { locks } from './en-locks.js'
+import { media } from './en-media.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
 import { safekeeping } from './en-safekeeping.js'
@@ -336,6 +337,7 @@ export const en = {
   devices,
   locks,
   talk,
+  media,
   account,
   safekeeping,
   settings: {

@@ -12,6 +12,7 @@ import type { Catalogue } from './catalogue.js'
 import { account } from './es-account.js'
 import { devices } from './es-devices.js'
 import { locks } from './es-locks.js'
+import { media } from './es-media.js'
 import { notifications } from './es-notifications.js'
 import { errors, missing } from './es-problems.js'
 import { safekeeping } from './es-safekeeping.js'
@@ -355,6 +356,7 @@ export const es: Catalogue = {
   devices,
   locks,
   talk,
+  media,
   account,
   safekeeping,
   settings: {

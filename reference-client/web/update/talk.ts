@@ -110,18 +110,6 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
       const kept: Command = { type: 'keep_draft', contact: action.contact, text, now: false }
       return [{ ...withConversation(state, action.contact, { draft: text }), notices }, [kept]]
     }
-    case 'attach': {
-      const { contact } = action
-      const preparing = action.files.map(({ key, file }) => ({
-        key,
-        contact,
-        name: file.name,
-        size: file.size,
-        bytes: 0,
-      }))
-      const commands = action.files.map(({ key, file }): Command => ({ type: 'offer', contact, key, file }))
-      return [{ ...state, preparing: [...state.preparing, ...preparing] }, commands]
-    }
     case 'preparing': {
       const preparing = state.preparing.map((one) => (one.key === action.key ? { ...one, bytes: action.bytes } : one))
       return [{ ...state, preparing }, []]

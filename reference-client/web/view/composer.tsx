@@ -8,6 +8,7 @@ import type { ContactView } from '../state.js'
 import type { Composing } from '../talk.js'
 import { nameOf } from '../text.js'
 import { ComposingBar } from './beside.js'
+import { VoiceButton } from './media-later.js'
 import { PlaceButton } from './place.js'
 
 /** What one text may hold (spec/10). */
@@ -21,6 +22,7 @@ export function Composer(props: {
   readonly draft: string
   readonly composing: Composing | undefined
   readonly isMeasuring: boolean
+  readonly isRecording: boolean
   readonly onAttach: (files: Iterable<File>) => void
 }): JSX.Element {
   const { contact, composing, onAttach } = props
@@ -74,6 +76,7 @@ export function Composer(props: {
         />
         <IconButton icon="attach" label={t.conversation.attach} onClick={() => picker.current?.click()} />
         <PlaceButton contact={contact.id} busy={props.isMeasuring} />
+        {text === '' && <VoiceButton contact={contact.id} busy={props.isRecording} />}
         <textarea
           // Otherwise browsers keep what is typed in their session files, in clear [V1].
           autocomplete="off"

@@ -12,6 +12,7 @@ import { nameOf } from '../text.js'
 import { BlockedNotice, LaterBar } from './beside.js'
 import { Composer } from './composer.js'
 import { PreparingCard } from './file-card.js'
+import { MediaBar } from './media-later.js'
 import { MessageView } from './message.js'
 import { type MenuFor, MessageMenu } from './message-menu.js'
 import { PlacePreview } from './place.js'
@@ -104,6 +105,7 @@ export function ConversationView({
         </div>
       )}
       {state.talk.place?.contact === contact.id && <PlacePreview task={state.talk.place} />}
+      <MediaBar media={state.media} contact={contact.id} />
       {contact.blocked ? (
         <BlockedNotice contact={contact.id} />
       ) : (
@@ -113,6 +115,7 @@ export function ConversationView({
           draft={conversationOf(state, contact.id).draft}
           composing={state.talk.composing[contact.id]}
           isMeasuring={state.talk.place !== undefined}
+          isRecording={state.media.voice !== undefined && state.media.voice.stage !== 'failed'}
           onAttach={attach}
         />
       )}
@@ -225,6 +228,7 @@ function Messages({
               message={message}
               closesGroup={closesGroup}
               transfer={message.body.kind === 'file' ? state.transfers[message.body.file] : undefined}
+              shown={message.body.kind === 'file' ? state.media.shown[message.body.file] : undefined}
               contact={contact}
               quote={message.replyTo === undefined ? undefined : quoteOf(state, contact.id, message.replyTo)}
               isTarget={message.id === target?.id}

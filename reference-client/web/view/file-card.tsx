@@ -1,11 +1,14 @@
-/** A file as a card: name, size, how far it is, what can be done. Its content is never shown [C1]. */
+/** A file as a card: name, size, how far it is, what can be done. Of its content, a picture or voice note is shown when asked for (spec/10 section 13) [C1]. */
 import type { JSX } from 'preact'
 import { bytes, duration, list, percent, rate } from '../format.js'
 import { t } from '../i18n/catalogue.js'
+import type { Shown } from '../media.js'
 import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import { Name } from '../part/parts.js'
+import type { Media } from '../sdk.js'
 import type { ContactView, Preparing, TransferView } from '../state.js'
+import { MediaPart } from './media-later.js'
 
 export function FileCard(props: {
   readonly name: string
@@ -13,6 +16,8 @@ export function FileCard(props: {
   readonly outgoing: boolean
   readonly transfer: TransferView | undefined
   readonly contact: ContactView
+  readonly media?: Media | undefined
+  readonly shown?: Shown | undefined
 }): JSX.Element {
   const dispatch = useDispatch()
   const { transfer, contact } = props
@@ -23,6 +28,9 @@ export function FileCard(props: {
   return (
     <div class="file-card" data-stage={stage}>
       <Head name={props.name} size={props.size} />
+      {props.media !== undefined && (
+        <MediaPart media={props.media} name={props.name} transfer={transfer} shown={props.shown} />
+      )}
       {transfer !== undefined && stage === 'accepted' && <Moving transfer={transfer} contact={contact} />}
       {transfer !== undefined && stage !== 'accepted' && <p class="file-state">{saidOf(transfer, contact)}</p>}
       {transfer !== undefined && (

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { dateTime, exactTime, time } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import { pieces } from '../links.js'
+import type { Shown } from '../media.js'
 import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import type { Message } from '../sdk.js'
@@ -21,6 +22,8 @@ export function MessageView(props: {
   readonly contact: ContactView
   /** What it answers, if it does. */
   readonly quote: Quote | undefined
+  /** Of its file, if the person asked for it. */
+  readonly shown: Shown | undefined
   /** It was looked for. */
   readonly isTarget: boolean
   readonly onMenu: (menu: MenuFor) => void
@@ -127,10 +130,12 @@ function Body({
   message,
   transfer,
   contact,
+  shown,
 }: {
   readonly message: Message
   readonly transfer: TransferView | undefined
   readonly contact: ContactView
+  readonly shown: Shown | undefined
 }): JSX.Element {
   switch (message.body.kind) {
     case 'text':
@@ -156,6 +161,8 @@ function Body({
           outgoing={message.outgoing}
           transfer={transfer}
           contact={contact}
+          media={message.body.media}
+          shown={shown}
         />
       )
     case 'place':

@@ -24,7 +24,7 @@ const FIXED = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(self), microphone=(), geolocation=(self), payment=(), usb=()',
+  'permissions-policy': 'camera=(self), microphone=(self), geolocation=(self), payment=(), usb=()',
 } as const
 
 export function securityHeaders(socketOrigin: string | undefined, tls: boolean): Record<string, string> {
