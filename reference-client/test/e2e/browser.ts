@@ -16,11 +16,9 @@ export const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
 ]
 
-const cameraFlags = (film: string): string[] => [
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-  `--use-file-for-fake-video-capture=${film}`,
-]
+const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
+const cameraFlags = (film: string): string[] => [...FAKE_DEVICES, `--use-file-for-fake-video-capture=${film}`]
 
 export interface Window {
   readonly context: BrowserContext
@@ -49,6 +47,8 @@ export async function openWindow(
     readonly reducedMotion?: boolean
     /** A film in place of a camera (Y4M). */
     readonly camera?: string
+    /** One that beeps, and is allowed without a question. */
+    readonly microphone?: boolean
     /** One that is there already. */
     readonly profile?: string
   } = {},
@@ -56,7 +56,11 @@ export async function openWindow(
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'solo2-profile-')))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: options.camera === undefined ? FLAGS : [...FLAGS, ...cameraFlags(options.camera)],
+    args: [
+      ...FLAGS,
+      ...(options.camera === undefined ? [] : cameraFlags(options.camera)),
+      ...(options.microphone === true ? FAKE_DEVICES : []),
+    ],
     baseURL: origin,
     viewport: { width: options.width ?? 1_440, height: options.height ?? 900 },
     colorScheme: options.scheme ?? 'light',

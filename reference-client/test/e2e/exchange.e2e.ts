@@ -1,10 +1,12 @@
 /** What two people do with messages and with each other, in two browsers over the built server. */
-import type { Page } from 'playwright-core'
+import { readFile } from 'node:fs/promises'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
 import { shoot } from './gallery.js'
 import { ask, bubble, delivered, meet, openConversation, ownCode, say, unlock } from './person.js'
+import { MARKS, photo } from './photo.js'
 import { type ServerProcess, startServer } from './server.js'
 
 let server: ServerProcess
@@ -13,7 +15,7 @@ let ben: Window
 
 beforeAll(async () => {
   server = await startServer()
-  lena = await openWindow(server.origin)
+  lena = await openWindow(server.origin, { microphone: true })
   ben = await openWindow(server.origin)
 })
 
@@ -42,6 +44,14 @@ async function menu(page: Page, text: string, item: string): Promise<void> {
 
 async function search(page: Page, text: string): Promise<void> {
   await page.getByLabel('Search messages and names').fill(text)
+}
+
+async function saved(page: Page, card: Locator): Promise<Buffer> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    card.getByRole('button', { name: 'Save' }).click(),
+  ])
+  return readFile(await download.path())
 }
 
 /** The steps stand on each other: one story. */
@@ -140,6 +150,75 @@ describe('an exchange', () => {
     await ben.page.locator('.place-card').getByText('38.7071° north, 9.1365° west').waitFor()
     await shoot(ben.page, 'real-place.desktop.light')
     expect([...lena.foreign, ...ben.foreign]).toEqual([])
+  })
+
+  test('a picture goes without the place and everything else that its file holds, unless the person sends the original', async () => {
+    const file = { name: 'walk.jpg', mimeType: 'image/jpeg', buffer: await photo(lena.page) }
+    const cards = ben.page.locator('.file-card')
+    const held = (bytes: Buffer) => MARKS.filter((mark) => bytes.includes(mark))
+    expect(held(file.buffer)).toEqual(MARKS)
+
+    await lena.page.setInputFiles('.composer input[type=file]', file)
+    await lena.page.getByText('Only what one sees is sent').waitFor()
+    await lena.page.locator('.picked .thumbnail').waitFor()
+    expect(await cards.count()).toBe(0)
+    await shoot(lena.page, 'real-picture-before.desktop.light')
+    await lena.page.getByRole('button', { name: 'Send 1 picture' }).click()
+
+    // Turned as the file says, drawn from pixels before a byte of the file is here.
+    const thumbnail = cards.last().locator('canvas')
+    await thumbnail.waitFor()
+    const size = await thumbnail.evaluate((canvas) => [canvas.getAttribute('width'), canvas.getAttribute('height')])
+    expect(size).toEqual(['78', '104'])
+    await cards.last().getByRole('button', { name: 'Accept' }).click()
+    const clean = await saved(ben.page, cards.last())
+    expect(held(clean)).toEqual([])
+    expect(clean.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]))
+
+    await cards.last().getByRole('button', { name: 'Show picture' }).click()
+    const image = cards.last().locator('img')
+    await image.waitFor()
+    await eventually(() => image.evaluate((one) => (one as HTMLImageElement).naturalHeight)).toBe(400)
+    await shoot(ben.page, 'real-picture.desktop.light')
+    await cards.last().getByRole('button', { name: 'Hide picture' }).click()
+
+    await lena.page.setInputFiles('.composer input[type=file]', file)
+    await lena.page.getByLabel('Send the original files as they are').check()
+    await lena.page.getByText('The originals go unchanged').waitFor()
+    await lena.page.getByRole('button', { name: 'Send 1 picture' }).click()
+    await eventually(() => cards.count()).toBe(2)
+    await cards.last().getByRole('button', { name: 'Accept' }).click()
+    expect((await saved(ben.page, cards.last())).equals(file.buffer)).toBe(true)
+  })
+
+  test('a voice note is recorded only when wanted, heard before it goes, and played at the other side', async () => {
+    const { page } = lena
+    const cards = ben.page.locator('.file-card')
+    const before = await cards.count()
+    const panel = page.getByLabel('Voice note', { exact: true })
+    await page.getByRole('button', { name: 'Record a voice note' }).click()
+    await panel.getByText('0:01').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await panel.waitFor({ state: 'detached' })
+
+    await page.getByRole('button', { name: 'Record a voice note' }).click()
+    await panel.getByText('0:01').waitFor()
+    await shoot(page, 'real-recording.desktop.light')
+    await page.getByRole('button', { name: 'Stop recording' }).click()
+    await panel.getByRole('button', { name: 'Play' }).click()
+    await panel.locator('[data-playing=true]').waitFor()
+    await shoot(page, 'real-voice-before.desktop.light')
+    expect(await cards.count()).toBe(before)
+    await page.getByRole('button', { name: 'Send voice note' }).click()
+
+    await eventually(() => cards.count()).toBe(before + 1)
+    await cards.last().getByText('Voice note, 0:0').waitFor()
+    await cards.last().getByRole('button', { name: 'Accept' }).click()
+    await cards.last().getByRole('button', { name: 'Listen' }).click()
+    await cards.last().getByRole('button', { name: 'Play' }).click()
+    await cards.last().locator('[data-playing=true]').waitFor()
+    await shoot(ben.page, 'real-voice.desktop.light')
+    expect([...lena.complaints, ...ben.complaints, ...lena.foreign, ...ben.foreign]).toEqual([])
   })
 
   test('[V3] what is to disappear is not seen again by who was away when its time was over', async () => {

@@ -46,7 +46,11 @@ export function PicturesPreview({ pictures }: { readonly pictures: Pictures }): 
             <span class="file-name">
               <Name>{name}</Name>
               <span class="minor">{bytes(size)}</span>
-              {look === 'unreadable' && <span role="alert">{t.media.pictures.unreadable}</span>}
+              {look === 'unreadable' && (
+                <span class="unreadable" role="alert">
+                  {t.media.pictures.unreadable}
+                </span>
+              )}
             </span>
             <IconButton
               icon="close"

@@ -22,7 +22,7 @@ export const media: Scenes = {
   async 'media-preview'(page) {
     await luca(page)
     await page.setInputFiles('.composer input[type=file]', [
-      { name: 'a small red dot.png', mimeType: 'image/png', buffer: PNG },
+      { name: 'a small green square.png', mimeType: 'image/png', buffer: PNG },
       { name: 'IMG_0042.heic', mimeType: 'image/heic', buffer: Buffer.from('no browser reads this') },
     ])
     await page.getByText('This browser cannot read this picture').waitFor()
