@@ -36,7 +36,7 @@ export async function tabProblems(page: Page): Promise<string[]> {
     }
     const stops = await page.evaluate(recorded)
     const reached = new Map<number, Stop>()
-    for (const [index, stop] of stops.entries()) reached.set(await nodeOf(cdp, index), stop)
+    for (const [index, id] of (await nodesOf(cdp)).entries()) reached.set(id, stops[index] as Stop)
     return [
       ...[...expected].filter(([id]) => !reached.has(id)).map(([, name]) => `not reached by Tab: ${name}`),
       ...[...reached].flatMap(([id, stop]) => {
@@ -61,6 +61,7 @@ async function interactive(cdp: CDPSession): Promise<Map<number, string>> {
     node.properties?.some((property) => property.name === name && property.value.value === true) ?? false
   const checked = (node: (typeof nodes)[number]): boolean =>
     node.properties?.some(({ name, value }) => name === 'checked' && value.value === 'true') ?? false
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]))
   const radios = nodes.filter((node) => !node.ignored && node.role?.value === 'radio')
   for (const node of nodes) {
     const role = String(node.role?.value)
@@ -77,15 +78,20 @@ async function interactive(cdp: CDPSession): Promise<Map<number, string>> {
   function groupOf(node: (typeof nodes)[number]): string | undefined {
     let at: typeof node | undefined = node
     while (at !== undefined && at.role?.value !== 'group' && at.role?.value !== 'radiogroup')
-      at = nodes.find((one) => one.nodeId === at?.parentId)
+      at = at.parentId === undefined ? undefined : byId.get(at.parentId)
     return at?.nodeId
   }
 }
 
-async function nodeOf(cdp: CDPSession, index: number): Promise<number> {
-  const { result } = await cdp.send('Runtime.evaluate', { expression: `tabStops[${index}].element` })
-  const { node } = await cdp.send('DOM.describeNode', { objectId: result.objectId ?? '' })
-  return node.backendNodeId
+/** Backend IDs of the stops, in their order. */
+async function nodesOf(cdp: CDPSession): Promise<number[]> {
+  const elements = 'tabStops.map(({ element }) => element)'
+  const { result } = await cdp.send('Runtime.evaluate', { expression: elements })
+  const list = await cdp.send('Runtime.getProperties', { objectId: result.objectId ?? '', ownProperties: true })
+  const nodes = list.result
+    .filter(({ name }) => /^\d+$/u.test(name))
+    .map(({ value }) => cdp.send('DOM.describeNode', { objectId: value?.objectId ?? '' }))
+  return (await Promise.all(nodes)).map(({ node }) => node.backendNodeId)
 }
 
 /** Runs in the page: remembers stops, and keeps every act from having its effect. */

@@ -1,5 +1,5 @@
 /** Settings, the own account, how it stands, and what is told above everything. */
-import { click, enter, type Scenes } from './scene.js'
+import { before, click, enter, type Scenes } from './scene.js'
 
 export const account: Scenes = {
   async settings(page) {
@@ -7,25 +7,25 @@ export const account: Scenes = {
     await click(page, 'Settings')
   },
   async 'notifications-on'(page) {
-    await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'granted' }))
+    await before(page, () => Object.defineProperty(Notification, 'permission', { get: () => 'granted' }))
     await enter(page, 'notified')
     await click(page, 'Settings')
     await page.getByText('They are on in this browser').waitFor()
   },
   async 'notifications-denied'(page) {
-    await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'denied' }))
+    await before(page, () => Object.defineProperty(Notification, 'permission', { get: () => 'denied' }))
     await enter(page, 'talk')
     await click(page, 'Settings')
     await page.getByText('You have forbidden them').waitFor()
   },
   async 'notifications-unsupported'(page) {
-    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'PushManager'))
+    await before(page, () => Reflect.deleteProperty(globalThis, 'PushManager'))
     await enter(page, 'talk')
     await click(page, 'Settings')
     await page.getByText('has no notifications').waitFor()
   },
   async 'notifications-no-service'(page) {
-    await page.addInitScript(() => {
+    await before(page, () => {
       Object.defineProperty(Notification, 'permission', { get: () => 'granted' })
       Object.defineProperty(Notification, 'requestPermission', { value: async () => 'granted' })
     })
@@ -94,7 +94,7 @@ export const account: Scenes = {
     return page.getByText('Once more')
   },
   async 'update-ready'(page) {
-    await page.addInitScript(() => {
+    await before(page, () => {
       const registration = { waiting: {}, active: {}, addEventListener() {}, update: async () => {} }
       Object.defineProperty(navigator, 'serviceWorker', {
         value: { register: async () => registration, getRegistration: async () => undefined },

@@ -1,5 +1,5 @@
 /** Before an account is open: create, log in, words, locked, and what this browser lacks. */
-import { click, fillAccount, INVITED, type Scenes, WORDS } from './scene.js'
+import { before, click, fillAccount, INVITED, type Scenes, WORDS } from './scene.js'
 
 export const doors: Scenes = {
   async welcome(page) {
@@ -85,7 +85,7 @@ export const doors: Scenes = {
     await page.getByRole('heading', { name: 'Open in another tab' }).waitFor()
   },
   async unsupported(page) {
-    await page.addInitScript(() => {
+    await before(page, () => {
       Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined })
       Object.defineProperty(globalThis, 'RTCPeerConnection', { value: undefined })
     })

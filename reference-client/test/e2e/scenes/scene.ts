@@ -14,6 +14,16 @@ export const INVITED = `#v1.7K3M9QXA4T.${'A'.repeat(64)}`
 export const WORDS =
   'erase present expand convince muscle join palace figure tobacco rifle average scorpion name reject fit repair frequent glass champion hospital leaf north attitude hammer'
 
+const prepared = new WeakSet<Page>()
+
+/** Has this run in the page before its own scripts, from now on: whoever walks on takes another page. */
+export async function before(page: Page, run: () => void): Promise<void> {
+  prepared.add(page)
+  await page.addInitScript(run)
+}
+
+export const isPrepared = (page: Page): boolean => prepared.has(page)
+
 export const click = (page: Page, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click()
 
