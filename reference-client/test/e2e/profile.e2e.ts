@@ -180,15 +180,18 @@ function canaries(): Pattern[] {
 /** Kinds that are in any file below the folder. */
 async function found(folder: string, patterns: readonly Pattern[]): Promise<Record<string, string[]>> {
   const where: Record<string, string[]> = {}
+  const scanner = createScanner(patterns)
+  const { counts } = scanner.found
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
-    const scanner = createScanner(patterns)
+    const before = new Map(counts)
     const path = join(entry.parentPath, entry.name)
     // Files of a browser that runs come and go.
     await scanner.file(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
     })
-    for (const kind of scanner.found.counts.keys()) where[kind] = [...(where[kind] ?? []), path.slice(folder.length)]
+    for (const [kind, count] of counts)
+      if (count !== before.get(kind)) where[kind] = [...(where[kind] ?? []), path.slice(folder.length)]
   }
   return where
 }

@@ -20,6 +20,7 @@ export interface Hit {
 /** Hits kept of each kind; beyond that they are counted only. */
 const KEPT = 5
 const PIECE = 8 << 20
+const LEAST_PIECE = 64 << 10
 
 export interface Found {
   readonly counts: ReadonlyMap<string, number>
@@ -77,10 +78,13 @@ export function createScanner(patterns: readonly Pattern[]): {
     }
   }
   const read = async (file: FileHandle) => {
-    const buffer = Buffer.alloc(PIECE + longest)
+    const { size } = await file.stat()
+    // Folders are full of small files; what has no size of its own is read in small pieces.
+    const piece = Math.min(PIECE, Math.max(size, LEAST_PIECE))
+    const buffer = Buffer.allocUnsafe(piece + longest)
     let kept = 0
     for (let offset = 0; ; ) {
-      const { bytesRead } = await file.read(buffer, kept, PIECE, null)
+      const { bytesRead } = await file.read(buffer, kept, piece, null)
       const length = kept + bytesRead
       // Starts in the last bytes wait for what follows them.
       const end = bytesRead === 0 ? length : Math.max(0, length - longest)
