@@ -1,5 +1,6 @@
 /** Everything that can happen. Actions carry what the pure update may not fetch itself: times, random numbers, files. */
 
+import type { ArrivalAction } from './action/arrivals.js'
 import type { DeviceAction } from './action/devices.js'
 import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
@@ -49,6 +50,7 @@ export type Action =
   | TalkAction
   | LockAction
   | MediaAction
+  | ArrivalAction
   // Start and the doors.
   | {
       readonly type: 'probed'

@@ -1,5 +1,6 @@
 /** What the update asks of the world: the effects carry it out and answer with actions. */
 
+import type { ArrivalCommand } from './command/arrivals.js'
 import type { DeviceCommand } from './command/devices.js'
 import type { LanguageCommand } from './command/language.js'
 import type { LockCommand } from './command/locks.js'
@@ -18,6 +19,7 @@ export type Command =
   | TalkCommand
   | LockCommand
   | MediaCommand
+  | ArrivalCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }

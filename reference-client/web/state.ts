@@ -1,5 +1,6 @@
 /** The one state. It holds plain values only: live objects of the SDK stay with the effects. No password is ever in it. */
 
+import { type Arrivals, NO_ARRIVALS } from './arrivals.js'
 import { type Devices, NO_DEVICES, type Undecided } from './devices.js'
 import type { LanguageView } from './language.js'
 import { type LockReason, type Locks, NO_LOCKS } from './locks.js'
@@ -227,6 +228,7 @@ export interface State {
   readonly devices: Devices
   readonly talk: Talk
   readonly media: MediaState
+  readonly arrivals: Arrivals
   readonly locks: Locks
   readonly safekeeping: Safekeeping
   /** Another build of the app is in this browser and can be gone over to. */
@@ -278,6 +280,7 @@ export const nothingOpen = {
   devices: NO_DEVICES,
   talk: NO_TALK,
   media: NO_MEDIA,
+  arrivals: NO_ARRIVALS,
   locks: NO_LOCKS,
   safekeeping: NOTHING_KEPT,
   notices: [],

@@ -2,6 +2,7 @@
 import type { Action } from './action.js'
 import type { Step } from './command.js'
 import type { State } from './state.js'
+import { noticeArrival, updateArrivals } from './update/arrivals.js'
 import { updateDevices } from './update/devices.js'
 import { updateDoor } from './update/door.js'
 import { updateLanguage } from './update/language.js'
@@ -17,9 +18,8 @@ import { updateSearch } from './update/search.js'
 import { updateTalk } from './update/talk.js'
 
 export function update(before: State, action: Action): Step<State> {
-  const state = countProblem(before, action)
-  return (
-    updateDoor(state, action) ??
+  const [state, told] = noticeArrival(countProblem(before, action), action)
+  const [next, commands] = updateDoor(state, action) ??
     updateRoute(state, action) ??
     updateLanguage(state, action) ??
     updateOwner(state, action) ??
@@ -31,6 +31,7 @@ export function update(before: State, action: Action): Step<State> {
     updatePlace(state, action) ??
     updateSearch(state, action) ??
     updateSafekeeping(state, action) ??
+    updateArrivals(state, action) ??
     updateTalk(state, action) ?? [state, []]
-  )
+  return [next, [...told, ...commands]]
 }

@@ -1,8 +1,8 @@
 /** A contact who sends pictures and voice notes, in each of their states. */
 
-import { memorySource } from '../../../sdk/src/adapters/memory/files.js'
 import type { Message } from '../../../sdk/src/client/api.js'
 import { Solo2Error } from '../../../sdk/src/errors.js'
+import type { FileSource } from '../../../sdk/src/ports/files.js'
 import type { PersonPlan } from './me.js'
 
 const MINUTE = 60_000
@@ -63,9 +63,16 @@ export function mediaPerson(now: number): PersonPlan {
 /** One pixel. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-export async function fakeOpen(file: string) {
+const sourceOf = (name: string, bytes: Uint8Array): FileSource => ({
+  name,
+  size: bytes.length,
+  read: async (offset, length) => bytes.slice(offset, offset + length),
+  close: async () => undefined,
+})
+
+export async function fakeOpen(file: string): Promise<FileSource> {
   const bytes = Uint8Array.from(atob(PNG), (character) => character.charCodeAt(0))
-  if (file === '6666hills') return memorySource('hills.png', bytes)
-  if (file === '6666wrong') return memorySource('wrong.png', new TextEncoder().encode('<svg onload="alert(1)"/>'))
+  if (file === '6666hills') return sourceOf('hills.png', bytes)
+  if (file === '6666wrong') return sourceOf('wrong.png', new TextEncoder().encode('<svg onload="alert(1)"/>'))
   throw new Solo2Error('not_found', 'no bytes')
 }

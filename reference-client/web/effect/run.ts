@@ -3,6 +3,7 @@ import type { Action } from '../action.js'
 import type { Command } from '../command.js'
 import type { LockReason } from '../locks.js'
 import { type Contact, loadSdk, type Me, type PairOptions } from '../sdk.js'
+import { arrivalHandlers } from './arrivals.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
 import { createDeviceEffects } from './devices.js'
 import { createDoors } from './door.js'
@@ -174,6 +175,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     ...talk.handlers,
     ...locks.handlers,
     ...media.handlers,
+    ...arrivalHandlers,
     register({ username, displayName, password }) {
       doors.open(async (sdk, signal) => {
         const { me: made, words } = await sdk.register({

@@ -9,6 +9,7 @@
 
 import { isolated, ltr } from '../text.js'
 import { account } from './ar-account.js'
+import { arrivals } from './ar-arrivals.js'
 import { devices } from './ar-devices.js'
 import { locks } from './ar-locks.js'
 import { media } from './ar-media.js'
@@ -373,6 +374,7 @@ export const ar: Catalogue = {
   locks,
   talk,
   media,
+  arrivals,
   account,
   safekeeping,
   settings: {

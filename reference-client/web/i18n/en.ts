@@ -2,6 +2,7 @@
 
 import { isolated } from '../text.js'
 import { account } from './en-account.js'
+import { arrivals } from './en-arrivals.js'
 import { devices } from './en-devices.js'
 import { locks } from './en-locks.js'
 import { media } from './en-media.js'
@@ -338,6 +339,7 @@ export const en = {
   locks,
   talk,
   media,
+  arrivals,
   account,
   safekeeping,
   settings: {

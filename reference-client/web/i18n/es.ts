@@ -10,6 +10,7 @@
 import { isolated } from '../text.js'
 import type { Catalogue } from './catalogue.js'
 import { account } from './es-account.js'
+import { arrivals } from './es-arrivals.js'
 import { devices } from './es-devices.js'
 import { locks } from './es-locks.js'
 import { media } from './es-media.js'
@@ -357,6 +358,7 @@ export const es: Catalogue = {
   locks,
   talk,
   media,
+  arrivals,
   account,
   safekeeping,
   settings: {

@@ -7,6 +7,7 @@ import type { State } from '../state.js'
 import { nameOf, visibleName } from '../text.js'
 import { AccountView } from './account.js'
 import { AddView } from './add.js'
+import { ArrivalBanners } from './arrivals.js'
 import { ContactPane } from './contact.js'
 import { ConversationView } from './conversation.js'
 import { DevicesView, SyncBanner } from './devices.js'
@@ -132,6 +133,7 @@ function Banners({ state }: { readonly state: State }): JSX.Element {
         </div>
       )}
       <SyncBanner state={state} />
+      <ArrivalBanners state={state} />
       <StandingBanner state={state} />
       {state.update !== 'none' && (
         <div class="banner" data-banner="update">

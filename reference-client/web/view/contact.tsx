@@ -9,6 +9,7 @@ import { Bar, Heading, PathBadge, PersonName, Qr, Sign } from '../part/parts.js'
 import { Scanner } from '../part/scanner.js'
 import { type ContactView, conversationOf, type State } from '../state.js'
 import { groupedAlias, nameOf, safetyGroups } from '../text.js'
+import { AwaitChoice } from './arrivals.js'
 import { ContactSettingsCards, PartingCard } from './contact-settings.js'
 
 export function ContactPane({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
@@ -32,6 +33,7 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
           </p>
           <PathBadge contact={contact} />
         </div>
+        <AwaitChoice contact={contact} isAwaited={state.arrivals.awaited.includes(contact.id)} />
         {contact.notice && (
           <section class="card warned" role="alert">
             <p>{t.contact.notice(nameOf(contact))}</p>

@@ -8,7 +8,12 @@ import { Busy, IconButton } from '../part/parts.js'
 import type { Media } from '../sdk.js'
 import type { TransferView } from '../state.js'
 
-type Parts = typeof import('./media.js')
+async function load() {
+  const { MediaBody, PicturesPreview, VoicePanel } = await import('./media.js')
+  return { MediaBody, PicturesPreview, VoicePanel }
+}
+
+type Parts = Awaited<ReturnType<typeof load>>
 
 let loaded: Parts | undefined
 
@@ -17,7 +22,7 @@ function useParts(): Parts | undefined {
   useEffect(() => {
     let isHere = true
     if (parts === undefined) {
-      void import('./media.js').then((found) => {
+      void load().then((found) => {
         loaded = found
         if (isHere) setParts(found)
       })

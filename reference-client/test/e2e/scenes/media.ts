@@ -19,6 +19,12 @@ export const media: Scenes = {
     await page.getByRole('button', { name: 'Show picture' }).last().click()
     return page.getByText('This is not what its sender calls it')
   },
+  async 'await-contact'(page) {
+    await enter(page, 'exchange')
+    await page.getByRole('button', { name: /^Noah/u }).click()
+    await page.getByRole('button', { name: /^About this contact/u }).click()
+    return page.getByText('Tell me when both of us are here')
+  },
   async 'media-preview'(page) {
     await luca(page)
     await page.setInputFiles('.composer input[type=file]', [

@@ -1,0 +1,2 @@
+/** Waiting for a contact. */
+export type ArrivalCommand = { readonly type: 'tell_arrival' }
