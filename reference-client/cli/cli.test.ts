@@ -2,12 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import type { Contact, FileTransfer, Message } from '@solo2/sdk/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sayMessage } from './describe.js'
 import { exitCodeOf } from './exit-codes.js'
 import { createOutput } from './output.js'
 import { readPassword } from './password.js'
 import { jsonLine, terminalLine, terminalText } from './terminal-text.js'
 import { parseCommandLine, UsageError, wholeNumber } from './usage.js'
+
+type Media = NonNullable<FileTransfer['media']>
 
 describe('[A2] the password', () => {
   let folder: string
@@ -98,6 +102,28 @@ describe('output', () => {
     output.progress({ event: 'progress' }, 'half')
     output.fact({ event: 'done', n: 1 }, 'done')
     expect(said).toEqual({ stdout: '{"event":"done","n":1}\n', stderr: '{"event":"progress"}\n' })
+  })
+
+  it('says that a file is a picture or a voice note, without the pixels of its thumbnail', () => {
+    const contact = { id: 'c', displayName: 'Ana' } as Contact
+    const message = (media: Media): Message => ({
+      ...{ id: 'm', contact: 'c', outgoing: false, state: 'received', writtenAt: 0, position: 1 },
+      ...{ body: { kind: 'file', file: 'f', name: 'n', size: 3, media }, edited: false, reactions: {} },
+    })
+    const picture = message({ kind: 'picture', width: 1, height: 1, pixels: Uint8Array.of(1, 2) })
+    const voice = message({ kind: 'voice', durationMs: 900 })
+    for (const asJson of [false, true]) {
+      const { said, streams: to } = streams()
+      const output = createOutput(asJson, to)
+      for (const one of [picture, voice]) sayMessage(output, one, contact)
+      if (asJson) {
+        const [first, second] = said.stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line).media)
+        expect([first, second]).toEqual([{ kind: 'picture' }, { kind: 'voice', durationMs: 900 }])
+      } else expect(said.stdout).toBe('Ana: [picture n, 3 bytes]\nAna: [voice note n, 3 bytes]\n')
+    }
   })
 })
 

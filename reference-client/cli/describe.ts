@@ -54,13 +54,22 @@ const TOLD = {
   unknown: '[a newer kind of message: update to read it]',
 } as const
 
+const FILES = { plain: 'file', voice: 'voice note', picture: 'picture' } as const
+
+/** Without a picture's pixels: 16 KiB that no terminal shows. */
+function plainBody(body: Message['body']): object {
+  if (body.kind !== 'file' || body.media === undefined) return body
+  const { media } = body
+  return { ...body, media: media.kind === 'picture' ? { kind: media.kind } : media }
+}
+
 export function sayMessage(output: Output, message: Message, contact: Contact): void {
   const { id, outgoing, state, writtenAt, body } = message
   const content =
     body.kind === 'text'
       ? terminalText(body.text)
       : body.kind === 'file'
-        ? `[file ${terminalLine(body.name)}, ${body.size} bytes]`
+        ? `[${FILES[body.media?.kind ?? 'plain']} ${terminalLine(body.name)}, ${body.size} bytes]`
         : TOLD[body.kind]
   const who = outgoing ? 'me' : terminalLine(contact.displayName)
   output.fact(
@@ -72,7 +81,7 @@ export function sayMessage(output: Output, message: Message, contact: Contact): 
       outgoing,
       state,
       writtenAt,
-      ...body,
+      ...plainBody(body),
     },
     `${who}: ${content}`,
   )
