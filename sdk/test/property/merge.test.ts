@@ -1,5 +1,5 @@
 /** Random histories of own devices that are apart, meet in pairs and are cut off: spec/11 sections 7 to 9. */
-import type { Stamp, SyncContent } from '@solo2/proto/sync'
+import type { Stamp, SyncContent, SyncItem } from '@solo2/proto/sync'
 import { type EditMark, FileState, type ReactionMark } from '@solo2/proto/vault'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -36,6 +36,9 @@ type Act =
   | { readonly do: 'field'; readonly at: number; readonly field: number; readonly value: number }
   | { readonly do: 'queue' | 'receipt'; readonly at: number; readonly content: number }
   | { readonly do: 'file'; readonly at: number; readonly content: number; readonly state: FileState }
+  | { readonly do: 'gone'; readonly at: number; readonly content: number }
+  | { readonly do: 'remove'; readonly at: number }
+  | { readonly do: 'import'; readonly at: number; readonly copy: number }
   | { readonly do: 'meet'; readonly from: number; readonly to: number; readonly size: number; readonly cut: number }
 
 const STATES = [
@@ -49,7 +52,7 @@ const STATES = [
 const at = fc.nat(DEVICES - 1)
 const content = fc.nat(CONTENTS - 1)
 const small = fc.integer({ min: 1, max: 9 })
-const { NICKNAME, NEXT_SEQUENCE, READ, SETTINGS } = FIELDS.person
+const { NICKNAME, NEXT_SEQUENCE, READ, SETTINGS, STAGE } = FIELDS.person
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constantFrom('put' as const, 'delete' as const, 'deliver' as const), at, content }),
   fc.record({ do: fc.constantFrom('edit' as const, 'own' as const, 'their' as const), at, content, text: small }),
@@ -61,9 +64,18 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   }),
   fc.record({ do: fc.constantFrom('queue' as const, 'receipt' as const), at, content }),
   fc.record({ do: fc.constant('file' as const), at, content, state: fc.constantFrom(...STATES) }),
-  fc.record({ do: fc.constant('meet' as const), from: at, to: at, size: small, cut: fc.nat(4) }),
+  fc.record({ do: fc.constant('gone' as const), at, content }),
+  fc.record({ do: fc.constant('import' as const), at, copy: small }),
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('meet' as const), from: at, to: at, size: small, cut: fc.nat(4) }),
+  },
 )
-const history = fc.array(act, { minLength: 1, maxLength: 40 })
+/** Seldom, since it ends most of what the others do. */
+const removal = fc.option(fc.record({ do: fc.constant('remove' as const), at }), { freq: 3, nil: undefined })
+const history = fc
+  .tuple(fc.array(act, { minLength: 1, maxLength: 30 }), removal, fc.array(act, { maxLength: 10 }))
+  .map(([before, one, after]): Act[] => [...before, ...(one === undefined ? [] : [one]), ...after])
 
 /** What the acts of a history must lead to, however they travelled. */
 interface Expected {
@@ -73,7 +85,14 @@ interface Expected {
   readonly reactions: Map<string, ReactionMark>
   readonly delivered: Set<number>
   readonly growing: Map<number, number>
+  /** Shown for their life on one device, or removed with the contact. */
+  readonly gone: Set<number>
+  /** What devices had when they met: backups of then. */
+  readonly copies: (readonly SyncItem[])[]
 }
+
+/** No clock of a device decides anything: each is wrong by another day. */
+const DAY_MS = 86_400_000
 
 /** The number of an act is the sequence number of what it wrote: no author uses one twice here. */
 function play(acts: readonly Act[]): { devices: Device[]; expected: Expected } {
@@ -85,6 +104,8 @@ function play(acts: readonly Act[]): { devices: Device[]; expected: Expected } {
     reactions: new Map(),
     delivered: new Set(),
     growing: new Map(),
+    gone: new Set(),
+    copies: [[]],
   }
   for (const [number, one] of acts.entries()) perform(devices, one, number + 1, expected)
   return { devices, expected }
@@ -92,6 +113,7 @@ function play(acts: readonly Act[]): { devices: Device[]; expected: Expected } {
 
 function perform(devices: Device[], one: Act, number: number, expected: Expected): void {
   if (one.do === 'meet') {
+    expected.copies.push([...(devices[one.from] as Device).items.values()])
     if (one.from !== one.to) send(devices[one.from] as Device, devices[one.to] as Device, one.from, one.size, one.cut)
     return
   }
@@ -110,9 +132,44 @@ function perform(devices: Device[], one: Act, number: number, expected: Expected
     case 'receipt':
       queue(here, one.content, one.do === 'receipt')
       break
+    case 'gone':
+      expire(here, one.content, expected)
+      break
+    case 'remove':
+      writeField(here, STAGE, Uint8Array.of(0))
+      for (let content = 0; content < CONTENTS; content++) expire(here, content, expected)
+      break
+    case 'import':
+      restore(here, expected.copies[one.copy % expected.copies.length] ?? [])
+      break
     default:
       writeContent(here, one, number, expected)
   }
+}
+
+/** Only what is here goes. */
+function expire(here: Device, number: number, expected: Expected): void {
+  const held = contentOf(here, number)
+  if (held === undefined || held.content.length === 0) return
+  expected.gone.add(number)
+  joinContent(here, number, (place) => ({ ...unknownContent(place), outgoing: held.outgoing, gone: true }))
+}
+
+/** A backup of what some device had once: everything in it is written as if it came now. */
+function restore(here: Device, copy: readonly SyncItem[]): void {
+  for (const { id, value } of copy) {
+    if (value?.$case !== 'content' || value.value.content.length === 0) continue
+    const { value: content } = value
+    joinContent(here, Number(`0x${toHex(id)}`), (place) => ({ ...content, place }))
+  }
+}
+
+function joinContent(here: Device, number: number, make: (place: Stamp) => SyncContent): void {
+  const kind: ItemValue = { $case: 'content', value: unknownContent({ counter: 1n, replica: bytesOf(1) }) }
+  write(here, { contact: CONTACT, id: bytesOf(number), kind }, (held, stamp) => {
+    const before = held?.$case === 'content' ? held.value : unknownContent(stamp)
+    return { $case: 'content', value: joinContents(before, make(stamp)) }
+  })
 }
 
 function writeContent(here: Device, one: ContentAct, number: number, expected: Expected): void {
@@ -134,11 +191,7 @@ function writeContent(here: Device, one: ContentAct, number: number, expected: E
     default:
       expected.reactions.set(`${one.do}${one.content}`, { ...mark, emoji: text })
   }
-  const kind: ItemValue = { $case: 'content', value: unknownContent({ counter: 1n, replica: bytesOf(1) }) }
-  write(here, { contact: CONTACT, id: bytesOf(one.content), kind }, (held, stamp) => {
-    const before = held?.$case === 'content' ? held.value : unknownContent(stamp)
-    return { $case: 'content', value: joinContents(before, changed(one, mark, text, stamp)) }
-  })
+  joinContent(here, one.content, (place) => changed(one, mark, text, place))
 }
 
 function changed(one: ContentAct, mark: Omit<EditMark, 'text'>, text: string, place: Stamp): SyncContent {
@@ -151,7 +204,7 @@ function changed(one: ContentAct, mark: Omit<EditMark, 'text'>, text: string, pl
         outgoing: true,
         content: textContent(one.content, `first ${one.content}`),
         state: 1,
-        storedAt: 5n,
+        storedAt: BigInt(10 * DAY_MS - one.at * DAY_MS),
       }
     case 'delete':
       return { ...unknown, changes: { ...none, deleted: true } }
@@ -207,6 +260,11 @@ describe('own devices that were apart', () => {
           const held = contentOf(first, number)
           const edit = expected.edits.get(number)
           const isDeleted = expected.deleted.has(number)
+          expect(held?.gone ?? false).toBe(expected.gone.has(number))
+          if (held?.gone === true) {
+            expect(held).toMatchObject({ content: NONE, changes: undefined })
+            continue
+          }
           if (expected.delivered.has(number)) expect(held?.state).toBe(2)
           expect(held?.changes?.deleted ?? false).toBe(isDeleted)
           if (isDeleted) continue
