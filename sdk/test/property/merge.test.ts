@@ -281,7 +281,7 @@ describe('own devices that were apart', () => {
           expect(register ? register.value : undefined).toEqual(bytesOf(value, 8))
         }
       }),
-      { numRuns: cases(3_000, 10_000) },
+      { numRuns: cases(1_000, 10_000) },
     )
   })
 
