@@ -1,4 +1,7 @@
-/** The whole browser is killed at any moment, again and again over one profile: of writing, of syncing with a contact, of importing a backup, of deleting a vault. */
+/**
+ * The whole browser is killed at any moment, again and again over one profile: of writing, of syncing with a contact, of
+ * receiving a file, of importing a backup, of deleting a vault.
+ */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -15,16 +18,23 @@ import { KEPT, type Said, Story } from '../../../sdk/test/fixtures/mortal/story.
 import { cases } from '../../../tools/cases.js'
 import { FLAGS } from './browser.js'
 
+const WORKER = fileURLToPath(new URL('../../../sdk/src/adapters/browser/opfs-worker.ts', import.meta.url))
 const PAGE = fileURLToPath(new URL('../../../sdk/test/fixtures/mortal/page.ts', import.meta.url))
+/** A life of files says so much with its first one: none that was acknowledged would show nothing. */
+const LEAST = { sync: 1, file: 7, import: 1 } as const
 /** How many lines a life says at most before its browser is killed, and how many milliseconds it has then at most. */
-const LINES = { sync: 120, import: 5 } as const
+const LINES = { sync: 120, file: 24, import: 5 } as const
+const KINDS = ['sync', 'file', 'import'] as const
 const MORE_MS = 40
 const LONGEST_MS = 8_000
 
 const HTML = '<!doctype html><link rel=icon href=data:,><script type=module src=/page.js></script>'
 
 type Kind = keyof typeof LINES
-type Tables = Record<string, Record<string, string>> | null
+interface Body {
+  readonly tables: Record<string, Record<string, string>>
+  readonly files: readonly string[]
+}
 
 const story = new Story()
 let folder: string
@@ -45,7 +55,10 @@ beforeAll(async () => {
     build: {
       outDir: 'out',
       target: 'es2022',
-      rollupOptions: { input: join(folder, 'page.js'), output: { entryFileNames: 'page.js' } },
+      rollupOptions: {
+        input: { page: join(folder, 'page.js'), 'opfs-worker': WORKER },
+        output: { entryFileNames: '[name].js' },
+      },
     },
   })
   server = createServer(async ({ url = '/' }, response) => {
@@ -112,12 +125,12 @@ async function launch(): Promise<Living> {
 declare global {
   var prepare: () => Promise<unknown>
   var live: (life: number, kind: Kind) => Promise<void>
-  var autopsy: (name: string) => Promise<Tables | undefined>
+  var autopsy: (name: string) => Promise<Body | null | undefined>
 }
 
 /** A life of that kind in a browser that runs, and its end. */
 async function killed({ page, kill }: Living, life: number, kind: Kind): Promise<void> {
-  let left = 1 + Math.floor(Math.random() * LINES[kind])
+  let left = LEAST[kind] + Math.floor(Math.random() * (LINES[kind] - LEAST[kind]))
   const moment = new Promise<void>((resolve) => {
     const late = setTimeout(resolve, LONGEST_MS)
     page.on('console', (message) => {
@@ -132,11 +145,13 @@ async function killed({ page, kill }: Living, life: number, kind: Kind): Promise
   await kill()
 }
 
-async function found(page: Page, name: string): Promise<Found | undefined> {
-  const tables = await page.evaluate((who) => globalThis.autopsy(who), name)
-  if (!tables) return undefined
+/** What is in a vault, and the files of it that came whole and are as they were sent. */
+async function found(page: Page, name: string): Promise<(Found & { whole: readonly string[] }) | undefined> {
+  const body = await page.evaluate((who) => globalThis.autopsy(who), name)
+  if (!body) return undefined
+  const { tables, files } = body
   const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'))
-  return read(
+  const held = await read(
     { host: { primitives: nodePrimitives, aead: undefined as never }, files: undefined as never },
     {
       name,
@@ -148,6 +163,7 @@ async function found(page: Page, name: string): Promise<Found | undefined> {
         Object.entries(tables[table] ?? {}).map(([id, hex]) => [id, codec.decode(bytes(hex))]),
     },
   )
+  return { ...held, whole: files }
 }
 
 async function judge({ page }: Living): Promise<void> {
@@ -156,6 +172,7 @@ async function judge({ page }: Living): Promise<void> {
   compare(story, 'ana', ana)
   compare(story, 'ben', ben)
   compareEnds(ben, [ana])
+  expect(ana.whole).toEqual(expect.arrayContaining([...story.files]))
   if (story.restored === 'yes') expect(cho?.messages.size).toBe(KEPT)
   if (story.restored === 'no') expect(cho).toBeUndefined()
 }
@@ -169,12 +186,13 @@ describe('a browser that is killed', () => {
     living = await launch()
     const kills = cases(10, 200)
     for (let n = 1; n <= kills; n++) {
-      await killed(living, n, n % 3 === 0 ? 'import' : 'sync')
+      await killed(living, n, KINDS[n % KINDS.length] as Kind)
       living = await launch()
       await judge(living)
     }
     await living.kill()
-    console.log(`${kills} kills of the browser, ${story.acknowledged} acknowledged`)
+    console.log(`${kills} kills of the browser, ${story.acknowledged} acknowledged, ${story.files.size} files`)
+    expect(story.files.size).toBeGreaterThan(0)
     expect(story.acknowledged).toBeGreaterThan(kills)
   }, 1_800_000)
 })
