@@ -48,3 +48,12 @@ export const isPicture = ({ type }: File): boolean => PICTURE.test(type)
 export function sendable({ picked, original }: Pictures): readonly PickedPicture[] {
   return picked.filter(({ look }) => look !== 'looking' && (original || look !== 'unreadable'))
 }
+
+/** Whether something of this conversation waits to be sent or dropped. */
+export function asks({ pictures, voice }: MediaState, contact: string): boolean {
+  return pictures?.contact === contact || voice?.contact === contact
+}
+
+export function isRecording({ voice }: MediaState): boolean {
+  return voice !== undefined && voice.stage !== 'failed'
+}

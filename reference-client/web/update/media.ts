@@ -92,7 +92,9 @@ function attached(state: State, { contact, files }: Of<'attach'>): Step<State> {
     ({ key, file }): PickedPicture => ({ key, name: file.name, size: file.size, look: 'looking' }),
   )
   const all = { contact, original: isMore && before.original, picked: [...(isMore ? before.picked : []), ...picked] }
-  return [withMedia(next, { pictures: all }), [...commands, { type: 'hold_pictures', files: pictures }]]
+  // A place that was measured makes room: one question at a time.
+  const asking = { ...withMedia(next, { pictures: all }), talk: { ...state.talk, place: undefined } }
+  return [asking, [...commands, { type: 'hold_pictures', files: pictures }]]
 }
 
 const dropped = ({ picked }: Pictures): Command => ({ type: 'drop_pictures', keys: picked.map(({ key }) => key) })

@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { day, dayOf } from '../format.js'
 import { t } from '../i18n/catalogue.js'
+import { asks, isRecording } from '../media.js'
 import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import { Bar, Busy, Heading, PathBadge, PersonName, Sign } from '../part/parts.js'
@@ -114,8 +115,9 @@ export function ConversationView({
           contact={contact}
           draft={conversationOf(state, contact.id).draft}
           composing={state.talk.composing[contact.id]}
-          isMeasuring={state.talk.place !== undefined}
-          isRecording={state.media.voice !== undefined && state.media.voice.stage !== 'failed'}
+          // One question at a time: they stand in one place.
+          isMeasuring={state.talk.place !== undefined || asks(state.media, contact.id)}
+          isRecording={state.talk.place !== undefined || isRecording(state.media)}
           onAttach={attach}
         />
       )}
