@@ -3,7 +3,7 @@ import { concat, u32be } from '../../bytes/bytes.js'
 import type { Primitives } from '../../env.js'
 import { ensure } from '../../errors.js'
 import type { Host } from '../../ports/host.js'
-import { webAead } from '../web-aead.js'
+import { aeadBeside } from './beside.js'
 import type { Clock } from './clock.js'
 
 /**
@@ -16,7 +16,7 @@ export function memoryHost(clock: Clock, random: (length: number) => Uint8Array,
     now: () => clock.now(),
     after: (ms, callback) => clock.after(ms, callback),
     primitives,
-    aead: webAead,
+    aead: aeadBeside,
     digest: async (data) => primitives.sha256(data),
     async argon2id(password, salt, { memoryKiB, passes, lanes }, signal) {
       ensure(!signal?.aborted, 'cancelled', 'the derivation was cancelled')

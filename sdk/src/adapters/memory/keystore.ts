@@ -1,6 +1,7 @@
 /** Device keys in memory: as the others, gone with the process. */
 import type { Keystore } from '../../ports/keystore.js'
 import { cryptoKeyDeviceKey, importAesKey } from '../web-aead.js'
+import { beside, deviceKeyBeside } from './beside.js'
 
 /** `random`: as Host.random. */
 export function memoryKeystore(random: (length: number) => Uint8Array): Keystore {
@@ -8,12 +9,12 @@ export function memoryKeystore(random: (length: number) => Uint8Array): Keystore
   return {
     async find(vault) {
       const key = keys.get(vault)
-      return key && cryptoKeyDeviceKey(await key)
+      return key && deviceKeyBeside(cryptoKeyDeviceKey(await key))
     },
     async deviceKey(vault) {
-      const key = keys.get(vault) ?? importAesKey(random(32))
+      const key = keys.get(vault) ?? beside(importAesKey(random(32)))
       keys.set(vault, key)
-      return cryptoKeyDeviceKey(await key)
+      return deviceKeyBeside(cryptoKeyDeviceKey(await key))
     },
     async destroy(vault) {
       keys.delete(vault)
