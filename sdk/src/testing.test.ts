@@ -39,3 +39,14 @@ describe('a world in memory', () => {
     await bob.me.lock()
   })
 })
+
+it('time stands still until WebCrypto is done, however long that takes', async () => {
+  const world = createWorld()
+  const { aead } = world.device('ana').platform().host
+  let isSealed = false
+  void aead.seal(new Uint8Array(32), new Uint8Array(12), new Uint8Array(), new Uint8Array(32_000_000)).then(() => {
+    isSealed = true
+  })
+  await world.clock.settle()
+  expect(isSealed).toBe(true)
+})
