@@ -37,6 +37,7 @@ interface Body {
 }
 
 const story = new Story()
+let living: Living | undefined
 let folder: string
 let server: Server
 let origin: string
@@ -71,6 +72,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await living?.kill()
   server?.closeAllConnections()
   server?.close()
   await rm(folder, { recursive: true, force: true })
@@ -110,7 +112,7 @@ async function launch(): Promise<Living> {
   return {
     page,
     async kill() {
-      process.kill(-(child.pid as number), 'SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid as number), 'SIGKILL')
       await ended
       await browser.close().catch(() => undefined)
     },
@@ -120,6 +122,12 @@ async function launch(): Promise<Living> {
       await ended
     },
   }
+}
+
+/** A browser that does not outlive the test, however that ends. */
+async function born(): Promise<Living> {
+  living = await launch()
+  return living
 }
 
 declare global {
@@ -179,18 +187,17 @@ async function judge({ page }: Living): Promise<void> {
 
 describe('a browser that is killed', () => {
   test('[V1] has all that was acknowledged and nothing half-applied, whenever it was', async () => {
-    let living = await launch()
-    await living.page.evaluate(() => globalThis.prepare())
+    const first = await born()
+    await first.page.evaluate(() => globalThis.prepare())
     // Chromium itself may forget the first databases of an origin when it is killed in the moment after they were made.
-    await living.quit()
-    living = await launch()
+    await first.quit()
+    let next = await born()
     const kills = cases(10, 200)
     for (let n = 1; n <= kills; n++) {
-      await killed(living, n, KINDS[n % KINDS.length] as Kind)
-      living = await launch()
-      await judge(living)
+      await killed(next, n, KINDS[n % KINDS.length] as Kind)
+      next = await born()
+      await judge(next)
     }
-    await living.kill()
     console.log(`${kills} kills of the browser, ${story.acknowledged} acknowledged, ${story.files.size} files`)
     expect(story.files.size).toBeGreaterThan(0)
     expect(story.acknowledged).toBeGreaterThan(kills)

@@ -198,6 +198,6 @@ describe('a client whose process is killed', () => {
       await end()
       console.log(`${kills} kills, ${story.acknowledged} acknowledged, ${story.files.size} files`)
     },
-    cases(300_000, 5_400_000),
+    cases(600_000, 5_400_000),
   )
 })
