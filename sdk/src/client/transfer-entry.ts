@@ -32,6 +32,8 @@ export interface Entry {
   stage: FileStage
   send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
   receive?: { machine: FileReceive; readonly sink: SealedSink; readonly disk: Serial }
+  /** Another own device offered it, which has the bytes. */
+  elsewhere?: boolean
   /** While its sink is being opened. */
   opening?: Promise<void> | undefined
   /** While its acceptance is being stored. */

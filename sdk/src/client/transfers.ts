@@ -10,31 +10,21 @@ import { toHex, wipe } from '../bytes/bytes.js'
 import { cleanName } from '../content/clean-name.js'
 import { composeFileCancel, composeFileOffer, composeFileRefusal } from '../content/compose.js'
 import { endReceive, receiveTunnelLost, takeChunk, takeProof } from '../content/file-receive.js'
-import {
-  createFileSend,
-  endSend,
-  gaveData,
-  sendTunnelLost,
-  takeProgress,
-  takeRequest,
-  wantedRead,
-} from '../content/file-send.js'
-import { buildTree } from '../content/hash-tree.js'
+import { endSend, sendTunnelLost, takeProgress, takeRequest } from '../content/file-send.js'
 import type { ParsedContent } from '../content/parse.js'
 import { ensure } from '../errors.js'
-import { PROTOCOL } from '../limits.js'
 import type { FileSource } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
 import type { FileOptions, FileStage, FileTransfer } from './api.js'
 import { createReceivedFiles, type ReceivedFiles } from './received-files.js'
 import { createReceiving } from './receiving.js'
 import type { RunningTunnel } from './run-tunnel.js'
+import { createSending } from './sending.js'
 import {
   blobSource,
   type Entry,
   entryRecord,
   isOver,
-  leafHashes,
   makeEntry,
   removedRecord,
   restoredEntry,
@@ -203,6 +193,8 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     const stage = storedStage(record)
     if (entry === undefined) {
       const made = restoredEntry(id, record, false)
+      // Offered by a device that has it: nothing of it failed.
+      if (record.outgoing) Object.assign(made, { stage, elsewhere: true })
       entries.set(id, made)
       if (made.removed !== true) tell(made)
     } else if (record.state === FileState.REMOVED && entry.removed !== true) {
@@ -216,58 +208,22 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     }
   }
 
-  // Sending
-
-  function pull(entry: Entry): void {
-    const { send } = entry
-    const tunnel = live
-    if (send === undefined || send.reading || tunnel === undefined || !tunnel.room) return
-    const wanted = wantedRead(send.machine)
-    if (wanted === undefined) return
-    send.reading = true
-    send.source
-      .read(wanted.offset, wanted.length)
-      .then((data) => {
-        send.reading = false
-        const given = gaveData(send.machine, wanted.offset, data, data.length)
-        send.machine = given.send
-        if (live === tunnel && given.records.length > 0) tunnel.queueRecords(given.records, 'bulk')
-        // A request on a newer tunnel may have come while this was read.
-        pull(entry)
-      })
-      .catch(() => {
-        send.reading = false
-        void giveUp(entry, 'failed')
-      })
-  }
-
-  async function offer(source: FileSource, fileOptions: FileOptions = {}): Promise<Entry> {
-    try {
-      return await offered(source, fileOptions)
-    } catch (error) {
-      await source.close()
-      throw error
-    }
-  }
-
-  async function offered(source: FileSource, fileOptions: FileOptions): Promise<Entry> {
-    const tree = buildTree(host.primitives, await leafHashes(source, host, fileOptions))
-    const file = host.random(PROTOCOL.ID_SIZE)
-    const name = cleanName(source.name)
-    const content = { file, name, size: source.size, root: tree.root, media: fileOptions.media }
-    const entry = makeEntry(toHex(file), content, true, 'offered')
-    entry.send = { machine: createFileSend(file, source.size, tree), source, reading: false }
-    entries.set(entry.id, entry)
-    try {
-      await options.queue((sequence) => composeFileOffer(host, sequence, content), [stored(entry, 'offered')])
-    } catch (error) {
-      entries.delete(entry.id)
-      throw error
-    }
-    fileOptions.onProgress?.({ stage: 'offered', bytes: 0, size: source.size })
-    tell(entry)
-    return entry
-  }
+  const sending = createSending({
+    host,
+    tunnel: () => live,
+    tell,
+    async queue(entry, content) {
+      entries.set(entry.id, entry)
+      try {
+        await options.queue((sequence) => composeFileOffer(host, sequence, content), [stored(entry, 'offered')])
+      } catch (error) {
+        entries.delete(entry.id)
+        throw error
+      }
+    },
+    fail: (entry) => void giveUp(entry, 'failed'),
+  })
+  const { offer, pull } = sending
 
   return {
     attach(tunnel) {
@@ -401,7 +357,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
 
   /** What the other side asks for is gone: its source with a restart, or all of it with an older vault (10-19). */
   async function cancelLost(file: Uint8Array, entry: Entry | undefined): Promise<void> {
-    if (entry !== undefined && (!entry.outgoing || entry.stage === 'complete')) return
+    if (entry !== undefined && (!entry.outgoing || entry.stage === 'complete' || entry.elsewhere === true)) return
     // Each answer is stored: asking again and again must not fill the vault.
     if (lost.has(toHex(file)) || lost.size >= LOST_ANSWERED) return
     lost.add(toHex(file))
