@@ -9,12 +9,13 @@ import { type ServerProcess, startServer } from './server.js'
 let server: ServerProcess
 let lena: Window
 let ben: Window
+let words: string[]
 
 beforeAll(async () => {
   server = await startServer()
   lena = await openWindow(server.origin)
   ben = await openWindow(server.origin)
-  await meet(server.origin, lena.page, ben.page)
+  words = await meet(server.origin, lena.page, ben.page)
   await openConversation(lena.page, 'Ben')
   await say(lena.page, 'First')
   await delivered(lena.page, 'First')
@@ -51,18 +52,43 @@ describe('coming back', () => {
     expect(await ben.page.getByRole('heading', { name: 'Contacts' }).count()).toBe(0)
   })
 
-  test('[V21] without any server the vault opens, with its history; the server coming back is noticed', async () => {
-    await ben.page.reload()
-    await ben.page.getByRole('heading', { name: 'Locked' }).waitFor()
+  test('[V21] the server is killed, the browser started anew: words or password open the vault; history, search and queue are there', async () => {
+    expect(ben.foreign).toEqual([])
+    await ben.page.evaluate(async () => void (await navigator.serviceWorker.ready))
     await server.kill()
-    await unlock(ben.page)
+    const startAgain = async () => {
+      await ben.stop()
+      ben = await openWindow(server.origin, { profile: ben.profile })
+      await ben.page.goto(server.origin)
+      await ben.page.getByRole('heading', { name: 'Locked' }).waitFor()
+    }
+    await startAgain()
+    await ben.page.getByRole('button', { name: 'Use the 24 words' }).click()
+    await ben.page.getByLabel('The 24 words').fill(words.join(' '))
+    await ben.page.getByRole('button', { name: 'Open', exact: true }).click()
     await openConversation(ben.page, 'Lena')
     await bubble(ben.page, 'Second, for later').waitFor()
-    await ben.page.locator('[data-banner=away]').waitFor({ timeout: 20_000 })
+    await ben.page.getByLabel('Search messages and names').fill('sec')
+    await ben.page.locator('.hit mark', { hasText: /^Sec/u }).waitFor()
+    await ben.page.getByRole('button', { name: 'End the search' }).click()
     await say(ben.page, 'Third, into the void')
+    await eventually(() => bubble(ben.page, 'Third').getAttribute('data-state')).toBe('waiting')
+
+    await startAgain()
+    await unlock(ben.page)
+    await openConversation(ben.page, 'Lena')
+    await bubble(ben.page, 'First').waitFor()
+    expect(await bubble(ben.page, 'Third').getAttribute('data-state')).toBe('waiting')
+    await ben.page.getByLabel('Search messages and names').fill('void')
+    await ben.page.locator('.hit mark', { hasText: 'void' }).waitFor()
+    await ben.page.getByRole('button', { name: 'End the search' }).click()
+    await ben.page.locator('[data-banner=away]').waitFor({ timeout: 20_000 })
+    await show(ben.page, 'real-server-gone.desktop.light')
     await server.again()
     await ben.page.locator('[data-banner=away]').waitFor({ state: 'detached', timeout: 60_000 })
     await delivered(ben.page, 'Third, into the void')
+    await bubble(lena.page, 'Third, into the void').waitFor()
+    expect(await lena.page.locator('.bubble', { hasText: 'Third, into the void' }).count()).toBe(1)
   })
 
   test('[V1] a second tab does not touch the vault, says why, and goes on by itself', async () => {

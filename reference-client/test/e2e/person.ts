@@ -43,15 +43,16 @@ export async function ask(page: Page, code: string): Promise<void> {
   await page.getByText('Asked. Waiting for the answer.').waitFor()
 }
 
-/** Two people who have no account yet become contacts. */
-export async function meet(origin: string, lena: Page, ben: Page): Promise<void> {
+/** Two people who have no account yet become contacts. Returns Ben's words. */
+export async function meet(origin: string, lena: Page, ben: Page): Promise<string[]> {
   await Promise.all([lena.goto(origin), ben.goto(origin)])
-  await Promise.all([register(lena, 'lena', 'Lena'), register(ben, 'ben', 'Ben')])
+  const [, words] = await Promise.all([register(lena, 'lena', 'Lena'), register(ben, 'ben', 'Ben')])
   const code = await ownCode(ben)
   await ownCode(lena)
   await ask(lena, code)
   await ben.getByRole('button', { name: 'Accept' }).click()
   await lena.getByText('is now your contact').waitFor({ timeout: 60_000 })
+  return words
 }
 
 export async function openConversation(page: Page, name: string): Promise<void> {
