@@ -227,6 +227,54 @@ describe('an exchange', () => {
     expect([...lena.complaints, ...ben.complaints, ...lena.foreign, ...ben.foreign]).toEqual([])
   })
 
+  test('[V1] a nickname, pin, mute, archive and block outlive a reload, and so does taking them back', async () => {
+    const { page } = ben
+    const choices = [/^Pin:/u, /^Mute:/u, /^Archive:/u].map((label) => page.getByLabel(label))
+    const chosen = () => Promise.all(choices.map((choice) => choice.isChecked()))
+    const pane = page.getByRole('complementary', { name: 'Contact' })
+    const press = (name: string) => pane.getByRole('button', { name, exact: true }).click()
+    const nickname = page.getByLabel('Your name for this contact')
+    const again = async () => {
+      await page.reload()
+      await unlock(page)
+      await page.getByRole('heading', { name: 'Contacts' }).waitFor()
+    }
+    await nickname.fill('Captain')
+    await press('Save the name')
+    for (const choice of choices) await choice.click()
+    await press('Block')
+    await pane.getByText('You have blocked this contact').waitFor()
+    await page.locator('.archived .contact-row', { hasText: 'Captain' }).waitFor({ state: 'attached' })
+    await eventually(chosen).toEqual([true, true, true])
+
+    await again()
+    await page.locator('.archived summary').click()
+    await shoot(page, 'real-archived.desktop.light')
+    expect(await page.locator('.contacts .contact-row').count()).toBe(1)
+    const kept = page.locator('.archived .contact-row', { hasText: 'Captain' })
+    expect(await kept.locator('.row-mark .unseen').allTextContents()).toEqual(
+      expect.arrayContaining(['pinned', 'muted', 'blocked']),
+    )
+    await kept.click()
+    await pane.getByText('You have blocked this contact').waitFor()
+    expect(await chosen()).toEqual([true, true, true])
+    expect(await nickname.inputValue()).toBe('Captain')
+    await say(lena.page, 'Is the door open')
+    await eventually(() => bubble(lena.page, 'Is the door open').getAttribute('data-state')).toBe('waiting')
+
+    await nickname.fill('')
+    await press('Save the name')
+    for (const choice of choices) await choice.click()
+    await press('Unblock')
+    await page.locator('.archived').waitFor({ state: 'detached' })
+    await again()
+    await openConversation(page, 'Lena')
+    expect(await chosen()).toEqual([false, false, false])
+    await pane.getByRole('button', { name: 'Block', exact: true }).waitFor()
+    await delivered(lena.page, 'Is the door open')
+    expect(await row(page, 'Lena').locator('.row-mark .unseen').allTextContents()).not.toContain('blocked')
+  })
+
   test('[V3] what is to disappear is not seen again by who was away when its time was over', async () => {
     await lena.page.getByLabel('5 seconds', { exact: true }).click()
     await ben.page.locator('.messages').getByText('disappears after 5 seconds').waitFor()
