@@ -6,6 +6,7 @@ import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
 import type { MediaAction } from './action/media.js'
 import type { SafekeepingAction } from './action/safekeeping.js'
+import type { ShareAction } from './action/share.js'
 import type { TalkAction } from './action/talk.js'
 import type { LockReason, Locks } from './locks.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
@@ -51,6 +52,7 @@ export type Action =
   | LockAction
   | MediaAction
   | ArrivalAction
+  | ShareAction
   // Start and the doors.
   | {
       readonly type: 'probed'

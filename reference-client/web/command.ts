@@ -6,6 +6,7 @@ import type { LanguageCommand } from './command/language.js'
 import type { LockCommand } from './command/locks.js'
 import type { MediaCommand } from './command/media.js'
 import type { SafekeepingCommand } from './command/safekeeping.js'
+import type { ShareCommand } from './command/share.js'
 import type { TalkCommand } from './command/talk.js'
 import type { LockReason } from './locks.js'
 import type { Task } from './owner.js'
@@ -20,6 +21,7 @@ export type Command =
   | LockCommand
   | MediaCommand
   | ArrivalCommand
+  | ShareCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }
   | { readonly type: 'login'; readonly username: string; readonly password: string }
   | { readonly type: 'unlock'; readonly vault: VaultOnDevice; readonly password: string }

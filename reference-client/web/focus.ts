@@ -10,7 +10,7 @@ const PLACES = { choice: 'choice', join: 'join', joining: 'join', anew: 'anew', 
 
 function placeOf(state: State): string {
   const { phase, route } = state
-  if (phase.name === 'open') return `open ${routeKey(route)}`
+  if (phase.name === 'open') return state.share?.stage === 'waiting' ? 'share' : `open ${routeKey(route)}`
   if (phase.name === 'welcome') return `welcome ${phase.form}`
   return phase.name === 'undecided' ? `undecided ${PLACES[phase.step]}` : phase.name
 }
@@ -36,7 +36,8 @@ export function followFocus(before: State, after: State): void {
 
 function entrance(state: State): HTMLElement | undefined {
   const { phase, route } = state
-  if (phase.name !== 'open') return shown('[data-autofocus]') ?? shown('[data-heading]')
+  if (phase.name !== 'open' || state.share?.stage === 'waiting')
+    return shown('[data-autofocus]') ?? shown('[data-heading]')
   // On a touch screen the keyboard would cover the conversation.
   const touch = matchMedia('(pointer: coarse)').matches
   if (route.screen === 'conversation')

@@ -18,6 +18,7 @@ import type {
   VaultOnDevice,
   Verification,
 } from './sdk.js'
+import type { Share } from './share.js'
 import { NO_TALK, type Talk } from './talk.js'
 import { nameOf } from './text.js'
 
@@ -229,6 +230,7 @@ export interface State {
   readonly talk: Talk
   readonly media: MediaState
   readonly arrivals: Arrivals
+  readonly share: Share | undefined
   readonly locks: Locks
   readonly safekeeping: Safekeeping
   /** Another build of the app is in this browser and can be gone over to. */
@@ -281,6 +283,7 @@ export const nothingOpen = {
   talk: NO_TALK,
   media: NO_MEDIA,
   arrivals: NO_ARRIVALS,
+  share: undefined,
   locks: NO_LOCKS,
   safekeeping: NOTHING_KEPT,
   notices: [],

@@ -4,6 +4,7 @@
  * whoever uses this browser next learns nothing from it [C3].
  */
 import { notificationText } from './i18n/notification.js'
+import { createShareTarget } from './share-target.js'
 
 /** The part of a worker's global object that is used: its types exclude those of a page. */
 interface Worker {
@@ -21,7 +22,7 @@ interface Worker {
   }
   skipWaiting(): Promise<void>
   addEventListener(type: 'install' | 'activate' | 'push', listener: (event: Lasting) => void): void
-  addEventListener(type: 'message', listener: (event: Lasting & { readonly data: unknown }) => void): void
+  addEventListener(type: 'message', listener: (event: Asked) => void): void
   addEventListener(type: 'fetch', listener: (event: Fetched) => void): void
   addEventListener(type: 'notificationclick', listener: (event: Clicked) => void): void
 }
@@ -34,6 +35,11 @@ interface Build {
 
 interface Lasting {
   waitUntil(work: Promise<unknown>): void
+}
+
+interface Asked extends Lasting {
+  readonly data: unknown
+  readonly ports: readonly MessagePort[]
 }
 
 interface Fetched extends Lasting {
@@ -50,6 +56,7 @@ const { id, paths } = worker.SOLO2_BUILD ?? { id: 'none', paths: [] }
 const PREFIX = 'solo2 build '
 const NAME = PREFIX + id
 const known = new Set(paths)
+const shareTarget = createShareTarget()
 
 /** All or nothing: if one file is not there, this build is not installed and the one before goes on. */
 worker.addEventListener('install', (event) => event.waitUntil(keepBuild()))
@@ -76,11 +83,15 @@ async function dropOldBuilds(): Promise<void> {
 
 worker.addEventListener('message', (event) => {
   if (event.data === 'take over') event.waitUntil(worker.skipWaiting())
+  if (event.data === 'take share') event.ports[0]?.postMessage(shareTarget.take())
 })
 
 worker.addEventListener('fetch', (event) => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
+  if (request.method === 'POST' && origin === worker.location.origin && pathname === '/share') {
+    return event.respondWith(shareTarget.receive(request))
+  }
   if (request.method !== 'GET' || origin !== worker.location.origin) return
   if (pathname === '/' || known.has(pathname)) event.respondWith(ofThisBuild(pathname, request))
   else if (pathname.startsWith('/assets/')) event.respondWith(ofAnyBuild(request))

@@ -15,6 +15,7 @@ import { updatePlace } from './update/place.js'
 import { updateRoute } from './update/route.js'
 import { countProblem, updateSafekeeping } from './update/safekeeping.js'
 import { updateSearch } from './update/search.js'
+import { updateShare } from './update/share.js'
 import { updateTalk } from './update/talk.js'
 
 export function update(before: State, action: Action): Step<State> {
@@ -32,6 +33,7 @@ export function update(before: State, action: Action): Step<State> {
     updateSearch(state, action) ??
     updateSafekeeping(state, action) ??
     updateArrivals(state, action) ??
+    updateShare(state, action) ??
     updateTalk(state, action) ?? [state, []]
   return [next, [...told, ...commands]]
 }

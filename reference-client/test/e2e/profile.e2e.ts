@@ -11,6 +11,7 @@ import { createScanner, type Pattern } from '../../../sdk/test/support/scan.js'
 import { formsOf } from '../../../sdk/test/support/search.js'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
+import { shoot } from './gallery.js'
 import { ask, bubble, delivered, openConversation, ownCode, PASSWORD, register, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
@@ -20,6 +21,8 @@ const HEARD = canary('heard')
 const NAME = canary('name')
 const FILE = canary('file')
 const DRAFT = canary('draft')
+const SHARED = canary('shared')
+const SHARED_FILE = canary('picture')
 const CONTENT = randomBytes(300_000)
 
 let server: ServerProcess
@@ -164,6 +167,8 @@ function canaries(): Pattern[] {
     ['name of a contact', NAME],
     ['name of a file', FILE],
     ['draft', DRAFT],
+    ['shared text', SHARED],
+    ['name of a shared file', SHARED_FILE],
     ['password', PASSWORD],
     ['words', words.slice(0, 3).join(' ')],
     ['words', words.slice(3, 6).join(' ')],
@@ -175,6 +180,23 @@ function canaries(): Pattern[] {
   return [...texts.map(([kind, text]): [string, Uint8Array] => [kind, Buffer.from(text)]), ...pieces].flatMap(
     ([kind, bytes]) => formsOf(bytes).map((form) => ({ kind, bytes: form })),
   )
+}
+
+/** Runs in the page: shares as the system does, with a form that leads to the service worker. */
+async function share({ text, name }: { text: string; name: string }): Promise<void> {
+  const canvas = document.createElement('canvas')
+  const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
+  const form = document.createElement('form')
+  Object.assign(form, { method: 'POST', enctype: 'multipart/form-data', action: '/share', autocomplete: 'off' })
+  const words = document.createElement('textarea')
+  Object.assign(words, { name: 'text', value: text })
+  const files = document.createElement('input')
+  const given = new DataTransfer()
+  given.items.add(new File([picture ?? ''], name, { type: 'image/png' }))
+  Object.assign(files, { type: 'file', name: 'files', files: given.files })
+  form.append(words, files)
+  document.body.append(form)
+  form.submit()
 }
 
 /** Kinds that are in any file below the folder. */
@@ -216,6 +238,33 @@ describe('the profile on disk', () => {
     patterns = [...canaries(), ...(await keysOf(ana.page, vault))]
     expect(vault.records.length).toBeGreaterThan(5)
     expect(await found(ana.profile, patterns)).toEqual({})
+  })
+
+  test('[V1] what another app shares waits in memory, until a contact is chosen, and is not sent by itself', async () => {
+    const { page } = ana
+    const sent = await ben.page.locator('.messages .message').count()
+    await page.evaluate(share, { text: SHARED, name: `${SHARED_FILE}.png` })
+    await page.getByText('Something was shared with Solo2').waitFor()
+    expect(page.url()).toBe(`${server.origin}/`)
+    await unlock(page)
+    await page.getByRole('heading', { name: 'Send to' }).waitFor()
+    await page.getByText(`${SHARED_FILE}.png`).waitFor()
+    await shoot(page, 'real-share-target.desktop.light')
+    expect(await found(ana.profile, patterns)).toEqual({})
+    await page.getByRole('button', { name: new RegExp(NAME, 'u') }).click()
+    await page.locator('.picked', { hasText: SHARED_FILE }).waitFor()
+    expect(await page.getByLabel('Message to').inputValue()).toBe(`${DRAFT}\n${SHARED}`)
+    await shoot(page, 'real-shared.desktop.light')
+    expect(await found(ana.profile, patterns)).toEqual({})
+    expect(await page.evaluate(() => JSON.stringify(history.state))).not.toContain(SHARED)
+    expect(await ben.page.locator('.messages .message').count()).toBe(sent)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+
+    await page.goto(`${server.origin}/?again#shared`)
+    await page.getByText('What was shared is not here any more').waitFor()
+    await page.goto(server.origin)
+    await unlock(page)
+    await page.getByRole('button', { name: 'Settings' }).waitFor()
   })
 
   test('[V17] localStorage and sessionStorage hold the listed items only', async () => {

@@ -14,6 +14,7 @@ import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
 import { problemOf } from './problem.js'
 import { safekeepingHandlers } from './safekeeping.js'
+import { createShare } from './share.js'
 import { createShell } from './shell.js'
 import { contactView, snapshot, transferView } from './snapshot.js'
 import { sourceOf } from './source.js'
@@ -49,6 +50,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
   const key = (): number => ++keys
   const tasks = createOwnerTasks(dispatch)
   const shell = createShell(dispatch)
+  const share = createShare(dispatch)
   const doors = createDoors(dispatch, () => detach()?.lock() ?? Promise.resolve())
 
   const devices = createDeviceEffects({
@@ -117,6 +119,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     await talk.flush()
     const left = detach()
     if (how === 'logout' && left?.notifications.endpoint !== undefined) await forgetSubscription().catch(() => {})
+    share.drop()
     await left?.[how]()
     locks.closed()
     const sdk = await loadSdk()
@@ -176,6 +179,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     ...locks.handlers,
     ...media.handlers,
     ...arrivalHandlers,
+    ...share.handlers,
     register({ username, displayName, password }) {
       doors.open(async (sdk, signal) => {
         const { me: made, words } = await sdk.register({
@@ -333,6 +337,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
         await resetEverything(await loadSdk())
         return location.replace('/')
       }
+      void share.take()
       await lookAround(dispatch)
     },
   }

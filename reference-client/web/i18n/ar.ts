@@ -16,6 +16,7 @@ import { media } from './ar-media.js'
 import { notifications } from './ar-notifications.js'
 import { errors, missing } from './ar-problems.js'
 import { safekeeping } from './ar-safekeeping.js'
+import { share } from './ar-share.js'
 import { talk } from './ar-talk.js'
 import type { Catalogue } from './catalogue.js'
 import { type Forms, plural } from './plural.js'
@@ -375,6 +376,7 @@ export const ar: Catalogue = {
   talk,
   media,
   arrivals,
+  share,
   account,
   safekeeping,
   settings: {

@@ -9,6 +9,7 @@ import { media } from './en-media.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
 import { safekeeping } from './en-safekeeping.js'
+import { share } from './en-share.js'
 import { talk } from './en-talk.js'
 import type { Language } from './locale.js'
 import { type Forms, plural } from './plural.js'
@@ -340,6 +341,7 @@ export const en = {
   talk,
   media,
   arrivals,
+  share,
   account,
   safekeeping,
   settings: {

@@ -17,6 +17,7 @@ import { media } from './es-media.js'
 import { notifications } from './es-notifications.js'
 import { errors, missing } from './es-problems.js'
 import { safekeeping } from './es-safekeeping.js'
+import { share } from './es-share.js'
 import { talk } from './es-talk.js'
 import { type Forms, plural } from './plural.js'
 
@@ -359,6 +360,7 @@ export const es: Catalogue = {
   talk,
   media,
   arrivals,
+  share,
   account,
   safekeeping,
   settings: {

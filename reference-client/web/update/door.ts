@@ -23,6 +23,8 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
   return {
     ...state,
     ...nothingOpen,
+    // It waited for this.
+    share: state.share,
     phase: next,
     account,
     server,

@@ -15,6 +15,7 @@ import { HomeView, NothingChosen } from './home.js'
 import { ProofView } from './proof.js'
 import { SafekeepingView } from './safekeeping.js'
 import { SettingsView } from './settings.js'
+import { ShareBanner, ShareView } from './share.js'
 import { StandingBanner } from './standing.js'
 import { UndecidedView } from './undecided.js'
 import {
@@ -45,7 +46,7 @@ export function App({ state }: { readonly state: State }): JSX.Element {
     case 'confirm':
       return <ConfirmView phase={phase} />
     case 'locked':
-      return <LockedView phase={phase} />
+      return <LockedView phase={phase} share={state.share} />
     case 'elsewhere':
       return <ElsewhereView phase={phase} />
     case 'undecided':
@@ -53,7 +54,11 @@ export function App({ state }: { readonly state: State }): JSX.Element {
     case 'wiping':
       return <WipingView />
     case 'open':
-      return <OpenView state={state} />
+      return state.share?.stage === 'waiting' ? (
+        <ShareView state={state} share={state.share} />
+      ) : (
+        <OpenView state={state} />
+      )
     default:
       return phase satisfies never
   }
@@ -134,6 +139,7 @@ function Banners({ state }: { readonly state: State }): JSX.Element {
       )}
       <SyncBanner state={state} />
       <ArrivalBanners state={state} />
+      <ShareBanner share={state.share} />
       <StandingBanner state={state} />
       {state.update !== 'none' && (
         <div class="banner" data-banner="update">

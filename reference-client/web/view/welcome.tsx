@@ -5,10 +5,12 @@ import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { Field, PasswordField } from '../part/field.js'
 import { Busy, Heading, Name, ProblemText } from '../part/parts.js'
+import type { Share } from '../share.js'
 import type { Phase, State } from '../state.js'
 import { visibleName } from '../text.js'
 import { Door, hostOf, textOf } from './door.js'
 import { LockedWordsView, RecoverView } from './recover.js'
+import { ShareNote } from './share.js'
 
 type Welcome = Extract<Phase, { name: 'welcome' }>
 
@@ -260,7 +262,13 @@ export function CreatingView({ phase }: { readonly phase: Extract<Phase, { name:
   )
 }
 
-export function LockedView({ phase }: { readonly phase: Extract<Phase, { name: 'locked' }> }): JSX.Element {
+export function LockedView({
+  phase,
+  share,
+}: {
+  readonly phase: Extract<Phase, { name: 'locked' }>
+  readonly share: Share | undefined
+}): JSX.Element {
   const dispatch = useDispatch()
   if (phase.key === 'words') return <LockedWordsView phase={phase} />
   function submit(event: SubmitEvent): void {
@@ -275,6 +283,7 @@ export function LockedView({ phase }: { readonly phase: Extract<Phase, { name: '
           {t.locks.why[phase.why]}
         </p>
       )}
+      <ShareNote share={share} />
       <p class="lead">{t.locked.lead}</p>
       <p class="who">
         <Name>{phase.vault.username}</Name>
