@@ -207,6 +207,8 @@ export interface State {
   readonly language: LanguageView
   /** Vaults on this device, once they were looked for. */
   readonly vaults: readonly VaultOnDevice[]
+  /** There was one: what was chosen in it is still here. */
+  readonly isVaultGone: boolean
   /** Unix milliseconds, renewed once a minute, so that days and ages are right without a clock in the views. */
   readonly now: number
   readonly route: Route
@@ -257,6 +259,7 @@ export function initialState(world: {
     ...world,
     invited: world.invited,
     vaults: [],
+    isVaultGone: false,
     update: 'none',
     ...nothingOpen,
   }

@@ -108,6 +108,18 @@ describe('the doors', () => {
     expect(state.phase).toEqual({ name: 'unsupported', missing: ['storage'] })
   })
 
+  it('tells a vault that is gone by the choices that were made in it', () => {
+    const nothing = { type: 'probed', missing: [], vaults: [] } as const
+    const vault = { username: 'lena', server: 'http://localhost' }
+    const dark = { ...outside, appearance: 'dark' } as const
+    const spanish = { ...outside, language: { chosen: 'es', shown: 'es' } } as const
+    expect(after(outside, nothing).isVaultGone).toBe(false)
+    for (const state of [dark, spanish]) expect(after(state, nothing).isVaultGone).toBe(true)
+    expect(after(dark, { ...nothing, vaults: [vault] }).isVaultGone).toBe(false)
+    expect(after(dark, { ...nothing, problem: { code: 'storage_damaged', culprit: 'world' } }).isVaultGone).toBe(false)
+    expect(after(dark, nothing, { type: 'opened', snapshot }).isVaultGone).toBe(false)
+  })
+
   it('never holds a password', () => {
     const password = 'blue kettle 42'
     const creating = update(outside, { type: 'register', username: 'lena', displayName: 'Lena', password })

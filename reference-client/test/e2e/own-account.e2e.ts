@@ -4,6 +4,7 @@ import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
 import { PASSWORD, register, startAnew, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
+import { storedRecords } from './stored.js'
 
 const ANOTHER = 'green anchor 17'
 
@@ -30,25 +31,6 @@ async function openAccount(window: Window): Promise<void> {
   await click(window, 'Settings')
   await click(window, 'Account and keys')
   await window.page.getByText('· this device').waitFor()
-}
-
-/** Runs in the page: each record of each vault in IndexedDB, as a list of its bytes. */
-async function storedRecords(): Promise<Record<string, string>> {
-  const found: Record<string, string> = {}
-  const done = <T>(request: IDBRequest<T>) =>
-    new Promise<T>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result)
-      request.onerror = () => reject(request.error)
-    })
-  for (const { name = '' } of await indexedDB.databases()) {
-    if (!name.startsWith('solo2 vault ')) continue
-    const database = await done(indexedDB.open(name))
-    const records = database.transaction('records').objectStore('records')
-    const [keys, values] = await Promise.all([done(records.getAllKeys()), done(records.getAll())])
-    for (const [n, key] of keys.entries()) found[`${name} ${(key as string[]).join('/')}`] = `${values[n]}`
-    database.close()
-  }
-  return found
 }
 
 async function lockedAgain(window: Window): Promise<void> {

@@ -4,9 +4,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Download, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { PASSWORD, register } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
+import { storedRecords } from './stored.js'
 
 const OWN = ' of the backup 17'
 
@@ -49,6 +51,51 @@ async function bringBack(bytes: Uint8Array, password: string, says: string | Reg
   await fill('Password of the backup', password)
   await click('Bring it back')
   await page.getByText(says).waitFor()
+}
+
+/** Runs in the page: the vault's header says that a program of that version wrote it. */
+async function writeHeaderVersion(version: number): Promise<void> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+  const all = await indexedDB.databases()
+  const database = await done(indexedDB.open(all.find(({ name }) => name?.startsWith('solo2 vault'))?.name ?? ''))
+  const records = database.transaction('records', 'readwrite').objectStore('records')
+  const header: Uint8Array = await done(records.get(['header', 'header']))
+  // Its first field.
+  header[1] = version
+  await done(records.put(header, ['header', 'header']))
+  database.close()
+}
+
+/** Runs in the page. */
+async function raiseDatabase(): Promise<void> {
+  const all = await indexedDB.databases()
+  const request = indexedDB.open(all.find(({ name }) => name?.startsWith('solo2 vault'))?.name ?? '', 99)
+  await new Promise((resolve) => {
+    request.onsuccess = resolve
+  })
+  request.result.close()
+}
+
+/** Runs in a page without the app: what a browser deletes that needs room, and what it leaves. */
+async function evict(): Promise<void> {
+  for (const { name = '' } of await indexedDB.databases()) {
+    await new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(name)
+      request.onsuccess = resolve
+      request.onerror = () => reject(request.error)
+      request.onblocked = () => reject(new Error('blocked'))
+    })
+  }
+  const root = await navigator.storage.getDirectory()
+  const names: string[] = []
+  for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name)
+  for (const name of names) await root.removeEntry(name, { recursive: true })
+  for (const name of await caches.keys()) await caches.delete(name)
+  for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister()
 }
 
 describe('safekeeping', () => {
@@ -136,21 +183,56 @@ describe('safekeeping', () => {
     expect(window.complaints).toEqual([])
   })
 
-  test('[V1] a vault of a later version is told before anything is made, and not touched', async () => {
-    const raise = async () => {
-      const name = (await indexedDB.databases())
-        .map((one) => one.name ?? '')
-        .find((one) => one.startsWith('solo2 vault'))
-      const request = indexedDB.open(name ?? '', 99)
-      await new Promise((resolve) => {
-        request.onsuccess = resolve
-      })
-      request.result.close()
+  test('[V1] a vault of a later version is told before anything is made, and not touched, whether its header or its database says so', async () => {
+    const newer = () => page.getByText('This vault belongs to a newer version')
+    const loginIsRefused = async () => {
+      await click('Log in')
+      await fill('Username', 'lena')
+      await fill('Password', PASSWORD)
+      await click('Log in')
+      await newer().waitFor()
     }
-    await page.evaluate(raise)
     await page.reload()
-    await page.getByText('This vault belongs to a newer version').waitFor()
+    await page.getByRole('heading', { name: 'Locked' }).waitFor()
+    await page.evaluate(writeHeaderVersion, 2)
+    const before = await page.evaluate(storedRecords)
+    await page.reload()
+    await newer().waitFor()
+    await page.getByText('Load the page again to get it. Nothing was touched.').waitFor()
+    await show(page, 'real-newer-vault.phone.light')
+    await loginIsRefused()
+    expect(await page.evaluate(storedRecords)).toEqual(before)
+
+    await page.evaluate(writeHeaderVersion, 1)
+    const own = await page.evaluate(storedRecords)
+    await page.evaluate(raiseDatabase)
+    await page.reload()
+    await newer().waitFor()
+    await loginIsRefused()
+    expect(await page.evaluate(storedRecords)).toEqual(own)
     const versions = await page.evaluate(async () => (await indexedDB.databases()).map(({ version }) => version))
     expect(versions).toContain(99)
+  })
+
+  test('[V1] [V16] a vault that the browser deleted is told at the start, with what is gone and what brings it back', async () => {
+    await page.evaluate(() => localStorage.setItem('solo2.theme', 'light'))
+    await page.goto('about:blank')
+    const elsewhere = await window.context.newPage()
+    await elsewhere.goto(`${server.origin}/manifest.webmanifest`)
+    await elsewhere.evaluate(evict)
+    await elsewhere.close()
+    await page.goto(server.origin)
+    await page.getByRole('heading', { name: 'The vault of this browser is gone' }).waitFor()
+    await page.getByText(/your contacts, messages and files are no longer here/u).waitFor()
+    await page
+      .getByText(/from another device of yours.*backup only, do not start anew.*Without either it is lost/u)
+      .waitFor()
+    await show(page, 'real-evicted.phone.light')
+    await click('Log in')
+    await fill('Username', 'lena')
+    await fill('Password', PASSWORD)
+    await click('Log in')
+    await page.getByRole('button', { name: 'Start anew' }).waitFor()
+    await show(page, 'real-evicted-login.phone.light')
   })
 })

@@ -9,6 +9,14 @@ const still = (state: State): Step<State> => [state, []]
 const phase = (state: State, next: Phase, ...commands: Command[]): Step<State> => [{ ...state, phase: next }, commands]
 
 /** Where someone without an open account belongs: before their vault if there is one, else at the beginning. */
+/** What is chosen in the settings outlives the vault that was open there (11-124). */
+function isVaultGone(
+  { appearance, language }: State,
+  { vaults, problem }: Extract<Action, { type: 'probed' }>,
+): boolean {
+  return vaults.length === 0 && problem === undefined && (appearance !== 'system' || language.chosen !== 'system')
+}
+
 export function outside(state: State, problem?: Problem): Phase {
   const vault = state.vaults[0]
   const trouble = problem === undefined ? {} : { problem }
@@ -25,6 +33,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     ...nothingOpen,
     // It waited for this.
     share: state.share,
+    isVaultGone: false,
     phase: next,
     account,
     server,
@@ -94,7 +103,7 @@ export function updateDoor(state: State, action: Action): Step<State> | undefine
   const now = state.phase
   switch (action.type) {
     case 'probed': {
-      const known = { ...state, vaults: action.vaults }
+      const known = { ...state, vaults: action.vaults, isVaultGone: isVaultGone(state, action) }
       if (action.missing.length > 0) return phase(known, { name: 'unsupported', missing: action.missing })
       return phase(known, outside(known, action.problem))
     }

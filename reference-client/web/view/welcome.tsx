@@ -11,6 +11,7 @@ import { visibleName } from '../text.js'
 import { Door, hostOf, textOf } from './door.js'
 import { LockedWordsView, RecoverView } from './recover.js'
 import { ShareNote } from './share.js'
+import { VaultGone } from './vault-gone.js'
 
 type Welcome = Extract<Phase, { name: 'welcome' }>
 
@@ -72,6 +73,7 @@ function ChoiceView({ state, phase }: { readonly state: State; readonly phase: W
     <Door>
       <Heading>{t.welcome.title}</Heading>
       {phase.problem !== undefined && <ProblemText problem={phase.problem} />}
+      {state.isVaultGone && <VaultGone />}
       {state.invited !== undefined && (
         <p class="invited" role="status">
           {t.invitations.waiting}
