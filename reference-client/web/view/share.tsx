@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { bytes } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
+import { Field } from '../part/field.js'
 import { Icon } from '../part/icon.js'
 import { Heading, Name, PersonName, Sign } from '../part/parts.js'
 import type { Share } from '../share.js'
@@ -53,15 +54,7 @@ export function ShareView({
       )}
       {contacts.length === 0 && <p class="lead">{t.share.nobody}</p>}
       {contacts.length >= MANY && (
-        <label class="field">
-          <span>{t.share.search}</span>
-          <input
-            type="search"
-            autocomplete="off"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
+        <Field name="find" label={t.share.search} value="" maxLength={200} onInput={setTyped} />
       )}
       {contacts.length > 0 && found.length === 0 && <p role="status">{t.share.notFound}</p>}
       <ul class="contacts" aria-label={t.share.title}>
