@@ -54,6 +54,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     conversation: recordId,
     author: idBytes,
     readByThem: () => kept.now.readByThem,
+    isShared: options.isShared,
     dropFile: (file) => transfers.drop(file),
     onOver: () => void correspondence.expire(),
   })

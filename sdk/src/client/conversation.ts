@@ -63,6 +63,8 @@ export interface ConversationOptions {
   readonly author: Uint8Array
   /** The contact has seen own contents up to this sequence number. */
   readByThem(): bigint
+  /** Other own devices have what is written here, and may have given it to the contact. */
+  isShared(): boolean
   /** What goes with the message that offered a file. */
   dropFile(file: Uint8Array): Dropping
   /** Lives are over. */
@@ -97,7 +99,7 @@ export async function openConversation(options: ConversationOptions): Promise<Co
   const table = (name: string) => `${name}/${options.conversation}`
   const contact = toHex(author)
   const lines = await openLines(host, vault, table, options.onOver)
-  const queue = await openMessageQueue(vault, table('outbox'), lines.at)
+  const queue = await openMessageQueue(vault, table('outbox'), lines.at, options.isShared)
   const writing = createSerial()
   let index = await readIndex()
 

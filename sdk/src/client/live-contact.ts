@@ -26,6 +26,8 @@ export interface ContactOptions {
   iceServers(): Promise<readonly IceServer[]>
   /** The own wake token, or empty. */
   wakeToken(): Uint8Array
+  /** Other own devices have what this one writes. */
+  isShared(): boolean
   /** Secrets of invitations that this contact may bring. */
   invitations(): readonly Uint8Array[]
   /** What else to commit when a handshake of that plan is confirmed. */

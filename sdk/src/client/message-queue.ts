@@ -66,11 +66,12 @@ export interface MessageQueue {
 
 const NO_BYTES = new Uint8Array(0)
 
-/** `messageAt` reads the message at a position. */
+/** `messageAt` reads the message at a position. `isShared`: other own devices may give out what is in the queue (10-33). */
 export async function openMessageQueue(
   vault: VaultTables,
   table: string,
   messageAt: (position: number) => Promise<MessageRecord>,
+  isShared: () => boolean,
 ): Promise<MessageQueue> {
   const queued = new Map<string, Queued>()
   const held = new Set<string>()
@@ -98,7 +99,10 @@ export async function openMessageQueue(
 
   return {
     queued,
-    given: (name) => entry(name)?.given,
+    given(name) {
+      const found = entry(name)
+      return found && (found.given || isShared())
+    },
     stateOf(name) {
       const concerns = (one: OutboxEntry) => {
         const { target, kind } = of(one)

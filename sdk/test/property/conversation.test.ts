@@ -34,7 +34,8 @@ function openAt(vault: PlainVault, author: Uint8Array): Promise<Conversation> {
   const dropFile = () => ({ commit: [], after: async () => undefined })
   const host = { now: env.now, after: () => () => undefined }
   const onOver = () => undefined
-  return openConversation({ host, vault, conversation: 'c', author, readByThem: () => 0n, dropFile, onOver })
+  const isShared = () => false
+  return openConversation({ host, vault, conversation: 'c', author, readByThem: () => 0n, isShared, dropFile, onOver })
 }
 
 async function side(author: number): Promise<Side> {

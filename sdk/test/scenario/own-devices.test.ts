@@ -244,6 +244,26 @@ describe('[V15] two devices of one person', () => {
     expect(await texts(ana.me)).toEqual(read)
   })
 
+  it('change what the other one may have given: the contact hears of the edit and of the deletion', async () => {
+    const { world, ana, ben } = await pair()
+    const second = await secondDevice(world, ana)
+    await until(world, () => second.me.contacts.length === 1)
+    expect(contactOf(ana).state).toBe('connected')
+    const edited = await contactOf(second).send('to be edited')
+    const deleted = await contactOf(second).send('to be deleted')
+    // The one that gave them is gone before it tells the other one so.
+    let changed: Promise<unknown> | undefined
+    ben.me.on('message', ({ body }) => {
+      if (body.kind !== 'text' || body.text !== 'to be deleted') return
+      const there = contactOf(second)
+      changed ??= Promise.all([ana.me.lock(), there.edit(edited.id, 'edited'), there.delete(deleted.id)])
+    })
+    await until(world, () => changed !== undefined, 1)
+    await passing(world, changed as Promise<unknown>)
+    expect(ben.received).toEqual(['to be edited', 'to be deleted'])
+    await until(world, async () => `${await texts(ben.me)}` === 'edited,deleted')
+  })
+
   it('let nobody in by another code, and only once by the right one', async () => {
     const { world, ana } = await pair()
     const invitation = await passing(world, ana.me.devices.invite())

@@ -155,6 +155,18 @@ async function judge(kind: Kind): Promise<void> {
   }
 }
 
+/** What not all of them see, and where two see another order first. */
+function apart(seen: readonly (readonly string[])[]): string {
+  const all = [...new Set(seen.flat())]
+  const missing = all.filter((line) => seen.some((lines) => !lines.includes(line)))
+  const [ana = [], second = []] = seen
+  const at = ana.findIndex((line, i) => second[i] !== line)
+  return JSON.stringify({
+    missing: missing.map((line) => ({ line, by: seen.map((lines) => lines.includes(line)) })),
+    at,
+  })
+}
+
 /** Nobody is killed any more: all comes to all. */
 async function end(): Promise<void> {
   const mortal = await mortalWorld(folder, lives)
@@ -173,8 +185,7 @@ async function end(): Promise<void> {
     return `${ana}` === `${second}` && `${ana?.toSorted()}` === `${ben?.toSorted()}`
   }
   for (let seconds = 0; !(await isWhole()); seconds++) {
-    if (seconds === 1_200)
-      throw new Error(`they do not come to the same: ${JSON.stringify(await Promise.all(open.map(shown)))}`)
+    if (seconds === 1_200) throw new Error(`they do not come to the same: ${apart(await Promise.all(open.map(shown)))}`)
     await mortal.world.clock.advance(1_000)
   }
   const all = await shown(open[0] as Me)
