@@ -65,7 +65,7 @@ export const SUITES: readonly Suite[] = [
     name: 'scenario',
     include: SCENARIOS,
     testTimeoutMs: 120_000,
-    budgetSeconds: 130,
+    budgetSeconds: 200,
     workers: 2,
   },
   {
@@ -74,7 +74,7 @@ export const SUITES: readonly Suite[] = [
     include: ['reference-client/test/e2e/**/*.e2e.ts'],
     setup: 'reference-client/test/e2e/setup.ts',
     testTimeoutMs: 180_000,
-    budgetSeconds: 120,
+    budgetSeconds: 270,
     workers: 2,
   },
   {

@@ -28,7 +28,7 @@ async function build(): Promise<Counts> {
 }
 
 const PARTS: readonly Part[] = [
-  { name: 'verify', budgetSeconds: 40, run: () => verify() },
+  { name: 'verify', budgetSeconds: 60, run: () => verify() },
   { name: 'build', budgetSeconds: 30, run: build },
   ...SUITES.map((suite) => ({ name: suite.name, budgetSeconds: suite.budgetSeconds, run: () => runSuite(suite) })),
 ]
