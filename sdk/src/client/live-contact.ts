@@ -58,8 +58,8 @@ export interface LiveContact {
   /** The person asked this contact anew, or accepted its request. Throws `wrong_state` if it is blocked. */
   readmit(stage: ContactStage): Promise<void>
   /**
-   * Other own devices changed what the vault has of this contact: `job` stores it while nothing else writes, and tells how
-   * the record was and is. Tunnel and transfers stay.
+   * Other own devices changed what the vault has of this contact: `job` stores it while nothing else writes, and gives the
+   * record as it is now. Tunnel and transfers stay.
    */
   rewrite(job: () => Promise<Rewritten>): Promise<void>
   stop(): Promise<void>

@@ -264,6 +264,26 @@ describe('[V15] two devices of one person', () => {
     await until(world, async () => `${await texts(ben.me)}` === 'edited,deleted')
   })
 
+  it('leave a file to the one that offered it: it comes when the contact meets that one', async () => {
+    const { world, ana, ben } = await pair()
+    const second = await secondDevice(world, ana)
+    await until(world, () => second.me.contacts.length === 1)
+    expect(contactOf(ana).state).toBe('connected')
+    ben.me.on('file', ({ id, stage }) => {
+      if (stage === 'offered') void contactOf(ben).acceptFile(id)
+    })
+    const bytes = new Uint8Array(300_000).fill(9)
+    await passing(world, contactOf(second).offerFile(memorySource('there.bin', bytes)))
+    // Asked of the one that has no bytes of it.
+    await until(world, () => contactOf(ben).transfers.some(({ stage }) => stage === 'accepted'))
+    await world.clock.advance(10_000)
+    for (const one of [ana, second, ben]) {
+      expect(contactOf(one).transfers.map(({ stage }) => stage)).not.toContain('cancelled')
+    }
+    await close(world, ana)
+    await until(world, () => hasFile(ben, 'there.bin', bytes))
+  })
+
   it('let nobody in by another code, and only once by the right one', async () => {
     const { world, ana } = await pair()
     const invitation = await passing(world, ana.me.devices.invite())
