@@ -29,7 +29,7 @@ export interface Lines {
   nextPosition(): number
   storing(record: MessageRecord): Change
   /** An own line, behind all others. */
-  adding(record: MessageRecord): Placing
+  adding(record: MessageRecord): LineChange
   /** A line of the contact's, with those that it comes before. */
   taking(record: MessageRecord, isUnread: boolean): Promise<Placing>
   /** Lines that are no more unread, or one that is no more at all. */
@@ -145,7 +145,6 @@ export async function openLines(
     adding(record) {
       return {
         changes: placing(record, false),
-        placed: [record],
         done() {
           positions.push(record.position)
           begin(record)
