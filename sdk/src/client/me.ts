@@ -24,7 +24,7 @@ import { createLocking, keptSelf } from './locking.js'
 import { createNotifications } from './notifications.js'
 import { ownAccount } from './own-account.js'
 import { showJoined } from './own-contacts.js'
-import { createOwnDevices } from './own-devices.js'
+import { createOwnDevices, type OwnIdentity } from './own-devices.js'
 import { openOwnStore } from './own-store.js'
 import { createPairing, type Known } from './pairing.js'
 import { safekeeping } from './safekeeping.js'
@@ -141,25 +141,35 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     identity: () => secrets,
     isUndecided: () => self.undecided,
     iceServers: currentIceServers,
-    takeIdentity: (identity) => saveSelf({ ...identity, bundlePublished: true, undecided: false }),
+    takeIdentity,
+    reopen,
+    async restore(call) {
+      const { restoreBackup } = await import('./backup-restore.js')
+      return restoreBackup({ platform, vault, session, self: () => self, takeIdentity, reopen }, call)
+    },
     async decline() {
       await saveSelf({ undecided: false })
       await publish().catch(ignoreRefusal)
-    },
-    async reopen() {
-      const vault = await bare.handOver()
-      // Locking wipes these, and in maximum security mode the vault does not hold them.
-      const session = { authKey: self.authKey.slice(), sessionToken: self.sessionToken.slice() }
-      await me.lock()
-      const kept = await vault.read(SELF.table, SELF.id, SelfRecord)
-      ensure(kept !== undefined, 'storage_damaged', 'the vault has no record of its owner')
-      return openMe({ platform, api, vault, self: { ...kept, ...session }, bundle })
     },
     show: () =>
       adding.run(async () => {
         if (!locked) await showJoined(showing)
       }),
   })
+
+  function takeIdentity(identity: OwnIdentity): Promise<void> {
+    return saveSelf({ ...identity, bundlePublished: true, undecided: false })
+  }
+
+  async function reopen(): Promise<Me> {
+    const vault = await bare.handOver()
+    // Locking wipes these, and in maximum security mode the vault does not hold them.
+    const session = { authKey: self.authKey.slice(), sessionToken: self.sessionToken.slice() }
+    await me.lock()
+    const kept = await vault.read(SELF.table, SELF.id, SelfRecord)
+    ensure(kept !== undefined, 'storage_damaged', 'the vault has no record of its owner')
+    return openMe({ platform, api, vault, self: { ...kept, ...session }, bundle })
+  }
 
   async function closeContact(id: string): Promise<void> {
     const contact = contacts.get(id)

@@ -49,6 +49,7 @@ export interface OwnDevicesOptions {
   /** Stores the identity of the account in place of this device's. */
   takeIdentity(identity: OwnIdentity): Promise<void>
   decline(): Promise<void>
+  readonly restore: OwnDevices['restore']
   /** Locks, and opens what is stored now. */
   reopen(): Promise<Me>
   /** Brings what was joined to where it is shown. */
@@ -403,6 +404,7 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       },
       invite,
       join,
+      restore: options.restore,
       decline: options.decline,
       async rename(id, name) {
         ensure(isName(name), 'invalid_argument', 'a device name has 1 to 64 bytes of UTF-8')

@@ -345,6 +345,7 @@ export function createSolo2(platform: Platform): Solo2 {
       const stretch = passwordStretcher(host, password, slow)
       let added: Added = { contacts: 0, messages: 0, files: 0 }
       const fill: Fill = async (vault, self) => {
+        if (self.undecided) return
         added = await importBackup({ platform, vault, self }, checked, call)
       }
       try {
@@ -368,7 +369,14 @@ export function createSolo2(platform: Platform): Solo2 {
             wipe(wrapping.masterKey)
           }
         })
-        return { me, added }
+        if (!me.undecided) return { me, added }
+        const restored = await me.devices.restore({ backup, password: backupPassword, ...call }).catch(async (error) => {
+          await me.lock()
+          throw error
+        })
+        if (restored.added !== undefined) return { me: restored.me, added: restored.added }
+        await restored.me.lock()
+        throw restored.failure
       } finally {
         wipe(checked.stream.key)
       }

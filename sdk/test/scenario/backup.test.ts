@@ -86,6 +86,80 @@ test('[V10] importing a backup again, once or twice, doubles nothing and takes n
   }
 })
 
+/** A new device of that person, who has not decided yet what it begins with. */
+async function undecided(world: StillWorld, { name }: Person, deviceName: string) {
+  const device = world.device(deviceName)
+  const login = { server: world.server, username: name, password: PASSWORD }
+  const me = await passing(world, createSolo2(device.platform()).login(login))
+  expect(me.undecided).toBe(true)
+  return { device, me }
+}
+
+test('[V10 V16] a device that is logged in and has nothing takes identity and contents from a backup', async () => {
+  const { world, ana, ben } = await storyOfTwo()
+  const { file } = await exported(world, ben)
+  const foreign = await exported(world, ana)
+  const before = await texts(ben)
+  const { safetyNumber } = contactOf(ben)
+  await passing(world, ben.me.lock())
+  const { device, me } = await undecided(world, ben, 'ben anew')
+  const restore = (bytes: Uint8Array, password = BACKUP_PASSWORD) =>
+    passing(world, me.devices.restore({ backup: memorySource('backup', bytes), password }))
+  await expect(restore(foreign.file)).rejects.toMatchObject({ code: 'foreign_backup' })
+  await expect(restore(file, 'not the kettle 78')).rejects.toMatchObject({ code: 'wrong_password' })
+  await expect(restore(file.slice(0, -1))).rejects.toMatchObject({ code: 'backup_cut' })
+  expect(me.undecided).toBe(true)
+  const { me: restored, ...outcome } = await restore(file)
+  expect(outcome).toEqual({ added: { contacts: 1, messages: 5, files: 1 } })
+  const again: Person = { ...ben, device, me: restored, received: [] }
+  watch(restored, again.received)
+  expect(restored.undecided).toBe(false)
+  expect(await texts(again)).toEqual(before)
+  expect(contactOf(again).safetyNumber).toBe(safetyNumber)
+  expect(await hasFile(again, 'map.bin', bytes)).toBe(true)
+  await until(world, () => contactOf(again).state === 'connected')
+  await passing(world, contactOf(ana).send('to the restored device'))
+  await until(world, () => again.received.includes('to the restored device'))
+  await expect(
+    passing(world, restored.devices.restore({ backup: memorySource('backup', file), password: BACKUP_PASSWORD })),
+  ).rejects.toMatchObject({ code: 'wrong_state' })
+})
+
+test('[V10 V16] a restoration that is cut off leaves an account of that identity, and an import does the rest', async () => {
+  const { world, ben } = await storyOfTwo()
+  const { file } = await exported(world, ben)
+  const before = await texts(ben)
+  await passing(world, ben.me.lock())
+  const { device, me } = await undecided(world, ben, 'ben cut off')
+  const abort = new AbortController()
+  const backup = memorySource('backup', file)
+  const { me: restored, ...outcome } = await passing(
+    world,
+    me.devices.restore({
+      backup,
+      password: BACKUP_PASSWORD,
+      signal: abort.signal,
+      onProgress: ({ stage }) => stage === 'merging' && abort.abort(),
+    }),
+  )
+  expect(outcome).toMatchObject({ failure: { code: 'cancelled' } })
+  expect(restored.undecided).toBe(false)
+  const again: Person = { ...ben, device, me: restored, received: [] }
+  await passing(world, restored.importBackup({ backup, password: BACKUP_PASSWORD }))
+  expect(await texts(again)).toEqual(before)
+})
+
+test('[V10 V16] an import at the door fills a vault whose person had not decided', async () => {
+  const { world, ben } = await storyOfTwo()
+  const { file } = await exported(world, ben)
+  await passing(world, ben.me.lock())
+  const { device, me } = await undecided(world, ben, 'ben at the door')
+  await passing(world, me.lock())
+  const { me: restored, added } = await imported(world, { ...ben, device }, file)
+  expect(added).toEqual({ contacts: 1, messages: 5, files: 1 })
+  expect(restored.undecided).toBe(false)
+})
+
 test('[V10] what is wrong with a file is said apart, located, and changes nothing', async () => {
   const { world, ana, ben } = await storyOfTwo()
   const { file } = await exported(world, ben)

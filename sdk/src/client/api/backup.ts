@@ -1,6 +1,7 @@
 /** The facade's types for backups: the same in a browser and in Node. */
 import type { BackupSink, ByteSource } from '../../ports/files.js'
-import type { CallProgress, Credentials } from '../api.js'
+import type { Solo2Error } from '../../errors.js'
+import type { CallProgress, Credentials, Me } from '../api.js'
 
 export interface BackupCall extends CallProgress {
   /** `keys` stretches the password; `checking` reads the file; `bytes` counts those of the file. */
@@ -43,6 +44,14 @@ export interface OpenImport extends BackupCall {
   readonly backup: ByteSource
   /** The backup's own. */
   readonly password: string
+}
+
+/** The account on this device after a backup gave it its identity. */
+export interface Restored {
+  readonly me: Me
+  /** Absent when it came to no end: `failure` says why, and `importBackup` of `me` does the rest. */
+  readonly added?: Added
+  readonly failure?: Solo2Error
 }
 
 export interface Backups {

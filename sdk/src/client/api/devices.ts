@@ -1,5 +1,6 @@
 /** The facade's types of the devices of one person (spec/07 section 12, spec/11). */
 import type { CallProgress, Me } from '../api.js'
+import type { OpenImport, Restored } from './backup.js'
 
 /** One of the account's devices. */
 export interface OwnDevice {
@@ -43,6 +44,12 @@ export interface OwnDevices {
    * locked then; the account goes on with the one that it resolves with. Rejects with `wrong_code`, `wrong_state`, `cancelled`.
    */
   join(code: string, name: string, options?: CallProgress): Promise<Me>
+  /**
+   * On a device whose person has not decided yet: takes the identity over from a backup, then all that it holds. Asks the server
+   * whether the identity is the account's. As with `join` this object is locked then. Rejects, with nothing changed, like
+   * `importBackup`, with `wrong_state`, and with what a call to the server does.
+   */
+  restore(call: OpenImport): Promise<Restored>
   /** The person wants nothing from another device: a new identity is published, now or with the next poll; contacts see an alarm. */
   decline(): Promise<void>
   rename(id: string, name: string): Promise<void>
