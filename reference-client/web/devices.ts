@@ -1,5 +1,5 @@
 /** The own devices as the screen knows them: the list, the code that lets one in, what still comes from another. */
-import type { OwnDevice, VaultOnDevice } from './sdk.js'
+import type { BackupProgress, OwnDevice, VaultOnDevice } from './sdk.js'
 import type { Problem } from './state.js'
 
 /** A code is shown to one new device; a person approves whoever showed that it knows it (spec/07 section 12). */
@@ -29,6 +29,10 @@ export const NO_DEVICES: Devices = { list: [], adding: { stage: 'none' }, sync: 
 export interface Undecided {
   readonly name: 'undecided'
   readonly vault: VaultOnDevice
-  readonly step: 'choice' | 'join' | 'joining' | 'anew' | 'publishing'
+  readonly step: 'choice' | 'join' | 'joining' | 'backup' | 'restoring' | 'anew' | 'publishing'
   readonly problem?: Problem
+  /** Where in a backup its damage begins. */
+  readonly offset?: number
+  /** While restoring. */
+  readonly progress?: BackupProgress
 }

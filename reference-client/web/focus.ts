@@ -6,7 +6,15 @@ import type { Route, State } from './state.js'
 
 const openers = new Map<string, string>()
 
-const PLACES = { choice: 'choice', join: 'join', joining: 'join', anew: 'anew', publishing: 'anew' } as const
+const PLACES = {
+  choice: 'choice',
+  join: 'join',
+  joining: 'join',
+  backup: 'backup',
+  restoring: 'backup',
+  anew: 'anew',
+  publishing: 'anew',
+} as const
 
 function placeOf(state: State): string {
   const { phase, route } = state

@@ -214,7 +214,7 @@ describe('safekeeping', () => {
     expect(versions).toContain(99)
   })
 
-  test('[V1] [V16] a vault that the browser deleted is told at the start, with what is gone and what brings it back', async () => {
+  test('[V1] [V16] a vault that the browser deleted is told at the start, with what is gone, and a backup brings it back', async () => {
     await page.evaluate(() => localStorage.setItem('solo2.theme', 'light'))
     await page.goto('about:blank')
     const elsewhere = await window.context.newPage()
@@ -225,7 +225,7 @@ describe('safekeeping', () => {
     await page.getByRole('heading', { name: 'The vault of this browser is gone' }).waitFor()
     await page.getByText(/your contacts, messages and files are no longer here/u).waitFor()
     await page
-      .getByText(/from another device of yours.*backup only, do not start anew.*Without either it is lost/u)
+      .getByText(/from another device of yours.*or from a backup.*Without either it is lost/u)
       .waitFor()
     await show(page, 'real-evicted.phone.light')
     await click('Log in')
@@ -234,5 +234,20 @@ describe('safekeeping', () => {
     await click('Log in')
     await page.getByRole('button', { name: 'Start anew' }).waitFor()
     await show(page, 'real-evicted-login.phone.light')
+    await click('From a backup')
+    const restore = async (file: string, password: string) => {
+      await page.getByLabel('Backup file').setInputFiles(file)
+      await fill('Password of the backup', password)
+      await click('Restore')
+    }
+    await restore(sealed, OWN.trim())
+    await page.getByText('This password does not open the backup').waitFor()
+    await restore(sealed, OWN)
+    await page.getByRole('heading', { name: 'Contacts' }).waitFor({ state: 'attached' })
+    await page.reload()
+    await page.getByRole('heading', { name: 'Locked' }).waitFor()
+    await fill('Password', PASSWORD)
+    await click('Open')
+    await page.getByRole('heading', { name: 'Contacts' }).waitFor({ state: 'attached' })
   })
 })

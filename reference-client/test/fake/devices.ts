@@ -68,6 +68,11 @@ export function fakeDevices(plan: {
       isUndecided = false
       return plan.me()
     },
+    async restore(call) {
+      const added = await plan.me().importBackup(call)
+      isUndecided = false
+      return { me: plan.me(), added }
+    },
     async decline() {
       isUndecided = false
     },

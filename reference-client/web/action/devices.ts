@@ -1,6 +1,6 @@
 import type { TransferSnapshot } from '../action.js'
 import type { DeviceCode, Undecided } from '../devices.js'
-import type { Message, OwnDevice, VaultOnDevice } from '../sdk.js'
+import type { BackupProgress, Message, OwnDevice, VaultOnDevice } from '../sdk.js'
 import type { ContactView, Problem } from '../state.js'
 
 export interface History {
@@ -11,11 +11,18 @@ export interface History {
 export type DeviceAction =
   // On a new device.
   | { readonly type: 'undecided'; readonly vault: VaultOnDevice }
-  | { readonly type: 'undecided_step'; readonly step: 'choice' | 'join' | 'anew' }
+  | { readonly type: 'undecided_step'; readonly step: 'choice' | 'join' | 'backup' | 'anew' }
   | { readonly type: 'join_device'; readonly code: string; readonly deviceName: string }
+  | { readonly type: 'restore_device'; readonly file: File; readonly password: string }
+  | { readonly type: 'restore_progress'; readonly progress: BackupProgress }
   | { readonly type: 'decline_device' }
   | { readonly type: 'undecided_cancel' }
-  | { readonly type: 'undecided_failed'; readonly step: Undecided['step']; readonly problem: Problem }
+  | {
+      readonly type: 'undecided_failed'
+      readonly step: Undecided['step']
+      readonly problem: Problem
+      readonly offset?: number
+    }
   // On one that is in.
   | { readonly type: 'device_list'; readonly list: readonly OwnDevice[] }
   | { readonly type: 'device_add' }

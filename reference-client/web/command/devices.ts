@@ -1,5 +1,6 @@
 export type DeviceCommand =
   | { readonly type: 'join_device'; readonly code: string; readonly deviceName: string }
+  | { readonly type: 'restore_device'; readonly file: File; readonly password: string }
   | { readonly type: 'decline_device' }
   | { readonly type: 'undecided_cancel' }
   | { readonly type: 'device_add' }

@@ -3,8 +3,9 @@
 import type { DeviceAction, History } from '../action/devices.js'
 import type { Action } from '../action.js'
 import type { DeviceCommand } from '../command/devices.js'
-import type { DeviceInvitation, Me } from '../sdk.js'
+import { type DeviceInvitation, loadSinks, type Me } from '../sdk.js'
 import { problemOf } from './problem.js'
+import { rarely } from './safekeeping.js'
 import { contactView, transferView } from './snapshot.js'
 
 /** Messages that are shown of a conversation that nobody scrolled. */
@@ -25,20 +26,22 @@ export interface DeviceWorld {
   leave(): Promise<void>
   dispatch(action: Action): void
   now(): number
+  key(): number
 }
 
-export function createDeviceEffects({ account, enter, leave, dispatch, now }: DeviceWorld): DeviceEffects {
+export function createDeviceEffects({ account, enter, leave, dispatch, now, key }: DeviceWorld): DeviceEffects {
   let joining: AbortController | undefined
   let invitation: DeviceInvitation | undefined
   /** Making a code takes a while: it may be cancelled before it is there. */
   let isWanted = false
   let touched = new Set<string>()
 
-  async function tried(step: 'join' | 'anew', work: () => Promise<void>): Promise<void> {
+  async function tried(step: 'join' | 'backup' | 'anew', work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {
-      dispatch({ type: 'undecided_failed', step, problem: problemOf(error) })
+      const { offset } = error as { readonly offset?: number }
+      dispatch({ type: 'undecided_failed', step, problem: problemOf(error), ...(offset !== undefined && { offset }) })
     }
   }
 
@@ -54,6 +57,19 @@ export function createDeviceEffects({ account, enter, leave, dispatch, now }: De
         tried('join', async () => {
           joining = new AbortController()
           enter(await account().devices.join(code, deviceName, { signal: joining.signal }))
+        }),
+      restore_device: ({ file, password }) =>
+        tried('backup', async () => {
+          joining = new AbortController()
+          const { blobBytes } = await loadSinks()
+          const { me, failure } = await account().devices.restore({
+            backup: blobBytes(file),
+            password,
+            signal: joining.signal,
+            onProgress: rarely((progress) => dispatch({ type: 'restore_progress', progress })),
+          })
+          enter(me)
+          if (failure !== undefined) dispatch({ type: 'failed', problem: problemOf(failure), key: key() })
         }),
       decline_device: () =>
         tried('anew', async () => {

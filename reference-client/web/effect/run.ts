@@ -59,6 +59,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     leave: () => leave('lock'),
     dispatch,
     now: world.now,
+    key,
   })
 
   const locks = createLockEffects({

@@ -127,7 +127,7 @@ async function savePlace(suggestedName: string): Promise<SavePlace> {
   return { sink, give: () => download(sink.blob(), suggestedName) }
 }
 
-function rarely(tell: (progress: BackupProgress) => void): (progress: BackupProgress) => void {
+export function rarely(tell: (progress: BackupProgress) => void): (progress: BackupProgress) => void {
   let told = ''
   return (progress) => {
     const now = `${progress.stage} ${Math.floor(progress.bytes / STEP_BYTES)}`

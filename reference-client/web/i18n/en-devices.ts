@@ -61,6 +61,8 @@ export const devices = {
     lead: 'Its messages, contacts and keys are not at the server. How shall this device get them?',
     join: 'Join another device',
     joinText: 'You have a device at hand that is logged in. Everything comes from there, encrypted, device to device.',
+    backup: 'From a backup',
+    backupText: 'You kept a backup file and know its password. Identity, contacts, messages and files come from it.',
     anew: 'Start anew',
     anewText: 'No device and no backup is left. This account begins empty here, with a new key.',
     later: 'Not now',
@@ -81,6 +83,11 @@ export const devices = {
         title: 'The other device was not found',
         text: 'Both must be online and unlocked. Show a new code there and try again.',
       },
+    },
+    restore: {
+      title: 'Restore from a backup',
+      lead: 'Choose the file that was made under Backup on a device of this account. Its password is its own, not the account’s.',
+      go: 'Restore',
     },
     fresh: {
       title: 'Start anew',

@@ -29,7 +29,7 @@ export const safekeeping = {
   gone: {
     title: 'The vault of this browser is gone',
     text: 'Solo2 was used here, and your contacts, messages and files are no longer here. Browsers delete what pages keep when the disk is full or after weeks without a visit; somebody may also have cleared it. Your account is not touched.',
-    help: 'Log in with your password or your 24 words: they open the account, but do not hold the history. That comes from another device of yours, which you join. If you have a backup only, do not start anew, since it no longer fits after that: bring it back with the command line (solo2 restore), then join that device. Without either it is lost, and you start anew.',
+    help: 'Log in with your password or your 24 words: they open the account, but do not hold the history. That comes from another device of yours, which you join, or from a backup. Choose one of them before you start anew: after that neither fits any more. Without either it is lost, and you start anew.',
   },
   backup: {
     title: 'Backup',

@@ -62,6 +62,9 @@ export const devices: Catalogue['devices'] = {
     join: 'Unirse a otro dispositivo',
     joinText:
       'Tienes a mano un dispositivo con la sesión iniciada. Todo llega desde él, cifrado, de dispositivo a dispositivo.',
+    backup: 'Desde una copia de seguridad',
+    backupText:
+      'Guardaste un archivo de copia y sabes su contraseña. De él vienen identidad, contactos, mensajes y archivos.',
     anew: 'Empezar de nuevo',
     anewText: 'No queda ningún dispositivo ni copia de seguridad. La cuenta empieza vacía aquí, con una clave nueva.',
     later: 'Ahora no',
@@ -82,6 +85,11 @@ export const devices: Catalogue['devices'] = {
         title: 'No se encontró el otro dispositivo',
         text: 'Los dos deben estar en línea y desbloqueados. Muestra allí un código nuevo e inténtalo otra vez.',
       },
+    },
+    restore: {
+      title: 'Restaurar desde una copia de seguridad',
+      lead: 'Elige el archivo que se hizo en Copia de seguridad en un dispositivo de esta cuenta. Tiene su propia contraseña, no la de la cuenta.',
+      go: 'Restaurar',
     },
     fresh: {
       title: 'Empezar de nuevo',

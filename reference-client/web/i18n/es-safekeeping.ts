@@ -30,7 +30,7 @@ export const safekeeping: Catalogue['safekeeping'] = {
   gone: {
     title: 'La bóveda de este navegador ya no está',
     text: 'Aquí se usó Solo2, y tus contactos, mensajes y archivos ya no están. Los navegadores borran lo que guardan las páginas cuando el disco se llena o tras semanas sin visitas; también puede haberlo borrado alguien. Tu cuenta sigue intacta.',
-    help: 'Inicia sesión con tu contraseña o tus 24 palabras: abren la cuenta, pero no contienen el historial. Ese llega de otro dispositivo tuyo, al que te unes. Si solo tienes una copia de seguridad, no empieces de nuevo, porque después ya no sirve: recupérala con la línea de órdenes (solo2 restore) y únete a ese dispositivo. Sin ninguno de los dos se ha perdido, y empiezas de nuevo.',
+    help: 'Inicia sesión con tu contraseña o tus 24 palabras: abren la cuenta, pero no contienen el historial. Ese llega de otro dispositivo tuyo, al que te unes, o de una copia de seguridad. Elige uno de los dos antes de empezar de nuevo: después ya no sirve ninguno. Sin ninguno de los dos se ha perdido, y empiezas de nuevo.',
   },
   backup: {
     title: 'Copia de seguridad',

@@ -37,6 +37,25 @@ describe('[V16] an account that has an identity elsewhere', () => {
     expect(state.account).toBeUndefined()
   })
 
+  it('restores a backup once at a time, says where its damage is, and forgets that when it is tried again', () => {
+    const restore = { type: 'restore_device', file: new File(['a'], 'a'), password: 'a' } as const
+    const busy = run(undecided(), { type: 'undecided_step', step: 'backup' }, restore, restore)
+    expect(busy.commands).toEqual(['restore_device'])
+    const going = run(busy.state, { type: 'restore_progress', progress: { stage: 'merging', bytes: 7 } }).state
+    expect(going.phase).toMatchObject({ step: 'restoring', progress: { stage: 'merging', bytes: 7 } })
+    const problem = { code: 'backup_damaged', culprit: 'person' } as const
+    const failed = run(going, { type: 'undecided_failed', step: 'backup', problem, offset: 80 }).state
+    expect(failed.phase).toEqual({ name: 'undecided', vault: VAULT, step: 'backup', problem, offset: 80 })
+    expect(run(failed, { type: 'restore_progress', progress: { stage: 'merging', bytes: 8 } }).state).toEqual(failed)
+    expect(run(failed, restore).state.phase).not.toHaveProperty('problem')
+    const cancelled = run(going, {
+      type: 'undecided_failed',
+      step: 'backup',
+      problem: { ...problem, code: 'cancelled' },
+    })
+    expect(cancelled.state.phase).toEqual({ name: 'undecided', vault: VAULT, step: 'backup' })
+  })
+
   it('publishes nothing unless the person says so', () => {
     const { commands } = run(
       undecided(),

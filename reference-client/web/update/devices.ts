@@ -16,6 +16,8 @@ const devices = (state: State, change: Partial<Devices>, ...commands: Command[])
 const adding = (state: State, next: Adding, ...commands: Command[]): Step<State> =>
   devices(state, { adding: next }, ...commands)
 
+const BUSY: ReadonlySet<Undecided['step']> = new Set(['joining', 'restoring', 'publishing'])
+
 export function updateDevices(state: State, action: Action): Step<State> | undefined {
   return updateUndecided(state, action) ?? updateAdding(state, action) ?? updateSync(state, action)
 }
@@ -26,7 +28,7 @@ function updateUndecided(state: State, action: Action): Step<State> | undefined 
     now.name === 'undecided'
       ? [{ ...state, phase: { name: 'undecided', vault: now.vault, ...next } }, commands]
       : still(state)
-  const isBusy = now.name === 'undecided' && (now.step === 'joining' || now.step === 'publishing')
+  const isBusy = now.name === 'undecided' && BUSY.has(now.step)
   switch (action.type) {
     case 'undecided': {
       const { vault } = action
@@ -38,13 +40,20 @@ function updateUndecided(state: State, action: Action): Step<State> | undefined 
       return isBusy ? still(state) : step({ step: action.step })
     case 'join_device':
       return isBusy ? still(state) : step({ step: 'joining' }, action)
+    case 'restore_device':
+      return isBusy ? still(state) : step({ step: 'restoring', progress: { stage: 'keys', bytes: 0 } }, action)
+    case 'restore_progress':
+      return now.name === 'undecided' && now.step === 'restoring'
+        ? step({ step: 'restoring', progress: action.progress })
+        : still(state)
     case 'decline_device':
       return isBusy ? still(state) : step({ step: 'publishing' }, action)
     case 'undecided_cancel':
       return [state, [action]]
     case 'undecided_failed': {
-      const { problem } = action
-      return step({ step: action.step, ...(problem.code !== 'cancelled' && { problem }) })
+      const { problem, offset } = action
+      const told = problem.code === 'cancelled' ? {} : { problem, ...(offset !== undefined && { offset }) }
+      return step({ step: action.step, ...told })
     }
     default:
       return undefined

@@ -1,14 +1,15 @@
 /** Backup, import, readable copy, what the browser promises, and the diagnosis: each with its form, its wait and its outcome. */
 import type { ComponentChildren, JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { bytes, dateTime, list, number } from '../format.js'
+import { bytes, dateTime, list } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { PasswordField } from '../part/field.js'
-import { Bar, Busy, Heading, ProblemText } from '../part/parts.js'
+import { Bar, Busy, Heading } from '../part/parts.js'
 import { isBackupDue, type Keeping, type KeepingKind, type KeepingOutcome } from '../safekeeping.js'
 import type { Added } from '../sdk.js'
 import type { State } from '../state.js'
+import { BackupProblem, stageText, useBackupFields } from './backup-fields.js'
 import { textOf } from './door.js'
 
 export function SafekeepingView({ state }: { readonly state: State }): JSX.Element {
@@ -55,7 +56,7 @@ function BackupCard({ state }: { readonly state: State }): JSX.Element {
 }
 
 function ImportCard({ state }: { readonly state: State }): JSX.Element {
-  const [isMissing, setMissing] = useState(false)
+  const [fields, read] = useBackupFields()
   const words = t.safekeeping.import
   return (
     <section class="card" aria-labelledby="import">
@@ -67,28 +68,11 @@ function ImportCard({ state }: { readonly state: State }): JSX.Element {
         text={words.text}
         go={words.go}
         keeping={(form) => {
-          const file = form.get('file')
-          const isChosen = file instanceof File && file.name !== ''
-          setMissing(!isChosen)
-          return isChosen ? { kind: 'import', file, password: textOf(form, 'password') } : undefined
+          const chosen = read(form)
+          return chosen && { kind: 'import', ...chosen }
         }}
       >
-        <div class="field">
-          <label for="backup-file">{words.file}</label>
-          <input
-            id="backup-file"
-            type="file"
-            name="file"
-            aria-invalid={isMissing ? true : undefined}
-            aria-describedby={isMissing ? 'backup-file-problem' : undefined}
-          />
-          {isMissing && (
-            <p class="field-problem" id="backup-file-problem">
-              {words.needFile}
-            </p>
-          )}
-        </div>
-        <PasswordField label={t.safekeeping.backup.password} />
+        {fields}
       </KeepingForm>
     </section>
   )
@@ -243,17 +227,6 @@ function KeepingForm(props: {
   )
 }
 
-function stageText({
-  stage,
-  bytes: done,
-}: {
-  readonly stage: keyof typeof t.safekeeping.stages
-  readonly bytes: number
-}) {
-  const { stages } = t.safekeeping
-  return stage === 'keys' ? stages.keys : stages[stage](bytes(done))
-}
-
 function contents({ contacts, messages, files }: Added): string {
   const { counts } = t.safekeeping
   return list([counts.contacts(contacts), counts.messages(messages), counts.files(files)])
@@ -268,13 +241,7 @@ function Outcome({ outcome }: { readonly outcome: KeepingOutcome }): JSX.Element
   const words = t.safekeeping
   if ('problem' in outcome) {
     const { problem, offset } = outcome
-    const isOwn = problem.code === 'wrong_password' && problem.field === 'backup_password'
-    return (
-      <>
-        <ProblemText problem={problem} focus {...(isOwn && { told: words.import.wrongPassword })} />
-        {offset !== undefined && offset > 0 && <p>{words.import.damagedAt(number(offset))}</p>}
-      </>
-    )
+    return <BackupProblem problem={problem} {...(offset !== undefined && { offset })} />
   }
   const left = 'facts' in outcome ? outcome.facts.left : 0
   const text = outcome.kind === 'import' ? addedText(outcome.added) : words[outcome.kind].done(contents(outcome.facts))

@@ -1,6 +1,6 @@
 /**
- * A new device of an account that has an identity elsewhere [V16]: it offers to fetch everything from another device, or to start
- * anew. Only who starts anew publishes a new identity.
+ * A new device of an account that has an identity elsewhere [V16]: it offers to fetch everything from another device or a
+ * backup, or to start anew. Only who starts anew publishes a new identity.
  */
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -11,6 +11,7 @@ import { Field } from '../part/field.js'
 import { Busy, Heading, Name, ProblemText } from '../part/parts.js'
 import { Scanner } from '../part/scanner.js'
 import type { Phase, Problem } from '../state.js'
+import { BackupProblem, stageText, useBackupFields } from './backup-fields.js'
 import { isDeviceName } from './devices.js'
 import { Door, hostOf, textOf } from './door.js'
 
@@ -25,6 +26,9 @@ export function UndecidedView({ phase }: { readonly phase: Undecided }): JSX.Ele
     case 'join':
     case 'joining':
       return <Join phase={phase} />
+    case 'backup':
+    case 'restoring':
+      return <Restore phase={phase} />
     case 'anew':
     case 'publishing':
       return <Anew phase={phase} />
@@ -55,6 +59,17 @@ function Choice({ phase }: { readonly phase: Undecided }): JSX.Element {
             {words.join}
           </button>
           <p class="minor">{words.joinText}</p>
+        </li>
+        <li>
+          <button
+            type="button"
+            class="button"
+            data-focus="backup"
+            onClick={() => dispatch({ type: 'undecided_step', step: 'backup' })}
+          >
+            {words.backup}
+          </button>
+          <p class="minor">{words.backupText}</p>
         </li>
         <li>
           <button
@@ -146,6 +161,42 @@ function Join({ phase }: { readonly phase: Undecided }): JSX.Element {
           readOnly={isBusy}
         />
         {isBusy && <Busy label={words.searching} />}
+        <div class="actions">
+          <button
+            type="button"
+            class="button"
+            onClick={() => dispatch(isBusy ? { type: 'undecided_cancel' } : { type: 'undecided_step', step: 'choice' })}
+          >
+            {isBusy ? t.common.cancel : t.common.back}
+          </button>
+          <button type="submit" class="button main" disabled={isBusy}>
+            {words.go}
+          </button>
+        </div>
+      </form>
+    </Door>
+  )
+}
+
+function Restore({ phase }: { readonly phase: Undecided }): JSX.Element {
+  const dispatch = useDispatch()
+  const [fields, read] = useBackupFields()
+  const words = t.devices.undecided.restore
+  const isBusy = phase.step === 'restoring'
+  const { problem, offset, progress } = phase
+  function submit(event: SubmitEvent): void {
+    event.preventDefault()
+    const chosen = read(new FormData(event.currentTarget as HTMLFormElement))
+    if (chosen !== undefined) dispatch({ type: 'restore_device', ...chosen })
+  }
+  return (
+    <Door>
+      <Heading>{words.title}</Heading>
+      <p class="lead">{words.lead}</p>
+      {problem !== undefined && <BackupProblem problem={problem} {...(offset !== undefined && { offset })} />}
+      <form class="form" onSubmit={submit} noValidate>
+        {fields}
+        {progress !== undefined && <Busy label={stageText(progress)} />}
         <div class="actions">
           <button
             type="button"

@@ -22,6 +22,20 @@ export const devices: Scenes = {
     await click(page, 'Join')
     await page.getByText('Looking for the other device').waitFor()
   },
+  async 'undecided-backup'(page) {
+    await devices['undecided']?.(page)
+    await click(page, 'From a backup')
+    await page.getByLabel('Password of the backup').fill('wrong')
+    await page.getByLabel('Backup file').setInputFiles({ name: 'a.backup', mimeType: '', buffer: Buffer.from('a') })
+    await click(page, 'Restore')
+    await page.getByText('This password does not open the backup').waitFor()
+  },
+  async 'undecided-restoring'(page) {
+    await devices['undecided-backup']?.(page)
+    await page.getByLabel('Password of the backup').fill('hold this one')
+    await click(page, 'Restore')
+    await page.getByText('Adding what is missing').waitFor()
+  },
   async 'undecided-anew'(page) {
     await devices['undecided']?.(page)
     await click(page, 'Start anew')
