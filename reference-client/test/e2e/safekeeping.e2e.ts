@@ -224,9 +224,7 @@ describe('safekeeping', () => {
     await page.goto(server.origin)
     await page.getByRole('heading', { name: 'The vault of this browser is gone' }).waitFor()
     await page.getByText(/your contacts, messages and files are no longer here/u).waitFor()
-    await page
-      .getByText(/from another device of yours.*or from a backup.*Without either it is lost/u)
-      .waitFor()
+    await page.getByText(/from another device of yours.*or from a backup.*Without either it is lost/u).waitFor()
     await show(page, 'real-evicted.phone.light')
     await click('Log in')
     await fill('Username', 'lena')

@@ -21,7 +21,10 @@ export interface Restoring {
   reopen(): Promise<Me>
 }
 
-export async function restoreBackup(restoring: Restoring, { backup, password, ...call }: OpenImport): Promise<Restored> {
+export async function restoreBackup(
+  restoring: Restoring,
+  { backup, password, ...call }: OpenImport,
+): Promise<Restored> {
   const { platform, vault, session, self } = restoring
   const { host } = platform
   ensure(self().undecided, 'wrong_state', 'this device has its identity already')

@@ -370,10 +370,12 @@ export function createSolo2(platform: Platform): Solo2 {
           }
         })
         if (!me.undecided) return { me, added }
-        const restored = await me.devices.restore({ backup, password: backupPassword, ...call }).catch(async (error) => {
-          await me.lock()
-          throw error
-        })
+        const restored = await me.devices
+          .restore({ backup, password: backupPassword, ...call })
+          .catch(async (error) => {
+            await me.lock()
+            throw error
+          })
         if (restored.added !== undefined) return { me: restored.me, added: restored.added }
         await restored.me.lock()
         throw restored.failure

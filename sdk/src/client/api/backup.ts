@@ -1,6 +1,7 @@
 /** The facade's types for backups: the same in a browser and in Node. */
-import type { BackupSink, ByteSource } from '../../ports/files.js'
+
 import type { Solo2Error } from '../../errors.js'
+import type { BackupSink, ByteSource } from '../../ports/files.js'
 import type { CallProgress, Credentials, Me } from '../api.js'
 
 export interface BackupCall extends CallProgress {
