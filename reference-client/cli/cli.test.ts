@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import type { Contact, FileTransfer, Message } from '@solo2/sdk/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clockTeller } from './clock.js'
 import { sayMessage } from './describe.js'
 import { exitCodeOf } from './exit-codes.js'
 import { createOutput } from './output.js'
@@ -151,5 +152,29 @@ describe('the command line', () => {
   it('tells faults apart by exit code', () => {
     const codes = (['person', 'server', 'world', 'peer'] as const).map(exitCodeOf)
     expect(new Set([0, 1, 2, ...codes]).size).toBe(7)
+  })
+})
+
+describe('a wrong clock', () => {
+  it.each([
+    [86_399_500, '24 hours ahead of the server'],
+    [-420_000, '7 minutes behind the server'],
+    [3 * 86_400_000, '3 days ahead of the server'],
+  ])('%d ms are told once, on a line of stderr, as %j', (aheadMs, said) => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const tell = clockTeller(createOutput(false, { stdout, stderr } as unknown as typeof process))
+    for (const ahead of [0, aheadMs, aheadMs, 0]) tell({ aheadMs: ahead })
+    const lines = String(stderr.read()).trimEnd().split('\n')
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain(said)
+    expect(lines[1]).toContain('right again')
+    expect(stdout.read()).toBeNull()
+  })
+
+  it('is an event of JSON beside the facts', () => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    clockTeller(createOutput(true, { stdout, stderr } as unknown as typeof process))({ aheadMs: 600_000 })
+    expect(JSON.parse(String(stderr.read()))).toEqual({ event: 'clock', aheadMs: 600_000 })
+    expect(stdout.read()).toBeNull()
   })
 })

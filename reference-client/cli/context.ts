@@ -1,7 +1,8 @@
 /** What every command works with: the account that is meant, opened, and the ways to give up. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Contact, type Credentials, type Me, Solo2, Solo2Error } from '@solo2/sdk/node'
+import { type ClockDifference, type Contact, type Credentials, type Me, Solo2, Solo2Error } from '@solo2/sdk/node'
+import { clockTeller } from './clock.js'
 import type { Output } from './output.js'
 import { readPassword } from './password.js'
 import { type CommandLine, type Options, usageError, wholeNumber } from './usage.js'
@@ -12,6 +13,8 @@ export interface Context {
   readonly output: Output
   /** Aborts at the time limit and at a signal. */
   readonly signal: AbortSignal
+  /** For every door: tells of a wrong clock. */
+  readonly onClock: (clock: ClockDifference) => void
   readonly folders: { readonly folder: string; readonly downloads: string }
   /** Opens the account on this device, asking nobody: with this password, else with the words or password of the options. */
   unlock(password?: string): Promise<Me>
@@ -39,6 +42,8 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
     folder: resolve(options.vault ?? join(homedir(), '.solo2')),
     downloads: resolve(options.downloads ?? '.'),
   }
+
+  const onClock = clockTeller(output)
 
   const password = (twice: boolean) => readPassword({ file: options['password-file'], twice, question: 'Password: ' })
 
@@ -78,6 +83,7 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
     options,
     output,
     signal,
+    onClock,
     folders,
     password,
     newPassword: () => another('new-password-file', true, 'New password: '),
@@ -85,11 +91,14 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
     words,
     account,
     async unlock(known) {
-      const vault = await chosen()
-      if (known === undefined && options['words-file'] !== undefined) {
-        return await Solo2.unlockWithWords({ ...vault, words: await words(), ...folders, signal })
-      }
-      return await Solo2.unlock({ ...vault, password: known ?? (await password(false)), ...folders, signal })
+      const call = { ...(await chosen()), ...folders, signal }
+      const me =
+        known === undefined && options['words-file'] !== undefined
+          ? await Solo2.unlockWithWords({ ...call, words: await words() })
+          : await Solo2.unlock({ ...call, password: known ?? (await password(false)) })
+      onClock(me.clock)
+      me.on('clock', onClock)
+      return me
     },
     async credentials(twice) {
       const meant = account()

@@ -1,6 +1,7 @@
 /** Everything that can happen. Actions carry what the pure update may not fetch itself: times, random numbers, files. */
 
 import type { ArrivalAction } from './action/arrivals.js'
+import type { ClockAction } from './action/clock.js'
 import type { DeviceAction } from './action/devices.js'
 import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
@@ -41,6 +42,7 @@ export interface Snapshot {
   readonly devices: readonly OwnDevice[]
   readonly locks: Locks
   readonly session: 'valid' | 'over'
+  readonly clockAheadMs: number
   readonly now: number
 }
 
@@ -53,6 +55,7 @@ export type Action =
   | MediaAction
   | ArrivalAction
   | ShareAction
+  | ClockAction
   // Start and the doors.
   | {
       readonly type: 'probed'

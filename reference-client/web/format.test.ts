@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bytes, dayOf, duration, list, percent, time } from './format.js'
+import { bytes, dayOf, duration, list, percent, roughly, time } from './format.js'
 import { speak } from './i18n/catalogue.js'
 import type { Language } from './i18n/locale.js'
 
@@ -35,6 +35,17 @@ describe('sizes, shares and times', () => {
     [7_000, '2 hr'],
   ])('%d s left is %j', (seconds, said) => {
     expect(duration(seconds)).toBe(said)
+  })
+
+  it.each([
+    [300_000, '5 minutes'],
+    [5_399_000, '90 minutes'],
+    [5_400_000, '2 hours'],
+    [86_399_500, '24 hours'],
+    [36 * 3_600_000, '2 days'],
+    [57 * 365.25 * 86_400_000, '57 years'],
+  ])('%d ms is roughly %j', (ms, said) => {
+    expect(roughly(ms)).toBe(said)
   })
 
   it('counts local days without being moved by summer time', () => {

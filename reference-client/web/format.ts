@@ -137,6 +137,23 @@ export function period(seconds: number): string {
   ).format(seconds / size)
 }
 
+const SPANS = [
+  [730 * 86_400, 365.25 * 86_400, 'year'],
+  [36 * 3_600, 86_400, 'day'],
+  [5_400, 3_600, 'hour'],
+  [0, 60, 'minute'],
+] as const
+
+/** A span that nobody chose, in whole numbers of the unit that says it best. */
+export function roughly(ms: number): string {
+  const seconds = ms / 1_000
+  const [, size, unit] = SPANS.find(([from]) => seconds >= from) ?? SPANS[3]
+  return once(
+    `roughly${unit}`,
+    () => new Intl.NumberFormat(language(), { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }),
+  ).format(seconds / size)
+}
+
 export function degrees(value: number): string {
   return once(
     'degrees',

@@ -1,5 +1,5 @@
 /** The one place that names the SDK: its types, and the way to load it after the first paint. */
-import type { Contact, FileTransfer, Solo2Facade } from '@solo2/sdk'
+import type { Contact, FileTransfer, SlowCall, Solo2Facade } from '@solo2/sdk'
 
 export type {
   AccountSession,
@@ -32,6 +32,8 @@ export type {
   Verification,
 } from '@solo2/sdk'
 
+/** What every door into an account is given. */
+export type DoorCall = Required<Pick<SlowCall, 'signal' | 'onClock'>>
 /** What a file is said to be: a voice note, or a picture with a thumbnail or without. */
 export type Media = NonNullable<FileTransfer['media']>
 /** A place, as it is sent. */

@@ -215,6 +215,8 @@ export interface State {
   readonly account: Account | undefined
   readonly server: 'connected' | 'away'
   readonly session: 'valid' | 'over'
+  /** By the server's answers; 0: right, or not known. Only told (05-94). */
+  readonly clockAheadMs: number
   readonly contacts: Readonly<Record<string, ContactView>>
   readonly requests: readonly RequestView[]
   readonly conversations: Readonly<Record<string, Conversation>>
@@ -271,6 +273,7 @@ export const nothingOpen = {
   account: undefined,
   server: 'connected',
   session: 'valid',
+  clockAheadMs: 0,
   contacts: {},
   requests: [],
   conversations: {},

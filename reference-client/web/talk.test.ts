@@ -27,6 +27,7 @@ const snapshot = (contacts: readonly ContactView[], drafts: Record<string, strin
   devices: [],
   locks: { afterMinutes: 0, maximumSecurity: false },
   session: 'valid',
+  clockAheadMs: 0,
 })
 const outside: State = initialState({
   ...{ host: 'localhost', origin: 'http://localhost', appearance: 'system', now: 0 },

@@ -46,6 +46,7 @@ const snapshot: Snapshot = {
   devices: [],
   locks: { afterMinutes: 0, maximumSecurity: false },
   session: 'valid',
+  clockAheadMs: 0,
   now: 1_000,
 }
 const outside: State = initialState({

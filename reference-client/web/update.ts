@@ -3,6 +3,7 @@ import type { Action } from './action.js'
 import type { Step } from './command.js'
 import type { State } from './state.js'
 import { noticeArrival, updateArrivals } from './update/arrivals.js'
+import { updateClock } from './update/clock.js'
 import { updateDevices } from './update/devices.js'
 import { updateDoor } from './update/door.js'
 import { updateLanguage } from './update/language.js'
@@ -34,6 +35,7 @@ export function update(before: State, action: Action): Step<State> {
     updateSafekeeping(state, action) ??
     updateArrivals(state, action) ??
     updateShare(state, action) ??
+    updateClock(state, action) ??
     updateTalk(state, action) ?? [state, []]
   return [next, [...told, ...commands]]
 }

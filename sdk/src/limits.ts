@@ -136,6 +136,10 @@ export const CHOSEN = {
   PAIRING_POLL_MS: 4_000,
   /** An account call, or the opening of an introduction socket, without an answer for so long: the server is away. */
   SERVER_ANSWER_MS: 20_000,
+  /** A clock that is so far from the server's is told to be wrong, by steps of so much; slower answers do not count (spec/05). */
+  CLOCK_WRONG_MS: 300_000,
+  CLOCK_STEADY_MS: 60_000,
+  CLOCK_ANSWER_MS: 10_000,
   /** Longest answer of an account call and longest frame of an introduction socket that a client takes. */
   ANSWER_BYTES: 262_144,
   SERVER_FRAME_BYTES: 16_384,

@@ -41,6 +41,8 @@ export interface Device {
   readonly disk: MemoryDisk
   readonly folder: MemoryFolder
   readonly keystore: Keystore
+  /** By how many milliseconds this device's clock is ahead of everybody else's. */
+  clockAheadMs: number
   /** A platform over this device; a second one is the same device after a restart. */
   platform(): Platform
 }
@@ -98,12 +100,13 @@ export function createWorld({
     const folder = createFolder()
     const deviceRandom = random(`device ${name}`)
     const keystore = memoryKeystore(deviceRandom)
-    return {
+    const made: Device = {
       disk,
       folder,
       keystore,
+      clockAheadMs: 0,
       platform: () => ({
-        host: memoryHost(clock, deviceRandom, primitives),
+        host: memoryHost({ ...clock, now: () => clock.now() + made.clockAheadMs }, deviceRandom, primitives),
         transport: network.transport,
         signaling: rendezvous.signaling,
         accountApi: () => accounts.api,
@@ -112,6 +115,7 @@ export function createWorld({
         files: memoryFiles(folder),
       }),
     }
+    return made
   }
 
   return {

@@ -3,13 +3,14 @@ import { Solo2 } from '@solo2/sdk/node'
 import type { Command } from '../context.js'
 import { decide, sayAccount, showStage, undecided, wordsText } from '../describe.js'
 
-export const register: Command = async ({ options, output, signal, folders, credentials }) => {
+export const register: Command = async ({ options, output, signal, onClock, folders, credentials }) => {
   const given = await credentials(true)
   const { me, words } = await Solo2.register({
     ...given,
     displayName: options.name ?? given.username,
     ...folders,
     signal,
+    onClock,
     onProgress: showStage(output),
   })
   try {
@@ -20,11 +21,12 @@ export const register: Command = async ({ options, output, signal, folders, cred
   }
 }
 
-export const login: Command = async ({ options, output, signal, folders, credentials }) => {
+export const login: Command = async ({ options, output, signal, onClock, folders, credentials }) => {
   const me = await Solo2.login({
     ...(await credentials(false)),
     ...folders,
     signal,
+    onClock,
     onProgress: showStage(output),
   })
   try {

@@ -96,7 +96,7 @@ async function isWanted(signal: AbortSignal): Promise<boolean> {
   }
 }
 
-export const join: Command = async ({ options, output, signal, folders, credentials, operands }) => {
+export const join: Command = async ({ options, output, signal, onClock, folders, credentials, operands }) => {
   if (operands.length === 0) throw usageError('the code is missing')
   const me = await Solo2.joinDevice({
     ...(await credentials(false)),
@@ -104,6 +104,7 @@ export const join: Command = async ({ options, output, signal, folders, credenti
     deviceName: options.name ?? hostname(),
     ...folders,
     signal,
+    onClock,
     onProgress: showStage(output),
   })
   try {

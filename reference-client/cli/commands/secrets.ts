@@ -33,7 +33,7 @@ export const newWords: Command = (context) =>
   })
 
 export const recover: Command = async (context) => {
-  const { folders, signal, output } = context
+  const { folders, signal, onClock, output } = context
   const account = context.account()
   const typed = await context.words()
   const me = await Solo2.recover({
@@ -42,6 +42,7 @@ export const recover: Command = async (context) => {
     newPassword: await context.newPassword(),
     ...folders,
     signal,
+    onClock,
     onProgress: showStage(output),
   })
   try {

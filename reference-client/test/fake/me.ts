@@ -56,6 +56,8 @@ export interface FakeMe extends Me {
   setServer(state: 'connected' | 'away'): void
 }
 
+export const DAY_AHEAD_MS = 86_399_500
+
 export const CODES = { known: '7K3M9QXA4T', own: '2B8WQ7ZN5C' }
 
 /** The words of a published test vector, and of another. */
@@ -350,6 +352,7 @@ export function fakeMe(plan: {
       return serverState
     },
     sessionState: 'valid',
+    clock: { aheadMs: plan.scene === 'clock-wrong' ? DAY_AHEAD_MS : 0 },
     contacts,
     get requests() {
       return requests

@@ -9,7 +9,7 @@ export { handleBackup } from '../../../sdk/src/adapters/browser/handle-backup.js
 export { blobBackup, blobBytes } from '../../../sdk/src/adapters/browser/memory-files.js'
 export { Solo2Error }
 
-import { type FakeMe, fakeMe, WORDS } from './me.js'
+import { DAY_AHEAD_MS, type FakeMe, fakeMe, WORDS } from './me.js'
 import { mediaPerson } from './media.js'
 import { people, requests } from './scenes.js'
 import { talkers } from './talk-scenes.js'
@@ -67,6 +67,7 @@ interface Door {
   readonly displayName?: string
   readonly signal?: AbortSignal
   readonly onProgress?: (stage: string) => void
+  readonly onClock?: (clock: { readonly aheadMs: number }) => void
 }
 
 function checkWords(words: string): void {
@@ -80,8 +81,10 @@ export const Solo2 = {
     if (username === 'taken') throw new Solo2Error('username_taken', 'taken')
     return { me: open(username, displayName), words: WORDS.split(' ') }
   },
-  async login({ username, password, signal }: Door) {
+  async login({ username, password, signal, onClock }: Door) {
     await slow(20, signal)
+    if (scene === 'clock-wrong') onClock?.({ aheadMs: DAY_AHEAD_MS })
+    if (scene === 'clock-behind') onClock?.({ aheadMs: -12 * 60_000 })
     if (held) throw new Solo2Error('storage_locked', 'locked')
     if (password.startsWith('wrong')) throw new Solo2Error('wrong_password', 'wrong')
     if (password === 'limit') throw new Solo2Error('rate_limited', 'limit', { retryAfterMs: 30_000 })

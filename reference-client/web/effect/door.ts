@@ -1,6 +1,6 @@
 /** The slow doors into an account: one at a time, each can be cancelled, each ends in an action. */
 import type { Action } from '../action.js'
-import { loadSdk, type Solo2Facade } from '../sdk.js'
+import { type DoorCall, loadSdk, type Solo2Facade } from '../sdk.js'
 import { problemOf } from './problem.js'
 
 const CANCELLED = { code: 'cancelled', culprit: 'caller' } as const
@@ -9,7 +9,7 @@ const RETRY_MS = 1_500
 
 export interface Doors {
   /** Tries `work`, again and again while another tab holds the vault; cancels the one before. */
-  open(work: (sdk: Solo2Facade, signal: AbortSignal) => Promise<Action>): void
+  open(work: (sdk: Solo2Facade, call: DoorCall) => Promise<Action>): void
   cancel(): void
   /** A vault may be free now: what waits for one tries again at once. */
   retry(): void
@@ -24,9 +24,10 @@ export function createDoors(dispatch: (action: Action) => void, shut: () => Prom
       working?.abort()
       working = new AbortController()
       const { signal } = working
+      const call: DoorCall = { signal, onClock: (clock) => dispatch({ type: 'clock', ...clock }) }
       const attempt = async (): Promise<void> => {
         try {
-          const action = await work(await loadSdk(), signal)
+          const action = await work(await loadSdk(), call)
           if (!signal.aborted) return dispatch(action)
           await shut()
           dispatch({ type: 'door_failed', problem: CANCELLED })

@@ -182,13 +182,13 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     ...arrivalHandlers,
     ...share.handlers,
     register({ username, displayName, password }) {
-      doors.open(async (sdk, signal) => {
+      doors.open(async (sdk, call) => {
         const { me: made, words } = await sdk.register({
           server: world.origin,
           username,
           displayName,
           password,
-          signal,
+          ...call,
           onProgress: (stage) => dispatch({ type: 'working', stage }),
         })
         attach(made)
@@ -198,26 +198,26 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
       })
     },
     login({ username, password }) {
-      doors.open(async (sdk, signal) => {
-        const opened = await sdk.login({ server: world.origin, username, password, signal })
+      doors.open(async (sdk, call) => {
+        const opened = await sdk.login({ server: world.origin, username, password, ...call })
         return entered(opened)
       })
     },
     unlock({ vault, password }) {
-      doors.open(async (sdk, signal) => {
-        const opened = await sdk.unlock({ ...vault, password, signal })
+      doors.open(async (sdk, call) => {
+        const opened = await sdk.unlock({ ...vault, password, ...call })
         return entered(opened)
       })
     },
     unlock_with_words({ vault, words }) {
-      doors.open(async (sdk, signal) => {
-        const opened = await sdk.unlockWithWords({ ...vault, words, signal })
+      doors.open(async (sdk, call) => {
+        const opened = await sdk.unlockWithWords({ ...vault, words, ...call })
         return entered(opened)
       })
     },
     recover({ vault, words, newPassword }) {
-      doors.open(async (sdk, signal) => {
-        const opened = await sdk.recover({ ...vault, words, newPassword, signal })
+      doors.open(async (sdk, call) => {
+        const opened = await sdk.recover({ ...vault, words, newPassword, ...call })
         return entered(opened)
       })
     },

@@ -46,6 +46,7 @@ export function snapshot(me: Me, now: number): Snapshot {
     devices: me.devices.list,
     locks: locksOf(me),
     session: me.sessionState,
+    clockAheadMs: me.clock.aheadMs,
     now,
   }
 }

@@ -10,6 +10,7 @@
 import { isolated, ltr } from '../text.js'
 import { account } from './ar-account.js'
 import { arrivals } from './ar-arrivals.js'
+import { clock } from './ar-clock.js'
 import { devices } from './ar-devices.js'
 import { locks } from './ar-locks.js'
 import { media } from './ar-media.js'
@@ -376,6 +377,7 @@ export const ar: Catalogue = {
   talk,
   media,
   arrivals,
+  clock,
   share,
   account,
   safekeeping,

@@ -3,6 +3,7 @@
 import { isolated } from '../text.js'
 import { account } from './en-account.js'
 import { arrivals } from './en-arrivals.js'
+import { clock } from './en-clock.js'
 import { devices } from './en-devices.js'
 import { locks } from './en-locks.js'
 import { media } from './en-media.js'
@@ -341,6 +342,7 @@ export const en = {
   talk,
   media,
   arrivals,
+  clock,
   share,
   account,
   safekeeping,

@@ -11,6 +11,7 @@ import { isolated } from '../text.js'
 import type { Catalogue } from './catalogue.js'
 import { account } from './es-account.js'
 import { arrivals } from './es-arrivals.js'
+import { clock } from './es-clock.js'
 import { devices } from './es-devices.js'
 import { locks } from './es-locks.js'
 import { media } from './es-media.js'
@@ -360,6 +361,7 @@ export const es: Catalogue = {
   talk,
   media,
   arrivals,
+  clock,
   share,
   account,
   safekeeping,

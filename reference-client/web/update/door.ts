@@ -42,6 +42,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     devices: { ...NO_DEVICES, list: snapshot.devices },
     locks: snapshot.locks,
     session: snapshot.session,
+    clockAheadMs: snapshot.clockAheadMs,
     vaults: [vault, ...others],
     contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
     conversations: Object.fromEntries(

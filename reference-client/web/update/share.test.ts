@@ -26,7 +26,7 @@ const opened: Action = {
   snapshot: {
     ...{ account: { ...vault, displayName: 'L', pairingCode: '', alias: '' }, server: 'connected', now: 0 },
     ...{ contacts: [ana], requests: [], invitations: [], drafts: { [ANA]: 'begun' }, transfers: [], devices: [] },
-    ...{ notifications: { state: 'off' }, locks: locked.locks, session: 'valid' },
+    ...{ notifications: { state: 'off' }, locks: locked.locks, session: 'valid', clockAheadMs: 0 },
   },
 }
 const choose: Action = { type: 'share_to', contact: ANA }

@@ -8,6 +8,7 @@ import { nameOf, visibleName } from '../text.js'
 import { AccountView } from './account.js'
 import { AddView } from './add.js'
 import { ArrivalBanners } from './arrivals.js'
+import { ClockBanner } from './clock.js'
 import { ContactPane } from './contact.js'
 import { ConversationView } from './conversation.js'
 import { DevicesView, SyncBanner } from './devices.js'
@@ -31,6 +32,19 @@ import { ConfirmView, WordsView } from './words.js'
 import { wordsFor } from './words-for.js'
 
 export function App({ state }: { readonly state: State }): JSX.Element {
+  return (
+    <>
+      {state.phase.name !== 'open' && (
+        <div class="banners" aria-live="polite">
+          <ClockBanner state={state} />
+        </div>
+      )}
+      <Screen state={state} />
+    </>
+  )
+}
+
+function Screen({ state }: { readonly state: State }): JSX.Element {
   const { phase } = state
   switch (phase.name) {
     case 'starting':
@@ -137,6 +151,7 @@ function Banners({ state }: { readonly state: State }): JSX.Element {
           </button>
         </div>
       )}
+      <ClockBanner state={state} />
       <SyncBanner state={state} />
       <ArrivalBanners state={state} />
       <ShareBanner share={state.share} />

@@ -76,6 +76,28 @@ describe('account API over fetch', () => {
     )
   })
 
+  it('tells when the server answered or refused, and not when something else did', async () => {
+    const date = 'Sun, 06 Nov 1994 08:49:37 GMT'
+    const times: number[] = []
+    const ask = () => fetchAccountApi(origin).prelogin({ username: 'amy' }, { onServerTime: (at) => times.push(at) })
+    const dated = (inner: (response: ServerResponse) => void, value = date) => {
+      answer = (response) => inner(response.setHeader('date', value))
+    }
+    dated(proto(account.PreloginResponse.encode({ profile: 1, salt: new Uint8Array(16) }).finish()))
+    await ask()
+    dated(refusal(429, { code: 'resource_exhausted' }))
+    await expect(ask()).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(times).toEqual([784_111_777_000, 784_111_777_000])
+
+    dated(refusal(502, '<html>', 'text/html'))
+    await expect(ask()).rejects.toMatchObject({ code: 'server_away' })
+    dated(refusal(503, 'x'))
+    await expect(ask()).rejects.toMatchObject({ code: 'server_away' })
+    dated(refusal(429, { code: 'resource_exhausted' }), 'x'.repeat(8_000))
+    await expect(ask()).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(times).toHaveLength(2)
+  })
+
   it('carries the token in the Authorization header only', async () => {
     answer = proto(new Uint8Array(0))
     await fetchAccountApi(origin).logout({}, { token: new Uint8Array(32).fill(255) })

@@ -4,6 +4,7 @@ import { toBase64url } from '../bytes/bytes.js'
 import { ERROR_CODES, type ErrorCode, ensure, Solo2Error } from '../errors.js'
 import { CHOSEN } from '../limits.js'
 import type { AccountApi, CallOptions } from '../ports/account-api.js'
+import { readHttpDate } from './http-date.js'
 
 const SERVICE = '/solo2.account.v1.AccountService/'
 const REFUSAL_TYPE = 'solo2.account.v1.Refusal'
@@ -113,8 +114,13 @@ async function call(url: string, body: Uint8Array, options: CallOptions): Promis
     })
     const bytes = await readBounded(response)
     const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
-    if (response.status === 200 && type === 'application/proto') return bytes
-    throw response.status !== 200 && type === 'application/json' ? refusal(bytes) : away(undefined)
+    const isAnswer = response.status === 200 && type === 'application/proto'
+    const refused = response.status !== 200 && type === 'application/json' ? refusal(bytes) : away(undefined)
+    const date = readHttpDate(response.headers.get('date'))
+    // What stands between may have a time of its own.
+    if (date !== undefined && (isAnswer || refused.code !== 'server_away')) options.onServerTime?.(date)
+    if (isAnswer) return bytes
+    throw refused
   } catch (error) {
     if (options.signal?.aborted) throw new Solo2Error('cancelled', 'the call was cancelled')
     throw error instanceof Solo2Error ? error : away(error)

@@ -34,6 +34,14 @@ export interface SlowCall {
   readonly signal?: AbortSignal
   /** `keys` stretches a password, `server` waits for an answer, `vault` writes or opens the vault. */
   readonly onProgress?: (stage: 'keys' | 'server' | 'vault') => void
+  /** While no account is open: as the event `clock` of one that is. */
+  readonly onClock?: (clock: ClockDifference) => void
+}
+
+/** What the server's answers say of this device's clock. To be shown: nothing is computed from it (05-94). */
+export interface ClockDifference {
+  /** Told from five minutes on; negative: it is behind. 0: it is right, or nobody knows. */
+  readonly aheadMs: number
 }
 
 export interface PasswordCall extends SlowCall {
@@ -177,6 +185,8 @@ export interface MeEvents {
   server: 'connected' | 'away'
   /** `over`: the session ended and silent login was refused. `valid`: the person signed in again. */
   session: 'over' | 'valid'
+  /** What the server's first answer says of this device's clock, and then each change of it. */
+  clock: ClockDifference
   /** The account's maximum security mode was turned on or off, here or on another device. */
   security: { readonly maximumSecurity: boolean }
   /** Display name or pairing code changed, here or on another device. */
@@ -236,6 +246,7 @@ export interface Me
   readonly server: string
   readonly serverState: 'connected' | 'away'
   readonly sessionState: 'valid' | 'over'
+  readonly clock: ClockDifference
   readonly contacts: readonly Contact[]
   readonly requests: readonly PairingRequest[]
   readonly notifications: Notifications

@@ -30,6 +30,7 @@ import { createPairing, type Known } from './pairing.js'
 import { safekeeping } from './safekeeping.js'
 import { openSearch } from './search/search.js'
 import { createSerial } from './serial.js'
+import { watchClock } from './server-clock.js'
 import { createSession } from './session.js'
 import { type OpenedVault, put, SELF, type Vault, type Wrapping } from './vault-store.js'
 import { createWakeSocket } from './wake-socket.js'
@@ -50,7 +51,15 @@ export interface OpenMe {
 /** ICE servers are asked for again when so little of their life is left. */
 const ICE_MARGIN_SECONDS = 300
 
-export async function openMe({ platform, api, vault: bare, self: stored, bundle, typed, fill }: OpenMe): Promise<Me> {
+export async function openMe({
+  platform,
+  api: bareApi,
+  vault: bare,
+  self: stored,
+  bundle,
+  typed,
+  fill,
+}: OpenMe): Promise<Me> {
   const { host } = platform
   const { header } = bare
   const events = createEmitter<MeEvents>()
@@ -82,8 +91,9 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     await (wrapping === undefined ? vault.commit([record]) : vault.rewrap(wrapping, [record]))
   }
 
+  const clock = watchClock(bareApi, host.now, (aheadMs) => events.emit('clock', { aheadMs }))
   const session = createSession({
-    api,
+    api: clock.api,
     username: header.username,
     secrets: { authKey: self.authKey, token: self.sessionToken },
     save: ({ authKey, token }, expiresAt) => saveSelf({ authKey, sessionToken: token, sessionExpiresAt: expiresAt }),
@@ -373,6 +383,9 @@ export async function openMe({ platform, api, vault: bare, self: stored, bundle,
     },
     get sessionState() {
       return session.isOver ? 'over' : 'valid'
+    },
+    get clock() {
+      return { aheadMs: clock.aheadMs }
     },
     get contacts() {
       return [...contacts.values()].map(({ view }) => view)

@@ -25,6 +25,7 @@ import type { OpenMe } from './me.js'
 import { parseCode } from './own-code.js'
 import { passwordStretcher, type Stretch } from './password-keys.js'
 import { checkOrigin, type Granted, granted, saying } from './server-answers.js'
+import { watchClock } from './server-clock.js'
 import { createVault, headerOf, type OpenedVault, openVault, put, SELF, type Wrapping } from './vault-store.js'
 import { ACCOUNT_VERSIONS } from './versions.js'
 
@@ -40,6 +41,11 @@ interface Found {
 
 export function createSolo2(platform: Platform): Solo2 {
   const { host } = platform
+
+  /** The account plane, watched for what it says of this device's clock. */
+  function serverOf(server: string, { onClock }: SlowCall): AccountApi {
+    return watchClock(platform.accountApi(server), host.now, (aheadMs) => onClock?.({ aheadMs })).api
+  }
 
   /** The name hides the user name from a folder listing; the header inside holds it in clear for the list of vaults. */
   function vaultName(server: string, username: string): string {
@@ -174,7 +180,7 @@ export function createSolo2(platform: Platform): Solo2 {
   /** Another password than the one that opens this vault: right if the server says so. */
   async function catchUp(found: Found, stretch: Stretch, call: SlowCall, wrong: Solo2Error): Promise<Me> {
     const { username, server } = found.header
-    const answer = await logIn(platform.accountApi(server), username, stretch, call).catch((error: unknown) => {
+    const answer = await logIn(serverOf(server, call), username, stretch, call).catch((error: unknown) => {
       const isAway = error instanceof Solo2Error && (error.code === 'server_away' || error.code === 'timeout')
       throw isAway ? wrong : error
     })
@@ -227,7 +233,7 @@ export function createSolo2(platform: Platform): Solo2 {
           const wrappedMasterKey = await wrapMasterKey(host, { ...header, wrapKey, masterKey })
           const authenticator = recoveryAuthenticator(host.primitives, masterKey)
           call.onProgress?.('server')
-          const answer = await platform.accountApi(server).register(
+          const answer = await serverOf(server, call).register(
             {
               username,
               displayName,
@@ -260,7 +266,7 @@ export function createSolo2(platform: Platform): Solo2 {
             return catchUp({ store, name, header }, stretch, call, error)
           })
         }
-        const answer = await logIn(platform.accountApi(server), username, stretch, call)
+        const answer = await logIn(serverOf(server, call), username, stretch, call)
         call.onProgress?.('vault')
         try {
           const place = { store, name, server, username }
@@ -299,7 +305,7 @@ export function createSolo2(platform: Platform): Solo2 {
           const header = await headerOf(store)
           // Before the server is asked: words that do not open what is here would leave the person with half of it.
           if (header !== undefined) await checkWords({ store, name, header }, masterKey)
-          const api = platform.accountApi(server)
+          const api = serverOf(server, call)
           call.onProgress?.('server')
           const { profile, salt } = await api.prelogin({ username }, call)
           const { authKey, wrapKey } = await stretch({ profile, salt })
@@ -352,11 +358,7 @@ export function createSolo2(platform: Platform): Solo2 {
         const me = await withStore(name, async (store) => {
           const header = await headerOf(store)
           if (header !== undefined) return unlock({ store, name, header }, stretch, slow, false, fill)
-          const {
-            wrapping,
-            authKey,
-            granted: answered,
-          } = await logIn(platform.accountApi(server), username, stretch, slow)
+          const { wrapping, authKey, granted: answered } = await logIn(serverOf(server, slow), username, stretch, slow)
           try {
             const { alias, ed25519Seed, x25519Secret } = checked.self
             const { alias: own, bundle } = answered.account

@@ -7,6 +7,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** 32 bytes; sent in the Authorization header of the methods that need a session. */
   readonly token?: Uint8Array
+  /** The second in which the server answered or refused, by its clock, in Unix milliseconds. A hint, to be shown (05-94). */
+  readonly onServerTime?: (at: number) => void
 }
 
 export interface AccountApi {

@@ -103,6 +103,10 @@ export const account: Scenes = {
     await enter(page, 'talk')
     await page.getByText('Another version of Solo2').waitFor()
   },
+  async 'clock-wrong'(page) {
+    await enter(page, 'clock-wrong')
+    await page.getByText('24 hours ahead').waitFor()
+  },
   async 'session-over'(page) {
     await enter(page, 'talk')
     await page.evaluate(() => globalThis.fake.me?.emit('session', 'over'))

@@ -78,6 +78,15 @@ export const doors: Scenes = {
     await click(page, 'Open')
     await page.getByText('Word 7 is not in the list').waitFor()
   },
+  async 'login-clock'(page) {
+    await page.goto('/?scene=clock-behind')
+    await click(page, 'Log in')
+    await page.getByLabel('Username').fill('lena')
+    await page.getByLabel('Password', { exact: true }).fill('wrong')
+    await click(page, 'Log in')
+    await page.getByText('12 minutes behind').waitFor()
+    await page.getByText('Username or password is wrong').waitFor()
+  },
   async 'open-elsewhere'(page) {
     await page.goto('/?scene=elsewhere&vault')
     await page.getByLabel('Password', { exact: true }).fill('blue kettle 42')

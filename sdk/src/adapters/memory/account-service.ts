@@ -81,6 +81,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       ensure(!call.signal?.aborted, 'cancelled', 'the call was cancelled')
       await Promise.resolve()
       ensure(up, 'server_away', 'the server does not answer')
+      call.onServerTime?.(seconds() * 1_000)
       return answer(request, call)
     }
   }
