@@ -178,7 +178,7 @@ export async function openMe({
     await me.lock()
     const kept = await vault.read(SELF.table, SELF.id, SelfRecord)
     ensure(kept !== undefined, 'storage_damaged', 'the vault has no record of its owner')
-    return openMe({ platform, api, vault, self: { ...kept, ...session }, bundle })
+    return openMe({ platform, api: bareApi, vault, self: { ...kept, ...session }, bundle })
   }
 
   async function closeContact(id: string): Promise<void> {
