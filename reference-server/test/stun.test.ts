@@ -9,6 +9,7 @@ import { addressBytes, addressText } from '../src/log/address.js'
 import { createDayKey } from '../src/memory/day-key.js'
 import { createIceServers, stunUrl, turnCredential } from '../src/mirror/ice-servers.js'
 import { bindingAnswer, fingerprintOf, readBindingRequest, xorMappedAddress } from '../src/stun/message.js'
+import { startStun } from '../src/stun/responder.js'
 import { startTestServer } from './harness.js'
 
 const vector = (name: string) =>
@@ -117,6 +118,23 @@ describe('[T11] the built-in server', () => {
       ).toBe(true)
     } finally {
       socket.close()
+    }
+  })
+})
+
+describe('a responder of both families', () => {
+  it('tells an IPv4 client its IPv4 address, not the one mapped into IPv6: browsers make no candidate of that', async () => {
+    const stun = await startStun('::', 0)
+    const socket = createSocket('udp4')
+    try {
+      const answer = new Promise<Buffer>((resolve) => socket.once('message', resolve))
+      const request = Buffer.from('000100002112a442a0a1a2a3a4a5a6a7a8a9aaab', 'hex')
+      await new Promise<void>((resolve) => socket.send(request, stun.port, '127.0.0.1', () => resolve()))
+      const expected = xorMappedAddress(Uint8Array.of(127, 0, 0, 1), socket.address().port, request.subarray(8, 20))
+      expect((await answer).subarray(20)).toEqual(expected)
+    } finally {
+      socket.close()
+      await stun.close()
     }
   })
 })

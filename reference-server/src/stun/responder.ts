@@ -1,7 +1,7 @@
 /** The built-in STUN server on UDP: tells clients their own address, keeps nothing (spec/05 section 11). */
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import { addressBytes } from '../log/address.js'
+import { addressBytes, unmapped } from '../log/address.js'
 import { bindingAnswer, readBindingRequest } from './message.js'
 
 export interface StunServer {
@@ -23,9 +23,10 @@ export async function startStun(host: string, port: number): Promise<StunServer>
   socket.on('error', () => {})
   socket.on('message', (bytes, from) => {
     const request = readBindingRequest(bytes)
+    // A socket of both families shows an IPv4 client mapped into IPv6; as such the address is of no use to anybody.
     const address = addressBytes(from.address)
     if (request !== undefined && address !== undefined) {
-      socket.send(bindingAnswer(request, address, from.port), from.port, from.address)
+      socket.send(bindingAnswer(request, unmapped(address), from.port), from.port, from.address)
     }
   })
   return {
