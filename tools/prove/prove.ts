@@ -46,7 +46,7 @@ async function runChecks(titles: readonly PromiseTitle[], ids: ReadonlySet<strin
   const commands = SUITES.filter((suite) => suite.kind === 'command' && names(suite.title))
   // Processes under test are built ones.
   const needsBuild =
-    commands.length > 0 || files.some((path) => path.includes('/e2e/') || path.startsWith('reference-server/'))
+    commands.length > 0 || files.some((path) => path.endsWith('.e2e.ts') || path.startsWith('reference-server/'))
   if (needsBuild && (await runCommand(['npm', 'run', 'build'], { echo: true })).code !== 0) {
     return { passed: [], failures: ['the build failed'] }
   }

@@ -20,7 +20,10 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'unzip', file: '/usr/bin/unzip', for: 'readable copies [V11]' },
   { name: 'python3', file: '/usr/bin/python3', for: 'readable copies in a second reader [V11]' },
   { name: 'strace', file: '/usr/bin/strace', for: 'what the server writes during introductions [T3]' },
-  { name: 'nftables', file: '/usr/sbin/nft', for: 'the firewall between two namespaces' },
+  { name: 'firefox-esr', file: '/usr/bin/firefox-esr', for: 'another browser at the other end' },
+  { name: 'libnss3-tools', file: '/usr/bin/certutil', for: 'profiles that trust a test authority' },
+  { name: 'openssl', file: '/usr/bin/openssl', for: 'the certificates of that authority' },
+  { name: 'nftables', file: '/usr/sbin/nft', for: 'firewalls and routers between namespaces' },
 ]
 
 function isThere(file: string): boolean {

@@ -78,6 +78,14 @@ export const SUITES: readonly Suite[] = [
     workers: 2,
   },
   {
+    kind: 'vitest',
+    name: 'network',
+    include: ['reference-client/test/network/**/*.e2e.ts'],
+    testTimeoutMs: 300_000,
+    budgetSeconds: 60,
+    workers: 2,
+  },
+  {
     kind: 'command',
     name: 'demo',
     title: '[T1 T4] two people talk and exchange files while the server is killed',

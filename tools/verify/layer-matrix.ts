@@ -120,8 +120,11 @@ export const LAYERS: readonly Layer[] = [
   // The demo is two people and a server as processes: public entries only.
   { name: 'demo', files: /^tools\/demo\//, layers: ['sdk-entries'], packages: /^node:/ },
 
+  // Networks for tests: it starts the built server, and imports nothing of what is tested.
+  { name: 'lab', files: /^tools\/lab\/(?!networks\.ts$)/, layers: [], packages: /^node:/ },
+
   // What checks the repository reads the tables of numbers and errors.
-  { name: 'tools', files: /^tools\//, layers: ['base'], packages: /^/ },
+  { name: 'tools', files: /^tools\//, layers: ['base', 'lab'], packages: /^/ },
 ]
 
 /** A rule on everything that some files reach, however many steps away. */
