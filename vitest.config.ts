@@ -19,6 +19,7 @@ export default defineConfig({
         testTimeout: suite.testTimeoutMs,
         hookTimeout: suite.testTimeoutMs,
         pool: 'forks',
+        isolate: suite.isolate ?? true,
         maxWorkers: suite.workers,
         fileParallelism: suite.workers > 1,
       },

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import type { Me } from '../../src/client/api.js'
 import { createSolo2 } from '../../src/client/solo2.js'
-import { createWorld, type StillWorld } from '../../src/testing.js'
+import type { StillWorld } from '../../src/testing.js'
 import { contactOf, join, PASSWORD, type Person, pair, passing, until } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 const ANOTHER = 'green anchor 17'
 
@@ -61,7 +62,7 @@ test('[V6] another password wraps the master key anew: no sealed byte changes, i
 })
 
 test('a wrong or weak password changes nothing, and the session goes on', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   const wrong = ana.me.changePassword({ password: 'not the one', newPassword: ANOTHER })
   await expect(passing(world, wrong)).rejects.toMatchObject({ code: 'wrong_password' })
@@ -73,7 +74,7 @@ test('a wrong or weak password changes nothing, and the session goes on', async 
 })
 
 test('a change whose answer is lost is found out: the vault follows the server', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   world.accounts.failNext('changePassword', 'answer')
   await passing(world, ana.me.changePassword({ password: PASSWORD, newPassword: ANOTHER }))
@@ -82,7 +83,7 @@ test('a change whose answer is lost is found out: the vault follows the server',
 })
 
 test('a change that never arrived is refused, and the former password holds', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   world.accounts.failNext('changePassword', 'request')
   const change = passing(world, ana.me.changePassword({ password: PASSWORD, newPassword: ANOTHER }))
@@ -92,7 +93,7 @@ test('a change that never arrived is refused, and the former password holds', as
 })
 
 test('a password changed on one device: the other one is told, signs in, and opens with it from then on', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   const second = world.device('ana-2')
   const other = await door(world, ana, second).login(PASSWORD)
@@ -110,7 +111,7 @@ test('a password changed on one device: the other one is told, signs in, and ope
 })
 
 test('a password changed while the other device was locked opens its vault, once the server answers', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   const second = world.device('ana-2')
   await (await door(world, ana, second).login(PASSWORD)).lock()
@@ -124,7 +125,7 @@ test('a password changed while the other device was locked opens its vault, once
 })
 
 test('[A4] new words: the former ones open neither vault nor account, on this device and on one that was locked', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await joined(world, 'ana')
   const second = world.device('ana-2')
   await (await door(world, ana, second).login(PASSWORD)).lock()
@@ -147,7 +148,7 @@ test('[A4] new words: the former ones open neither vault nor account, on this de
 })
 
 test('password and words changed elsewhere: a locked device says that it needs what it had', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await joined(world, 'ana')
   const second = world.device('ana-2')
   await (await door(world, ana, second).login(PASSWORD)).lock()
@@ -161,7 +162,7 @@ test('password and words changed elsewhere: a locked device says that it needs w
 })
 
 test('[V7] the password is lost: the words open this vault with no server, and set another password', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await joined(world, 'ana')
   await ana.me.lock()
   world.stopServer()
@@ -175,7 +176,7 @@ test('[V7] the password is lost: the words open this vault with no server, and s
 })
 
 test('[V7] on another device the words open the account; every session of before is over', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await joined(world, 'ana')
   const told: string[] = []
   ana.me.on('session', (state) => told.push(state))
@@ -185,7 +186,7 @@ test('[V7] on another device the words open the account; every session of before
 })
 
 test('[V8] the words are lost: the password shows them again, and without the server those that this device knows', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await joined(world, 'ana')
   expect(await passing(world, ana.me.words({ password: PASSWORD }))).toEqual(ana.words)
   world.stopServer()
@@ -196,7 +197,7 @@ test('[V8] the words are lost: the password shows them again, and without the se
 })
 
 test('[V9] with neither password nor words nothing opens, and a wrong word changes nothing', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await joined(world, 'ana')
   const ben = await joined(world, 'ben')
   await ana.me.lock()
@@ -211,7 +212,7 @@ test('[V9] with neither password nor words nothing opens, and a wrong word chang
 })
 
 test('[A5] [A6] another name and another code: told to this device and to the next that asks; the former code finds nobody', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   const ben = await join(world, 'ben')
   const former = ana.me.pairingCode
@@ -232,7 +233,7 @@ test('[A5] [A6] another name and another code: told to this device and to the ne
 })
 
 test('[S2] sessions are listed and ended at will', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   const other = await door(world, ana, world.device('ana-2')).login(PASSWORD)
   await until(world, async () => (await ana.me.sessions()).length === 2)

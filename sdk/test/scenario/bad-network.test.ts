@@ -1,8 +1,9 @@
 /** Whole clients on a network that breaks at the worst moments, over the in-memory twins. */
 import { expect, test } from 'vitest'
-import { createWorld, manualClock, memorySource, type StillWorld } from '../../src/testing.js'
+import { manualClock, memorySource, type StillWorld } from '../../src/testing.js'
 import { comeBack, contactOf, delivered, hasFile, type Person, pair, passing, until } from '../fixtures/people.js'
 import { slowDisks } from '../fixtures/slow-disk.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 /** Both lose the path, meet beside it, and the new path stands when packets pass again. What was sent meanwhile is lost. */
 async function repair(world: Awaited<ReturnType<typeof pair>>['world'], job?: () => Promise<unknown>): Promise<void> {
@@ -216,7 +217,7 @@ test('the server goes and comes, tickets are refused, the path breaks meanwhile:
 test('[T2] they talk over midnight, and wait over midnight', async () => {
   const day = 86_400_000
   const clock = manualClock(20_000 * day - 600_000)
-  const { world, ana, ben } = await pair(createWorld({ clock }) as StillWorld)
+  const { world, ana, ben } = await pair(stillWorld({ clock }) as StillWorld)
   await clock.advance(1_200_000)
   await passing(world, contactOf(ana).send('the next day'))
   await until(world, () => ben.received.length === 1)

@@ -4,7 +4,7 @@ import { createSolo2 } from '../../src/client/solo2.js'
 import { noblePrimitives } from '../../src/crypto/primitives-noble.js'
 import type { Primitives } from '../../src/env.js'
 import { PROTOCOL } from '../../src/limits.js'
-import { createWorld, memorySource, type StillWorld } from '../../src/testing.js'
+import { memorySource, type StillWorld } from '../../src/testing.js'
 import {
   comeBack,
   contactOf,
@@ -17,6 +17,7 @@ import {
   until,
 } from '../fixtures/people.js'
 import { slowDisks } from '../fixtures/slow-disk.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => unhandled.push(reason)
@@ -346,7 +347,7 @@ test('[V1] after a lock neither the keys of the identity nor what was agreed wit
       return noblePrimitives.hmac(key, data)
     },
   }
-  const { world, ana, ben } = await pair(createWorld({ primitives }) as StillWorld)
+  const { world, ana, ben } = await pair(stillWorld({ primitives }) as StillWorld)
   await passing(world, contactOf(ana).send('something'))
   world.network.fail()
   await until(world, () => contactOf(ana).state === 'connected' && contactOf(ben).state === 'connected')

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { createSolo2 } from '../../src/client/solo2.js'
 import type { Aead, Primitives } from '../../src/env.js'
-import { createWorld, type Device, type StillWorld } from '../../src/testing.js'
+import type { Device, StillWorld } from '../../src/testing.js'
 import { join, PASSWORD, pair, passing } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 const isWiped = (bytes: Uint8Array) => bytes.every((byte) => byte === 0)
 
@@ -67,7 +68,7 @@ describe('[V18] after a lock', () => {
 
 describe('[V17] maximum security mode', () => {
   it('keeps nothing on the disk that gives a session, on each device, from when the server says so', async () => {
-    const world = createWorld()
+    const world = stillWorld()
     const ana = await join(world, 'ana')
     const words = (await passing(world, ana.me.words({ password: PASSWORD }))).join(' ')
     const solo2 = createSolo2(ana.device.platform())
@@ -107,7 +108,7 @@ describe('[V17] maximum security mode', () => {
   })
 
   it('turns notifications off, and keeps them off', async () => {
-    const world = createWorld()
+    const world = stillWorld()
     const { me } = await join(world, 'ana')
     const subscription = {
       endpoint: 'https://fcm.googleapis.com/x',
@@ -124,7 +125,7 @@ describe('[V17] maximum security mode', () => {
   })
 
   it('locks after idle: never unless it was chosen, after 15 minutes at most in this mode', async () => {
-    const world = createWorld()
+    const world = stillWorld()
     const { me, device } = await join(world, 'ana')
     expect(me.lockAfterMinutes).toBe(0)
     await me.setLockAfter(60)

@@ -1,8 +1,9 @@
 /** Pairing by code when people press twice, both ask at once, or one of them is away. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PairingRequest } from '../../src/client/api.js'
-import { createWorld, type StillWorld } from '../../src/testing.js'
+import type { StillWorld } from '../../src/testing.js'
 import { comeBack, contactOf, join, type Person, passing, until } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => unhandled.push(reason)
@@ -13,7 +14,7 @@ afterEach(() => {
 })
 
 async function two(): Promise<{ world: StillWorld; ana: Person; ben: Person }> {
-  const world = createWorld()
+  const world = stillWorld()
   return { world, ana: await join(world, 'ana'), ben: await join(world, 'ben') }
 }
 

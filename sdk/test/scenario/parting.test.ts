@@ -1,8 +1,9 @@
 /** Two people who part: blocking, removing, crashes in between, and meeting anew. */
 import { ClientFrame } from '@solo2/proto/introduction'
 import { expect, test } from 'vitest'
-import { createWorld, memorySource, type StillWorld } from '../../src/testing.js'
+import { memorySource, type StillWorld } from '../../src/testing.js'
 import { comeBack, contactOf, type Person, pair, passing, until } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 const DAY = 86_400_000
 
@@ -162,7 +163,7 @@ test('[R2] a removed contact leaves nothing on the device: no record, no message
 test('a removal that was interrupted after any of its commits is gone on with when the vault is opened', async () => {
   const snapshots: (() => Person['device']['disk']['vaults'])[] = []
   let isRemoving = false
-  const still = createWorld()
+  const still = stillWorld()
   const watched: StillWorld = {
     ...still,
     device(name) {

@@ -1,8 +1,8 @@
 /** Blanks at the ends of a password belong to it, at every door alike (spec/03 section 2): never a mix of two rules. */
 import { expect, test } from 'vitest'
 import { createSolo2 } from '../../src/client/solo2.js'
-import { createWorld } from '../../src/testing.js'
 import { passing } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 const PLAIN = 'blue kettle 42'
 /** As a person may paste it; each with the others that are the same password by NFKC. */
@@ -15,7 +15,7 @@ const SPELLINGS: readonly { readonly typed: string; readonly same: readonly stri
 const ALL = [...new Set([...SPELLINGS.flatMap(({ typed, same }) => [typed, ...same]), ` ${PLAIN}`, `${PLAIN}\r\n`])]
 
 test.each(SPELLINGS)('[A2] $typed opens by itself at each door, and by no other spelling', async ({ typed, same }) => {
-  const world = createWorld()
+  const world = stillWorld()
   const device = world.device('ana')
   const solo2 = createSolo2(device.platform())
   const place = { server: world.server, username: 'ana' }

@@ -1,11 +1,12 @@
 /** What of a device's storage can be missing or damaged at the start, and that it is told and nothing is made over it. */
 import { expect, test } from 'vitest'
 import { createSolo2 } from '../../src/client/solo2.js'
-import { createWorld, type StillWorld } from '../../src/testing.js'
+import type { StillWorld } from '../../src/testing.js'
 import { join, PASSWORD, type Person, passing } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 async function locked(): Promise<{ world: StillWorld; ana: Person; vault: Map<string, Map<string, Uint8Array>> }> {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   await passing(world, ana.me.lock())
   const [vault] = ana.device.disk.vaults.values()

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import { createSolo2 } from '../../src/client/solo2.js'
 import { PROTOCOL } from '../../src/limits.js'
-import { createWorld, memorySource } from '../../src/testing.js'
+import { memorySource } from '../../src/testing.js'
 import { comeBack, contactOf, delivered, hasFile, join, pair, passing, until } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 test('they register, pair, see the same safety number and talk both ways', async () => {
   const { world, ana, ben } = await pair()
@@ -156,7 +157,7 @@ test('empty files, refusals and cancels from either side come to their end, and 
 })
 
 test('[T9] every message at the transport has FRAME_SIZE bytes: handshake, idle, chat and bulk', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const sizes = new Map<number, number>()
   world.network.tap = (message) => {
     sizes.set(message.length, (sizes.get(message.length) ?? 0) + 1)

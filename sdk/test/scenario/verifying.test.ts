@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import type { Verification } from '../../src/client/api.js'
 import { PROTOCOL } from '../../src/limits.js'
-import { createWorld, type StillWorld } from '../../src/testing.js'
+import type { StillWorld } from '../../src/testing.js'
 import { comeBack, contactOf, join, type Person, pair, passing, until } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 const shown = (...people: Person[]): Verification[] => people.map((person) => contactOf(person).verification)
 
@@ -34,7 +35,7 @@ test('[V19] compared numbers and read codes verify, each on its own device, and 
 
 test('[V19] the code of somebody else is an alarm, and verifies nothing', async () => {
   const { ana, ben } = await pair()
-  const other = await pair(createWorld({ seed: 'others' }))
+  const other = await pair(stillWorld({ seed: 'others' }))
   const contact = contactOf(ana)
   const wrong = contactOf(other.ben).safetyQr
   await expect(contact.setVerified(true, wrong)).rejects.toMatchObject({ code: 'key_changed' })
@@ -45,7 +46,7 @@ test('[V19] the code of somebody else is an alarm, and verifies nothing', async 
 })
 
 test('[C5] an invitation verifies both from the first meeting, once, and after restarts', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   const ben = await join(world, 'ben')
   const { link } = await ana.me.invitations.create()
@@ -65,7 +66,7 @@ test('[C5] an invitation verifies both from the first meeting, once, and after r
 })
 
 test('[C5] a second person with the same link meets, and is not verified', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const [ana, ben, eve] = [await join(world, 'ana'), await join(world, 'ben'), await join(world, 'eve')]
   const { link } = await ana.me.invitations.create()
   await useInvitation(world, ana, ben, link)
@@ -79,7 +80,7 @@ test('[C5] a second person with the same link meets, and is not verified', async
 })
 
 test('[C5] an invitation ends after 7 days and when it is cancelled: who comes then is asked for, and not verified', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const [ana, ben] = [await join(world, 'ana'), await join(world, 'ben')]
   const first = await ana.me.invitations.create()
   expect(first.expiresAt).toBe(world.clock.now() + PROTOCOL.INVITATION_SECONDS * 1_000)
@@ -96,7 +97,7 @@ test('[C5] an invitation ends after 7 days and when it is cancelled: who comes t
 })
 
 test('[C5] a server that gives other keys for the code raises the alarm, and nobody is asked', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const [ana, ben, eve] = [await join(world, 'ana'), await join(world, 'ben'), await join(world, 'eve')]
   const { link } = await ana.me.invitations.create()
   const forged = link.replace(/v1\.[^.]+/, `v1.${eve.me.pairingCode}`)
@@ -106,7 +107,7 @@ test('[C5] a server that gives other keys for the code raises the alarm, and nob
 })
 
 test('[C5] what is no invitation, the own one, and one of another server are told apart', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   const { link } = await ana.me.invitations.create()
   const tries = [
@@ -120,7 +121,7 @@ test('[C5] what is no invitation, the own one, and one of another server are tol
 })
 
 test('an invitation is not spent by a meeting that never came to its confirmation', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const [ana, ben] = [await join(world, 'ana'), await join(world, 'ben')]
   const { link } = await ana.me.invitations.create()
   let passed = 0

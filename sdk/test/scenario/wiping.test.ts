@@ -1,11 +1,11 @@
 /** A vault deleted from a device, one or all of them, and the person who begins anew. */
 import { expect, test } from 'vitest'
 import { createSolo2 } from '../../src/client/solo2.js'
-import { createWorld } from '../../src/testing.js'
 import { contactOf, join, PASSWORD, pair, passing, until } from '../fixtures/people.js'
+import { stillWorld } from '../fixtures/still-world.js'
 
 test('[V12] one account clears its data: the other of the same device is untouched, and the own one opens no more', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const device = world.device('shared')
   const solo2 = createSolo2(device.platform())
   const account = (username: string) => ({ server: world.server, username })
@@ -28,7 +28,7 @@ test('[V12] one account clears its data: the other of the same device is untouch
 })
 
 test('[V13] the emergency reset deletes every vault and key of the device, also one that is open', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   const solo2 = createSolo2(ana.device.platform())
   await solo2.emergencyReset()
@@ -40,7 +40,7 @@ test('[V13] the emergency reset deletes every vault and key of the device, also 
 })
 
 test('[V13] what an interrupted wipe left is removed at the next start', async () => {
-  const world = createWorld()
+  const world = stillWorld()
   const ana = await join(world, 'ana')
   await ana.me.lock()
   const [name] = ana.device.disk.vaults.keys()
