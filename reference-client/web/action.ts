@@ -3,6 +3,7 @@
 import type { ArrivalAction } from './action/arrivals.js'
 import type { ClockAction } from './action/clock.js'
 import type { DeviceAction } from './action/devices.js'
+import type { IndexingAction } from './action/indexing.js'
 import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
 import type { MediaAction } from './action/media.js'
@@ -56,6 +57,7 @@ export type Action =
   | ArrivalAction
   | ShareAction
   | ClockAction
+  | IndexingAction
   // Start and the doors.
   | {
       readonly type: 'probed'

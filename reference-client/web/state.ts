@@ -217,6 +217,8 @@ export interface State {
   readonly session: 'valid' | 'over'
   /** By the server's answers; 0: right, or not known. Only told (05-94). */
   readonly clockAheadMs: number
+  /** How far the search index is, while it is made anew. */
+  readonly indexing: { readonly done: number; readonly total: number } | undefined
   readonly contacts: Readonly<Record<string, ContactView>>
   readonly requests: readonly RequestView[]
   readonly conversations: Readonly<Record<string, Conversation>>
@@ -274,6 +276,7 @@ export const nothingOpen = {
   server: 'connected',
   session: 'valid',
   clockAheadMs: 0,
+  indexing: undefined,
   contacts: {},
   requests: [],
   conversations: {},

@@ -6,6 +6,7 @@ import { noticeArrival, updateArrivals } from './update/arrivals.js'
 import { updateClock } from './update/clock.js'
 import { updateDevices } from './update/devices.js'
 import { updateDoor } from './update/door.js'
+import { updateIndexing } from './update/indexing.js'
 import { updateLanguage } from './update/language.js'
 import { updateLocks } from './update/locks.js'
 import { updateMedia } from './update/media.js'
@@ -36,6 +37,7 @@ export function update(before: State, action: Action): Step<State> {
     updateArrivals(state, action) ??
     updateShare(state, action) ??
     updateClock(state, action) ??
+    updateIndexing(state, action) ??
     updateTalk(state, action) ?? [state, []]
   return [next, [...told, ...commands]]
 }

@@ -40,6 +40,7 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
     me.on('file', (transfer) => dispatch({ type: 'transfer', transfer: transferView(transfer), now: now() })),
     me.on('server', (state) => dispatch({ type: 'server', state })),
     me.on('clock', (clock) => dispatch({ type: 'clock', ...clock })),
+    me.on('search', (progress) => dispatch({ type: 'indexing', ...progress })),
     me.on('session', (state) => dispatch({ type: 'session', state })),
     me.on('account', (named) => dispatch({ type: 'account_named', ...named })),
   ]

@@ -12,6 +12,7 @@ import { account } from './ar-account.js'
 import { arrivals } from './ar-arrivals.js'
 import { clock } from './ar-clock.js'
 import { devices } from './ar-devices.js'
+import { indexing } from './ar-indexing.js'
 import { locks } from './ar-locks.js'
 import { media } from './ar-media.js'
 import { notifications } from './ar-notifications.js'
@@ -378,6 +379,7 @@ export const ar: Catalogue = {
   media,
   arrivals,
   clock,
+  indexing,
   share,
   account,
   safekeeping,

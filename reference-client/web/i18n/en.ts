@@ -5,6 +5,7 @@ import { account } from './en-account.js'
 import { arrivals } from './en-arrivals.js'
 import { clock } from './en-clock.js'
 import { devices } from './en-devices.js'
+import { indexing } from './en-indexing.js'
 import { locks } from './en-locks.js'
 import { media } from './en-media.js'
 import { notifications } from './en-notifications.js'
@@ -343,6 +344,7 @@ export const en = {
   media,
   arrivals,
   clock,
+  indexing,
   share,
   account,
   safekeeping,

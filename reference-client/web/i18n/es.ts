@@ -13,6 +13,7 @@ import { account } from './es-account.js'
 import { arrivals } from './es-arrivals.js'
 import { clock } from './es-clock.js'
 import { devices } from './es-devices.js'
+import { indexing } from './es-indexing.js'
 import { locks } from './es-locks.js'
 import { media } from './es-media.js'
 import { notifications } from './es-notifications.js'
@@ -362,6 +363,7 @@ export const es: Catalogue = {
   media,
   arrivals,
   clock,
+  indexing,
   share,
   account,
   safekeeping,

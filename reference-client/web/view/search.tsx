@@ -9,6 +9,7 @@ import { Busy, IconButton, PersonName, ProblemText, Sign } from '../part/parts.j
 import { type ContactView, contactsByActivity, type State } from '../state.js'
 import type { HitView } from '../talk.js'
 import { nameOf } from '../text.js'
+import { IndexingNotice } from './indexing.js'
 
 /** So much of a message stands before and behind what was found in it. */
 const BEFORE = 20
@@ -76,14 +77,7 @@ export function SearchResults({ state }: { readonly state: State }): JSX.Element
         </section>
       )}
       {search.problem !== undefined && <ProblemText problem={search.problem} />}
-      {!search.isWhole && (
-        <div class="device-notice" role="status">
-          <p>{t.talk.search.partial}</p>
-          <button type="button" class="button" onClick={() => dispatch({ type: 'search_typed', text: search.text })}>
-            {t.talk.search.again}
-          </button>
-        </div>
-      )}
+      <IndexingNotice state={state} />
       {search.hits.length > 0 && (
         <section aria-labelledby="found-messages">
           <h2 class="small-heading" id="found-messages">

@@ -107,11 +107,15 @@ test('hits come with their contact and their message, newest first, page after p
   expect((await ana.me.search('heron')).isWhole).toBe(true)
   const stop = new AbortController()
   const cut = ana.me.rebuildSearch({ signal: stop.signal, onProgress: () => stop.abort() })
+  const told: object[] = []
+  const unheard = ana.me.on('search', (one) => told.push(one))
   await expect(cut).rejects.toMatchObject({ code: 'cancelled' })
+  unheard()
+  expect(told.at(-1)).toEqual({ done: 0, total: 0 })
   expect((await ana.me.search('heron')).isWhole).toBe(false)
   const progress: string[] = []
   await ana.me.rebuildSearch({ onProgress: ({ done, total }) => void progress.push(`${done}/${total}`) })
-  expect(progress).toEqual(['9/9', '9/9'])
+  expect(progress).toEqual(['0/9', '9/9', '9/9'])
   expect((await ana.me.search('heron')).hits).toHaveLength(9)
   await passing(world, ana.me.lock())
   await expect(ana.me.search('heron')).rejects.toMatchObject({ code: 'closed' })

@@ -37,6 +37,13 @@ export const exchange: Scenes = {
     await page.getByLabel('Search messages and names').fill('sundays')
     await page.getByText('It was on Sundays').first().waitFor()
   },
+  async 'search-indexing'(page) {
+    await enter(page, 'exchange')
+    await page.getByLabel('Search messages and names').fill('indexing')
+    await page.getByText('being made anew').waitFor()
+    await page.evaluate(() => globalThis.fake.me?.emit('search', { done: 38_400, total: 100_000 }))
+    await page.getByText('38,400 of 100,000').waitFor()
+  },
   async 'search-nothing'(page) {
     await enter(page, 'exchange')
     await page.getByLabel('Search messages and names').fill('zebra')

@@ -27,7 +27,7 @@ export interface SearchResult {
   readonly isWhole: boolean
 }
 
-/** Messages that are in the index again. */
+/** Messages that are in the index again. `total` 0: nothing is being done; what is still missing waits for the next start. */
 export interface RebuildProgress {
   readonly done: number
   readonly total: number
@@ -43,7 +43,7 @@ export interface Search {
   search(query: string, call?: SearchCall): Promise<SearchResult>
   /**
    * Makes the index anew from the messages. What is damaged or missing is rebuilt without being asked; the event `search`
-   * tells how far either is. Rejects with `cancelled`.
+   * tells how far either is, and at last `done` of as many. Rejects with `cancelled`.
    */
   rebuildSearch(call?: RebuildCall): Promise<void>
 }

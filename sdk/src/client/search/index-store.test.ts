@@ -305,13 +305,15 @@ describe('an index that is not there', () => {
       vaults.message(A, 2, undefined),
     ]
     const progress: number[] = []
+    const totals: number[] = []
     await rebuild({
       vault: open.vault,
       index: open.index,
       isStopped: () => false,
       step: 4,
-      onProgress({ done }) {
+      onProgress({ done, total }) {
         progress.push(done)
+        totals.push(total)
         const change = changes.shift()
         if (change !== undefined) commits.push(open.vault.commit([change]))
       },
@@ -319,6 +321,9 @@ describe('an index that is not there', () => {
     for (const change of changes) commits.push(open.vault.commit([change]))
     await Promise.all(commits)
     expect(progress).toEqual([...progress].sort((a, b) => a - b))
+    // Two went, others came: the last word is that all is done.
+    expect(totals.every((total, step) => total >= (progress[step] ?? 0))).toBe(true)
+    expect(totals.at(-1)).toBe(progress.at(-1))
     expect((await found(open, 'ibis')).sort()).toEqual(['11/1', '11/3', '11/51', '22/50'])
     expect(await found(open, 'heron 1')).not.toContain('11/1')
     expect(await found(open, 'heron 2')).not.toContain('11/2')

@@ -43,6 +43,7 @@ export async function rebuild(options: RebuildOptions): Promise<void> {
   })
   const total = sources.reduce((sum, { left }) => sum + left.length, 0)
   let done = 0
+  onProgress({ done, total })
   for (let isLast = false; !isLast; ) {
     await vault.alone(async () => {
       ensure(!isStopped(), 'cancelled', 'the rebuilding was cancelled')
@@ -54,7 +55,8 @@ export async function rebuild(options: RebuildOptions): Promise<void> {
       done += messages.length
       for (let plan = await index.upkeep(); plan !== undefined; plan = await index.upkeep()) await vault.carryOut(plan)
     })
-    onProgress({ done, total: Math.max(done, total) })
+    // What went meanwhile is not waited for.
+    onProgress({ done, total: isLast ? done : Math.max(done, total) })
   }
 }
 

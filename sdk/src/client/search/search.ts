@@ -74,13 +74,20 @@ export async function openSearch({ vault: bare, primitives, contacts, onRebuild 
         },
       })
     })()
-    running = {
+    const own = {
       stop() {
         stopped = true
       },
       over,
     }
-    await over
+    running = own
+    try {
+      await over
+    } catch (error) {
+      // Unless another has taken its place, nobody goes on with it.
+      if (running === own && !closed) onRebuild({ done: 0, total: 0 })
+      throw error
+    }
   }
 
   function begin(): void {
