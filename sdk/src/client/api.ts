@@ -7,6 +7,7 @@ import type { Notifications, OwnAccount } from './api/account.js'
 import type { Backups } from './api/backup.js'
 import type { OwnDevice, OwnDevices } from './api/devices.js'
 import type { Locking } from './api/locking.js'
+import type { Notes } from './api/notes.js'
 import type { ReadableCopies } from './api/readable-copy.js'
 import type { RebuildProgress, Search } from './api/search.js'
 import type { StoredFiles } from './api/stored-files.js'
@@ -15,6 +16,7 @@ export type * from './api/account.js'
 export type * from './api/backup.js'
 export type * from './api/devices.js'
 export type * from './api/locking.js'
+export type * from './api/notes.js'
 export type * from './api/readable-copy.js'
 export type * from './api/search.js'
 export type * from './api/stored-files.js'
@@ -94,9 +96,9 @@ export interface Events<Named> {
 
 /**
  * `waiting`: in the queue. `sent`: given to a tunnel. `delivered`: in the other side's vault. `read`: seen there, if that
- * person lets it be known. `received`: theirs.
+ * person lets it be known. `received`: theirs. `kept`: a note to oneself, in this vault.
  */
-export type MessageState = 'waiting' | 'sent' | 'delivered' | 'read' | 'received'
+export type MessageState = 'waiting' | 'sent' | 'delivered' | 'read' | 'received' | 'kept'
 
 export interface Message {
   /** 32 hex digits. */
@@ -169,6 +171,8 @@ export interface MeEvents {
   contact: Contact
   /** The id of a contact that was removed. */
   removed: string
+  /** What the person chose for the notes to oneself changed on another device, and perhaps notes. */
+  notes: Notes
   /** A contact's state, path or name changed. */
   presence: Contact
   message: Message
@@ -248,6 +252,8 @@ export interface Me
   readonly sessionState: 'valid' | 'over'
   readonly clock: ClockDifference
   readonly contacts: readonly Contact[]
+  /** What the person writes to nobody else. Another object after an import. */
+  readonly notes: Notes
   readonly requests: readonly PairingRequest[]
   readonly notifications: Notifications
   readonly devices: OwnDevices

@@ -25,7 +25,7 @@ import type { Platform } from '../ports/platform.js'
 import type { Entry } from '../vault/backup-format.js'
 import { newStreamKey, type StreamKey } from '../vault/file-stream.js'
 import type { Added, BackupCall, OpenImport } from './api/backup.js'
-import { type CheckedBackup, checkBackup } from './backup.js'
+import { type CheckedBackup, checkBackup, isOwn } from './backup.js'
 import { removeConversation } from './contact-removal.js'
 import { outboxId } from './message-queue.js'
 import { type SealedSink, sealedSink } from './sealed-file.js'
@@ -62,7 +62,7 @@ export async function importBackup(
     call.onProgress?.({ stage: 'merging', bytes: offset })
     if (entry.$case === 'contact') {
       await conversation?.end()
-      conversation = await intoConversation(platform, vault, contacts, entry.value, added)
+      conversation = await intoConversation(platform, vault, backup.self, contacts, entry.value, added)
     } else {
       await conversation?.take(entry)
     }
@@ -91,6 +91,7 @@ export async function importIntoOpen(
 async function intoConversation(
   platform: Platform,
   vault: Vault,
+  self: CheckedBackup['self'],
   contacts: readonly ContactRecord[],
   theirs: ContactRecord,
   added: { contacts: number; messages: number; files: number },
@@ -104,7 +105,7 @@ async function intoConversation(
   const table = (name: string) => `${name}/${conversation}`
   const merged: ContactRecord = isNew ? { ...theirs, conversation: id } : withMissing(known, theirs)
   await vault.commit([put('contact', conversation, ContactRecord, merged)])
-  if (isNew) added.contacts++
+  if (isNew && !isOwn(host, self, theirs)) added.contacts++
 
   let next = Number((await vault.ids(table('message'))).at(-1) ?? 0) + 1
   let batch: Change[] = []

@@ -12,7 +12,7 @@ import {
   type SelfRecord,
 } from '@solo2/proto/vault'
 import { preparePassword } from '../account/rules.js'
-import { fromHex, toHex, wipe } from '../bytes/bytes.js'
+import { equal, fromHex, toHex, wipe } from '../bytes/bytes.js'
 import { decodeCanonical } from '../bytes/canonical.js'
 import { decodeContent } from '../content/parse.js'
 import { ensure, Solo2Error } from '../errors.js'
@@ -266,7 +266,7 @@ async function readThrough(host: Host, stream: StreamKey, source: ByteSource, ca
           ensure(self.ed25519Seed.length === 32 && self.x25519Secret.length === 32, 'malformed', 'keys of 32 bytes')
           break
         case 'contact':
-          counts.contacts++
+          if (self !== undefined && !isOwn(host, self, entry.value)) counts.contacts++
           position = 0
           checkContact(entry.value)
           break
@@ -311,6 +311,11 @@ async function readThrough(host: Host, stream: StreamKey, source: ByteSource, ca
   }
   if (self === undefined || rest > 0) throw damaged(HEAD_SIZE)
   return { self, facts: { ...counts, bytes: source.size, madeAt: Number(self.madeAt) } }
+}
+
+/** Notes to oneself are in a record like a contact's, and nobody counts them as one (11-128). */
+export function isOwn({ primitives }: Host, self: BackupSelf, contact: ContactRecord): boolean {
+  return equal(contact.ed25519, primitives.ed25519PublicKey(self.ed25519Seed))
 }
 
 /** Entries of one conversation stand in this order; `data` behind its file. */

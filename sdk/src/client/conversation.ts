@@ -38,6 +38,8 @@ export interface Conversation {
   takeNext(): { readonly content: Uint8Array; readonly message: Message | undefined } | undefined
   /** The tunnel is gone: what was sent and not acknowledged waits again. */
   tunnelLost(): Message[]
+  /** Removes one message as if its life were over. Throws `not_found`. */
+  discard(id: string): Promise<void>
   /** Commits receipts; returns the messages that changed. */
   receipt(contentIds: readonly Uint8Array[]): Promise<Message[]>
   messages(options?: { readonly before?: number; readonly limit?: number }): Promise<Message[]>
@@ -65,6 +67,8 @@ export interface ConversationOptions {
   readByThem(): bigint
   /** Other own devices have what is written here, and may have given it to the contact. */
   isShared(): boolean
+  /** Nobody is at the other end: nothing is queued (11-126). */
+  readonly isOwn?: boolean
   /** What goes with the message that offered a file. */
   dropFile(file: Uint8Array): Dropping
   /** Lives are over. */
@@ -95,7 +99,7 @@ const DEFAULT_LIMIT = 50
 const RECENTLY_READ = 200
 
 export async function openConversation(options: ConversationOptions): Promise<Conversation> {
-  const { host, vault, author } = options
+  const { host, vault, author, isOwn = false } = options
   const table = (name: string) => `${name}/${options.conversation}`
   const contact = toHex(author)
   const lines = await openLines(host, vault, table, options.onOver)
@@ -120,7 +124,8 @@ export async function openConversation(options: ConversationOptions): Promise<Co
   function shown(record: MessageRecord): Message {
     const content = decodeContent(record.content)
     let state: MessageState = 'received'
-    if (record.outgoing) {
+    if (isOwn) state = 'kept'
+    else if (record.outgoing) {
       const isRead = content.sequence <= options.readByThem()
       state = queue.stateOf(toHex(content.id)) ?? (isRead ? 'read' : 'delivered')
     }
@@ -137,7 +142,7 @@ export async function openConversation(options: ConversationOptions): Promise<Co
       content: encodeContent(content),
       outgoing,
       storedAt: BigInt(host.now()),
-      state: outgoing ? Stored.WAITING : Stored.RECEIVED,
+      state: isOwn ? Stored.DELIVERED : outgoing ? Stored.WAITING : Stored.RECEIVED,
       position: lines.nextPosition(),
       changes: undefined,
     }
@@ -150,11 +155,11 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     await vault.commit([
       ...line.changes,
       put(table('written'), toHex(content.id), Position, { position }),
-      queue.storing(content, position),
+      ...(isOwn ? [] : [queue.storing(content, position)]),
       ...changes(),
     ])
     line.done()
-    queue.add(content, record)
+    if (!isOwn) queue.add(content, record)
     return { added: shown(record) }
   }
 
@@ -167,7 +172,7 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     const given = queue.given(target)
     const replaced = queue.replacedBy(parsed.kind, target)
     if (change?.kind === 'delete' && given !== undefined) replaced.push(target)
-    const isNews = parsed.kind === 'reaction' || given !== false
+    const isNews = !isOwn && (parsed.kind === 'reaction' || given !== false)
     const after = before && change && withChanges(before, changeOf(content, change, true))
     const files = change?.kind === 'delete' && before !== undefined ? droppingFile(before) : NOTHING
     // What is being changed must not leave in its former form meanwhile.
@@ -193,8 +198,8 @@ export async function openConversation(options: ConversationOptions): Promise<Co
     changes: () => readonly Change[],
   ): Promise<Effect> {
     const name = toHex(content.id)
-    const isOwn = (await vault.read(table('written'), name, Position)) !== undefined
-    ensure(!isOwn, 'bad_content', 'the ID of a message of the other side')
+    const isOurs = (await vault.read(table('written'), name, Position)) !== undefined
+    ensure(!isOurs, 'bad_content', 'the ID of a message of the other side')
     const early = await vault.read(table('change'), name, MessageChanges)
     const isNews = kind !== 'timer' && early?.deleted !== true
     const line = await lines.taking(withChanges(newRecord(content, false), early), isNews)
@@ -277,6 +282,7 @@ export async function openConversation(options: ConversationOptions): Promise<Co
       return taken && { content: taken.content, message: shownLines([taken.queued])[0] }
     },
     tunnelLost: () => shownLines(queue.tunnelLost()),
+    discard: (id) => writing.run(async () => void (await removeMessage((await find(id)).position))),
     receipt: (contentIds) =>
       writing.run(async () => {
         const names = queue.among(contentIds)

@@ -21,6 +21,7 @@ import { createIntroducer } from './introducer.js'
 import { openInvitations } from './invitations.js'
 import type { LiveContact } from './live-contact.js'
 import { createLocking, keptSelf } from './locking.js'
+import { type LiveNotes, openNotes } from './notes.js'
 import { createNotifications } from './notifications.js'
 import { ownAccount } from './own-account.js'
 import { showJoined } from './own-contacts.js'
@@ -64,10 +65,11 @@ export async function openMe({
   const { header } = bare
   const events = createEmitter<MeEvents>()
   const contacts = new Map<string, LiveContact>()
+  let notes: LiveNotes
   const search = await openSearch({
     vault: bare,
     primitives: host.primitives,
-    contacts: () => contacts.values(),
+    contacts: () => [...contacts.values(), notes],
     onRebuild: (progress) => events.emit('search', progress),
   })
   const store = await openOwnStore(search.vault, host)
@@ -191,7 +193,7 @@ export async function openMe({
   function withContactsClosed<T>(job: () => Promise<T>): Promise<T> {
     return adding.run(async () => {
       ensure(!locked, 'closed', 'the account is locked')
-      await Promise.all([...contacts.keys()].map(closeContact))
+      await Promise.all([notes.stop(), ...[...contacts.keys()].map(closeContact)])
       try {
         return await job()
       } finally {
@@ -201,11 +203,18 @@ export async function openMe({
     })
   }
 
+  /** 11-125: nobody else has these keys. */
+  const isSelf = ({ ed25519 }: ContactRecord) => equal(ed25519, keys.ed25519)
+
   async function openContacts(): Promise<void> {
+    let own: ContactRecord | undefined
     for (const [, record] of await vault.entries('contact', ContactRecord)) {
-      if (record.stage !== ContactStage.REMOVED) await addContact(record, false)
-      else await removeConversation(platform, vault, record.conversation)
+      if (record.stage === ContactStage.REMOVED) await removeConversation(platform, vault, record.conversation)
+      else if (isSelf(record)) own = record
+      else await addContact(record, false)
     }
+    const isUndecided = () => self.undecided
+    notes = await openNotes({ host, vault, events, self: { keys, id: ownId }, record: own, isUndecided })
   }
 
   async function openShown(record: ContactRecord): Promise<void> {
@@ -223,7 +232,7 @@ export async function openMe({
 
   const showing = {
     ...{ host, store, close: closeContact, open: openShown, removed: endRemoval, takeWakeToken },
-    live: (id: string) => contacts.get(id),
+    live: (id: string) => (id === notes.view.id ? notes : contacts.get(id)),
   }
 
   const notifications = createNotifications({
@@ -390,6 +399,9 @@ export async function openMe({
     get contacts() {
       return [...contacts.values()].map(({ view }) => view)
     },
+    get notes() {
+      return notes.view
+    },
     get requests() {
       return pairing.requests
     },
@@ -440,7 +452,7 @@ export async function openMe({
     session.close()
     devices.stop()
     await adding.idle()
-    await Promise.all([...contacts.values()].map((contact) => contact.stop()))
+    await Promise.all([notes, ...contacts.values()].map((open) => open.stop()))
     introducer.close()
     wakeSocket.close()
     invitations.close()

@@ -15,7 +15,7 @@ export interface ShowingOptions {
   readonly host: Host
   readonly store: OwnStore
   /** The contact, if it is open. */
-  live(contact: string): Pick<LiveContact, 'rewrite'> | undefined
+  live(contact: string): Pick<LiveContact, 'rewrite' | 'conversation'> | undefined
   close(contact: string): Promise<void>
   /** Opens one that was not there. */
   open(record: ContactRecord): Promise<void>
@@ -50,7 +50,7 @@ export async function showJoined(options: ShowingOptions): Promise<void> {
     const live = options.live(contact)
     let shown: Shown = { record: undefined, isGone: false, conversation: undefined }
     const job = async () => {
-      shown = await store.show(fromHex(contact), () => changesOf(contact))
+      shown = await store.show(fromHex(contact), () => changesOf(contact, live?.conversation))
       return shown
     }
     await (live === undefined ? job() : live.rewrite(job))
@@ -61,7 +61,11 @@ export async function showJoined(options: ShowingOptions): Promise<void> {
     await options.removed(contact, conversation)
   }
 
-  async function changesOf(contact: string): Promise<{ changes: readonly Change[]; result: Shown }> {
+  /** `named`: the conversation, in hex, of one that is open and perhaps not stored yet. */
+  async function changesOf(
+    contact: string,
+    named: string | undefined,
+  ): Promise<{ changes: readonly Change[]; result: Shown }> {
     const held = await recordOf(fromHex(contact))
     const items = (await Promise.all(KINDS.map((kind) => store.items(`${kind}/${contact}/`)))).flat()
     if (held !== undefined && isRemoved(items)) {
@@ -69,7 +73,8 @@ export async function showJoined(options: ShowingOptions): Promise<void> {
       const changes = [put('contact', toHex(conversation), ContactRecord, removedContact(held))]
       return { changes, result: { record: undefined, isGone: true, conversation } }
     }
-    const conversation = held?.conversation ?? host.random(PROTOCOL.ID_SIZE)
+    const fresh = () => (named === undefined ? host.random(PROTOCOL.ID_SIZE) : fromHex(named))
+    const conversation = held?.conversation ?? fresh()
     const record = contactOf(items, held, conversation, store.replica ?? new Uint8Array(0))
     const result: Shown = { record, isGone: false, conversation }
     if (record === undefined) return { changes: [], result }

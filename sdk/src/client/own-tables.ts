@@ -76,7 +76,6 @@ export async function createTableReader(vault: Vault, host: Host): Promise<Table
         if (value === undefined) return []
         const record = decodeCanonical(ContactRecord, value)
         const contact = idOf(record)
-        people.set(id, contact)
         if (record.stage === ContactStage.REMOVED) return [removedPersonChange(contact)]
         const { rendezvous, siblingRoots } = record
         const isOwn = rendezvous !== undefined && !siblingRoots.some(({ root }) => equal(root, rendezvous.root))
@@ -120,8 +119,16 @@ export async function createTableReader(vault: Vault, host: Host): Promise<Table
     return []
   }
 
+  function learn(changes: readonly Change[]): void {
+    for (const { table, id, value } of changes) {
+      if (table === 'contact' && value !== undefined) people.set(id, idOf(decodeCanonical(ContactRecord, value)))
+    }
+  }
+
   return {
     async read(changes, slot) {
+      // The first commit of a conversation may name its lines before its record.
+      learn(changes)
       const touched: ItemChange[] = []
       const lines = new Set(changes.map(({ table, id }) => `${table}/${id}`))
       for (const change of changes) {
@@ -160,10 +167,6 @@ export async function createTableReader(vault: Vault, host: Host): Promise<Table
       }
       return marks
     },
-    learn(changes) {
-      for (const { table, id, value } of changes) {
-        if (table === 'contact' && value !== undefined) people.set(id, idOf(decodeCanonical(ContactRecord, value)))
-      }
-    },
+    learn,
   }
 }

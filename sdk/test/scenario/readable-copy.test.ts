@@ -155,3 +155,23 @@ test('[V11] [V21] with the server gone and nobody there, an empty account still 
   expect(names.sort()).toEqual(['README.txt', 'account.json', 'index.html'])
   expect(read('index.html').toString()).toContain('There are no contacts.')
 })
+
+test('[V11] a readable copy has the notes to oneself, as no contact, and escaped like all that is written', async () => {
+  const { world, ana } = await pair()
+  const { notes } = ana.me
+  const note = await notes.send(MARKUP)
+  await notes.react(note.id, '👍')
+  const sink = memoryBackup()
+  const facts = await passing(world, ana.me.readableCopy({ password: PASSWORD, sink }))
+  expect(facts).toMatchObject({ contacts: 1, messages: 1 })
+  const { read } = extracted(sink.bytes())
+  const account = JSON.parse(read('account.json').toString())
+  expect(account.notes).toEqual({ folder: 'conversations/002 Notes to self', messages: 1 })
+  expect(account.contacts).toHaveLength(1)
+  const messages = JSON.parse(read(`${account.notes.folder}/messages-1.json`).toString())
+  expect(messages).toMatchObject([{ state: 'kept', body: { text: MARKUP }, reactions: { own: '👍' } }])
+  const page = read(`${account.notes.folder}/messages-1.html`).toString()
+  expect(page).not.toContain('<img')
+  expect(page).toContain('<bdi><b>ana</b></bdi>')
+  expect(read('index.html').toString()).toContain('Notes to self')
+})

@@ -33,6 +33,7 @@ export interface CopyWords {
   readonly contact: string
   readonly verified: string
   readonly unverified: string
+  readonly notes: string
   readonly messages: string
   readonly files: string
   readonly nobody: string

@@ -1,8 +1,8 @@
 /** The facade's types of search (spec/11, Search). */
-import type { CallProgress, Contact, Message } from '../api.js'
+import type { CallProgress, Contact, Message, Notes } from '../api.js'
 
 export interface SearchCall {
-  /** Only messages with this contact. Rejects with `not_found`. */
+  /** Only messages with this contact, or the notes. Rejects with `not_found`. */
   readonly contact?: string
   /** At most so many hits; 20 if not given. */
   readonly limit?: number
@@ -14,7 +14,7 @@ export interface SearchCall {
 export interface SearchHit {
   /** Higher the later this device stored the message; the index gives other ones when it is rebuilt. */
   readonly order: number
-  readonly contact: Contact
+  readonly contact: Contact | Notes
   readonly message: Message
   /** What was found in the message's text or file name: code units, the end not included. */
   readonly ranges: readonly { readonly start: number; readonly end: number }[]

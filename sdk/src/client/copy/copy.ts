@@ -11,7 +11,7 @@ import type { BackupSink, ByteSource, FileSource } from '../../ports/files.js'
 import { crc32, type ZipWriter, zipWriter } from '../../vault/zip.js'
 import type { BackupCall, BackupFacts } from '../api/backup.js'
 import type { ReadableCopy } from '../api/readable-copy.js'
-import type { Contact, Me, Message, PasswordCall } from '../api.js'
+import type { Contact, Me, Message, Notes, PasswordCall } from '../api.js'
 import { type Copied, indexHtml, link, messageHtml, messageLine, PAGE_END, pageStart, type Told } from './pages.js'
 import { lineName, plainJson } from './text.js'
 import { ENGLISH } from './words.js'
@@ -21,7 +21,7 @@ const NAME_BYTES = 60
 const PAGE = 200
 const PIECE = PROTOCOL.FILE_BLOCK_BYTES
 
-export type CopyOf = Pick<Me, 'username' | 'displayName' | 'alias' | 'server' | 'contacts'>
+export type CopyOf = Pick<Me, 'username' | 'displayName' | 'alias' | 'server' | 'contacts' | 'notes'>
 
 export interface CopyRules {
   /** Unix milliseconds. */
@@ -58,14 +58,23 @@ export async function writeCopy(
     let left = 0
     await zip.add('README.txt', text([`${words.title}\n\n${words.warning}\n${words.utc}\n`]))
     for (const contact of me.contacts) {
-      const done = await conversation(zip, me, contact, copied.length + 1, words)
+      const done = await withContact(zip, me, contact, copied.length + 1, words)
       copied.push(done.copied)
       listed.push(done.facts)
       left += done.left
     }
+    const ofNotes = await withOneself(zip, me, copied.length + 1, words)
+    if (ofNotes !== undefined) copied.push(ofNotes.copied)
     const { username, displayName, alias, server } = me
     const account = { username, displayName, alias, server }
-    const about = { format: 'solo2 readable copy', version: 1, madeAt: iso(madeAt), account, contacts: listed }
+    const about = {
+      format: 'solo2 readable copy',
+      version: 1,
+      madeAt: iso(madeAt),
+      account,
+      contacts: listed,
+      ...ofNotes?.facts,
+    }
     await zip.add('account.json', text([`${plainJson(about)}\n`]))
     await zip.add('index.html', text([indexHtml(words, account, madeAt, copied)]))
     await zip.end()
@@ -76,7 +85,7 @@ export async function writeCopy(
       await source.close()
     }
     const count = (what: 'messages' | 'files') => copied.reduce((total, one) => total + one[what], 0)
-    return { contacts: copied.length, messages: count('messages'), files: count('files'), bytes, madeAt, left }
+    return { contacts: listed.length, messages: count('messages'), files: count('files'), bytes, madeAt, left }
   } catch (error) {
     await discard(sink)
     throw error
@@ -98,13 +107,43 @@ async function sumOf(source: ByteSource, { onProgress }: BackupCall, go: () => v
   return sum
 }
 
-async function conversation(zip: ZipWriter, me: CopyOf, contact: Contact, number: number, words: Told['words']) {
+async function withContact(zip: ZipWriter, me: CopyOf, contact: Contact, number: number, words: Told['words']) {
   const { id, alias, displayName, verification, safetyNumber, settings } = contact
   const name = lineName(settings.nickname || displayName, alias)
-  const folder = `conversations/${String(number).padStart(3, '0')} ${cleanName(name, NAME_BYTES)}`
+  const folder = folderOf(number, name)
   const paths = await copyFiles(zip, folder, contact)
-  const own = lineName(me.displayName, me.username)
-  const told: Told = { words, own, theirs: name, pathOf: (file) => paths.kept.get(file) }
+  const told: Told = { words, own: ownName(me), theirs: name, pathOf: (file) => paths.kept.get(file) }
+  const said = await conversation(zip, folder, contact, told)
+  const copied: Copied = {
+    ...{ folder, name, ...said },
+    code: alias,
+    verified: verification !== 'none',
+    files: paths.kept.size,
+  }
+  const { nickname } = settings
+  const { messages } = said
+  const facts = { folder, id, displayName, nickname, alias, verification, safetyNumber, messages, files: paths.facts }
+  return { copied, facts, left: paths.left }
+}
+
+/** Notes to oneself, if there are any. */
+async function withOneself(zip: ZipWriter, me: CopyOf, number: number, words: Told['words']) {
+  if ((await me.notes.messages({ limit: 1 })).length === 0) return undefined
+  const { notes: name } = words
+  const folder = folderOf(number, name)
+  const told: Told = { words, own: ownName(me), theirs: name, pathOf: () => undefined }
+  const said = await conversation(zip, folder, me.notes, told)
+  const copied: Copied = { folder, name, ...said, code: '', verified: undefined, files: 0 }
+  return { copied, facts: { notes: { folder, messages: said.messages } } }
+}
+
+const ownName = ({ displayName, username }: CopyOf) => lineName(displayName, username)
+
+function folderOf(number: number, name: string): string {
+  return `conversations/${String(number).padStart(3, '0')} ${cleanName(name, NAME_BYTES)}`
+}
+
+async function conversation(zip: ZipWriter, folder: string, contact: Said, told: Told) {
   const [last] = await contact.messages({ limit: 1 })
   const parts: string[] = []
   let messages = 0
@@ -123,18 +162,7 @@ async function conversation(zip: ZipWriter, me: CopyOf, contact: Contact, number
     await zip.add(`${folder}/${part}.html`, text(htmlOf(contact, range, told)))
     parts.push(part)
   }
-  const copied = {
-    folder,
-    name,
-    code: alias,
-    verified: verification !== 'none',
-    parts,
-    messages,
-    files: paths.kept.size,
-  }
-  const { nickname } = settings
-  const facts = { folder, id, displayName, nickname, alias, verification, safetyNumber, messages, files: paths.facts }
-  return { copied, facts, left: paths.left }
+  return { parts, messages }
 }
 
 async function copyFiles(zip: ZipWriter, folder: string, contact: Contact) {
@@ -168,12 +196,14 @@ async function* piecesOf(source: FileSource): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < source.size; at += PIECE) yield await source.read(at, Math.min(PIECE, source.size - at))
 }
 
+type Said = Pick<Contact | Notes, 'messages'>
+
 interface Range {
   readonly from: number
   readonly to: number
 }
 
-async function* messagesOf(contact: Contact, { from, to }: Range): AsyncGenerator<Message> {
+async function* messagesOf(contact: Said, { from, to }: Range): AsyncGenerator<Message> {
   for (let first = from; first <= to; first += PAGE) {
     const next = Math.min(first + PAGE, to + 1)
     for (const message of await contact.messages({ before: next, limit: next - first })) {
@@ -182,7 +212,7 @@ async function* messagesOf(contact: Contact, { from, to }: Range): AsyncGenerato
   }
 }
 
-async function* jsonOf(contact: Contact, range: Range, told: Told, count: () => void): AsyncGenerator<string> {
+async function* jsonOf(contact: Said, range: Range, told: Told, count: () => void): AsyncGenerator<string> {
   let before = '[\n'
   for await (const message of messagesOf(contact, range)) {
     yield before + plainJson(jsonMessage(message, told))
@@ -205,12 +235,12 @@ function jsonMessage({ contact: _, position: __, ...message }: Message, told: To
   }
 }
 
-async function* linesOf(contact: Contact, range: Range, told: Told): AsyncGenerator<string> {
+async function* linesOf(contact: Said, range: Range, told: Told): AsyncGenerator<string> {
   yield `${told.words.warning}\n${told.words.utc}\n\n`
   for await (const message of messagesOf(contact, range)) yield messageLine(message, told)
 }
 
-async function* htmlOf(contact: Contact, range: Range, told: Told): AsyncGenerator<string> {
+async function* htmlOf(contact: Said, range: Range, told: Told): AsyncGenerator<string> {
   yield `${pageStart(told.words, told.theirs)}<p>${link('../../index.html', told.words.contents)}</p>\n`
   const anchors = new Set<string>()
   for await (const message of messagesOf(contact, range)) {

@@ -9,7 +9,8 @@ export interface Copied {
   readonly folder: string
   readonly name: string
   readonly code: string
-  readonly verified: boolean
+  /** Undefined of notes to oneself. */
+  readonly verified: boolean | undefined
   /** Without their endings. */
   readonly parts: readonly string[]
   readonly messages: number
@@ -141,7 +142,7 @@ export function indexHtml(words: CopyWords, owner: CopyOwner, madeAt: number, co
   const rows = contacts.map(({ folder, name, code, verified, parts, messages, files }) => {
     const pages = parts.map((part, n) => link(`${folder}/${part}.html`, n === 0 ? name : String(n + 1))).join(' ')
     const who = parts.length === 0 ? `<bdi>${escaped(name)}</bdi>` : pages
-    const known = verified ? words.verified : words.unverified
+    const known = verified === undefined ? '' : verified ? words.verified : words.unverified
     return `<tr><td>${who}</td><td>${escaped(code)}</td><td>${escaped(known)}</td><td>${messages}</td><td>${files}</td></tr>`
   })
   const heads = [words.contact, words.code, '', words.messages, words.files].map((head) => `<th>${escaped(head)}</th>`)

@@ -5,6 +5,7 @@ import { rangesOf, termsOfQuery } from '../../vault/search/tokens.js'
 import type {
   Contact,
   Message,
+  Notes,
   RebuildCall,
   RebuildProgress,
   Search,
@@ -19,10 +20,10 @@ import { conversationsOf, rebuild } from './rebuild.js'
 
 const DEFAULT_LIMIT = 20
 
-/** A contact and the name of its tables. */
+/** A contact or the notes, and the name of the tables. */
 export interface Searched {
   readonly conversation: string
-  readonly view: Contact
+  readonly view: Contact | Notes
 }
 
 export interface SearchOptions {

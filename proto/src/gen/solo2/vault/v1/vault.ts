@@ -124,7 +124,7 @@ export interface SelfRecord {
   backedUpAt: bigint;
 }
 
-/** Table "contact", ID = hex of the conversation. */
+/** Table "contact", ID = hex of the conversation. With the account's own keys: notes to oneself (spec/11 section 13). */
 export interface ContactRecord {
   ed25519: Uint8Array;
   x25519: Uint8Array;
