@@ -63,14 +63,22 @@ function plainBody(body: Message['body']): object {
   return { ...body, media: media.kind === 'picture' ? { kind: media.kind } : media }
 }
 
+function contentOf({ body }: Message): string {
+  if (body.kind === 'text') return terminalText(body.text)
+  if (body.kind !== 'file') return TOLD[body.kind]
+  return `[${FILES[body.media?.kind ?? 'plain']} ${terminalLine(body.name)}, ${body.size} bytes]`
+}
+
+export function sayNote(output: Output, message: Message): void {
+  const { id, writtenAt, body } = message
+  output.fact(
+    { event: 'note', id, writtenAt, ...plainBody(body) },
+    `${new Date(writtenAt).toISOString()}  ${contentOf(message)}`,
+  )
+}
+
 export function sayMessage(output: Output, message: Message, contact: Contact): void {
   const { id, outgoing, state, writtenAt, body } = message
-  const content =
-    body.kind === 'text'
-      ? terminalText(body.text)
-      : body.kind === 'file'
-        ? `[${FILES[body.media?.kind ?? 'plain']} ${terminalLine(body.name)}, ${body.size} bytes]`
-        : TOLD[body.kind]
   const who = outgoing ? 'me' : terminalLine(contact.displayName)
   output.fact(
     {
@@ -83,7 +91,7 @@ export function sayMessage(output: Output, message: Message, contact: Contact): 
       writtenAt,
       ...plainBody(body),
     },
-    `${who}: ${content}`,
+    `${who}: ${contentOf(message)}`,
   )
 }
 

@@ -3,6 +3,7 @@
 import { Solo2Error } from '@solo2/sdk/node'
 import { login, register, whoami } from './commands/account.js'
 import { devices, join } from './commands/devices.js'
+import { note, notes } from './commands/notes.js'
 import { accept, contacts, pair, requests } from './commands/people.js'
 import { messages, receive } from './commands/receive.js'
 import { backup, exportCopy, restore } from './commands/safekeeping.js'
@@ -25,6 +26,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['send', send],
   ['receive', receive],
   ['messages', messages],
+  ['note', note],
+  ['notes', notes],
   ['password', password],
   ['words', words],
   ['new-words', newWords],

@@ -14,6 +14,8 @@ export const USAGE = `solo2 COMMAND [OPTIONS]
   send WHO            --text TEXT (or - for stdin) or --file PATH; waits until it has arrived
   receive             print what arrives, until stopped; --accept-files saves files
   messages WHO        what was said, oldest first
+  note                --text TEXT (or - for stdin): kept on this account's devices, sent to nobody
+  notes               what was noted, oldest first
   password            another password, from --new-password-file or typed; ends all other sessions
   words               the 24 words again
   new-words           other 24 words, for words that leaked; the former open nothing any more
@@ -45,7 +47,7 @@ Options:
   --accept-files        receive: accept every file that is offered
   --from WHO            receive: from this contact only
   --once, --count N     receive: stop after one, after N messages or files
-  --limit N             messages: the last N (default 50)
+  --limit N             messages, notes: the last N (default 50)
   --end                 sessions: end all others
   --yes USERNAME        delete-account, export: yes, this one; devices add: let in what calls itself so, without asking
   --anew                login, recover: where the account has an identity on another device, make a new one

@@ -7,10 +7,12 @@ import type { IndexingAction } from './action/indexing.js'
 import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
 import type { MediaAction } from './action/media.js'
+import type { NotesAction } from './action/notes.js'
 import type { SafekeepingAction } from './action/safekeeping.js'
 import type { ShareAction } from './action/share.js'
 import type { TalkAction } from './action/talk.js'
 import type { LockReason, Locks } from './locks.js'
+import type { NotesView } from './notes.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
 import type { AccountSession, Message, OpenInvitation, OwnDevice, PathInfo, Standing, VaultOnDevice } from './sdk.js'
 import type {
@@ -34,6 +36,7 @@ export interface Snapshot {
   readonly account: Account
   readonly server: 'connected' | 'away'
   readonly contacts: readonly ContactView[]
+  readonly notes: NotesView
   readonly requests: readonly Omit<RequestView, 'busy'>[]
   readonly invitations: readonly OpenInvitation[]
   /** What was written and not sent, by contact. */
@@ -54,6 +57,7 @@ export type Action =
   | TalkAction
   | LockAction
   | MediaAction
+  | NotesAction
   | ArrivalAction
   | ShareAction
   | ClockAction

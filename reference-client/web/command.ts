@@ -5,6 +5,7 @@ import type { DeviceCommand } from './command/devices.js'
 import type { LanguageCommand } from './command/language.js'
 import type { LockCommand } from './command/locks.js'
 import type { MediaCommand } from './command/media.js'
+import type { NotesCommand } from './command/notes.js'
 import type { SafekeepingCommand } from './command/safekeeping.js'
 import type { ShareCommand } from './command/share.js'
 import type { TalkCommand } from './command/talk.js'
@@ -20,6 +21,7 @@ export type Command =
   | TalkCommand
   | LockCommand
   | MediaCommand
+  | NotesCommand
   | ArrivalCommand
   | ShareCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }

@@ -18,6 +18,8 @@ export type {
   LockAfter,
   Me,
   Message,
+  Notes,
+  NotesSettings,
   OpenInvitation,
   OwnDevice,
   PairingRequest,

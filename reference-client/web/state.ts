@@ -5,6 +5,7 @@ import { type Devices, NO_DEVICES, type Undecided } from './devices.js'
 import type { LanguageView } from './language.js'
 import { type LockReason, type Locks, NO_LOCKS } from './locks.js'
 import { type MediaState, NO_MEDIA } from './media.js'
+import type { NotesView } from './notes.js'
 import { NO_OWNER, type Owner } from './owner.js'
 import { NOTHING_KEPT, type Safekeeping } from './safekeeping.js'
 import type {
@@ -121,6 +122,9 @@ export interface ContactView {
   readonly firstUnread: number | undefined
 }
 
+/** Whose conversation is shown: a contact's, or the person's own notes. */
+export type Partner = Pick<ContactView, 'id' | 'displayName' | 'alias' | 'nickname' | 'state'>
+
 export interface RequestView {
   readonly id: string
   readonly displayName: string
@@ -220,6 +224,7 @@ export interface State {
   /** How far the search index is, while it is made anew. */
   readonly indexing: { readonly done: number; readonly total: number } | undefined
   readonly contacts: Readonly<Record<string, ContactView>>
+  readonly notes: NotesView | undefined
   readonly requests: readonly RequestView[]
   readonly conversations: Readonly<Record<string, Conversation>>
   readonly transfers: Readonly<Record<string, TransferView>>
@@ -278,6 +283,7 @@ export const nothingOpen = {
   clockAheadMs: 0,
   indexing: undefined,
   contacts: {},
+  notes: undefined,
   requests: [],
   conversations: {},
   transfers: {},

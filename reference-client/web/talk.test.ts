@@ -23,6 +23,7 @@ const snapshot = (contacts: readonly ContactView[], drafts: Record<string, strin
   },
   ...{ server: 'connected', requests: [], invitations: [], transfers: [], notifications: { state: 'off' }, now: 1_000 },
   contacts,
+  notes: { id: '9'.repeat(64), timerSeconds: 0, pinned: false, archived: false },
   drafts,
   devices: [],
   locks: { afterMinutes: 0, maximumSecurity: false },

@@ -38,6 +38,7 @@ const snapshot: Snapshot = {
   },
   server: 'connected',
   contacts: [ana],
+  notes: { id: '9'.repeat(64), timerSeconds: 0, pinned: false, archived: false },
   requests: [],
   invitations: [],
   drafts: {},

@@ -11,6 +11,7 @@ import { updateLanguage } from './update/language.js'
 import { updateLocks } from './update/locks.js'
 import { updateMedia } from './update/media.js'
 import { updateMessages } from './update/messages.js'
+import { updateNotes } from './update/notes.js'
 import { updateOwner } from './update/owner.js'
 import { updatePeople } from './update/people.js'
 import { updatePlace } from './update/place.js'
@@ -38,6 +39,7 @@ export function update(before: State, action: Action): Step<State> {
     updateShare(state, action) ??
     updateClock(state, action) ??
     updateIndexing(state, action) ??
+    updateNotes(state, action) ??
     updateTalk(state, action) ?? [state, []]
   return [next, [...told, ...commands]]
 }

@@ -13,14 +13,12 @@ export const send: Command = async (context) => {
   const who = operand(0, 'the contact')
   const { text, file } = options
   if ((text === undefined) === (file === undefined)) throw usageError('give either --text or --file')
-  if (text === '-' && options['password-file'] === undefined && !process.stdin.isTTY) {
-    throw usageError('stdin cannot hold both the text and the password: use --password-file')
-  }
+  ensureOneStdin(options)
   const me = await unlock()
   try {
     const contact = contactOf(me, who)
     if (file !== undefined) await sendFile(context, me, contact, file)
-    else await sendText(context, me, contact, text === '-' ? await readText() : (text ?? ''))
+    else await sendText(context, me, contact, await textOf(text ?? ''))
   } finally {
     await me.lock()
   }
@@ -80,7 +78,16 @@ async function sendFile({ output, signal }: Context, me: Me, contact: Contact, p
   throw new Solo2Error('refused_file', 'the other side cancelled the file')
 }
 
-async function readText(): Promise<string> {
+/** Throws {@link usageError} if the text and the password would both come from stdin. */
+export function ensureOneStdin({ text, 'password-file': passwordFile }: Context['options']): void {
+  if (text === '-' && passwordFile === undefined && !process.stdin.isTTY) {
+    throw usageError('stdin cannot hold both the text and the password: use --password-file')
+  }
+}
+
+/** What `--text` means: itself, or stdin for `-`. */
+export async function textOf(option: string): Promise<string> {
+  if (option !== '-') return option
   const parts: Buffer[] = []
   let length = 0
   for await (const part of process.stdin) {

@@ -20,6 +20,7 @@ import type { PathKind } from '../../../sdk/src/ports/transport.js'
 import { fakeDevices } from './devices.js'
 import { fakeLocking } from './locking.js'
 import { fakeOpen } from './media.js'
+import { fakeNotes } from './notes.js'
 import { fakeSafekeeping } from './safekeeping.js'
 import { fakeSearch } from './search.js'
 
@@ -131,6 +132,7 @@ export function fakeMe(plan: {
     me: () => me,
   })
 
+  const notes = fakeNotes(plan.scene, events.emit)
   const locking = fakeLocking(plan.scene === 'maximum')
 
   async function checked({ password, onProgress }: PasswordCall): Promise<void> {
@@ -354,6 +356,7 @@ export function fakeMe(plan: {
     sessionState: 'valid',
     clock: { aheadMs: plan.scene === 'clock-wrong' ? DAY_AHEAD_MS : 0 },
     contacts,
+    notes,
     get requests() {
       return requests
     },
@@ -415,7 +418,7 @@ export function fakeMe(plan: {
       await checked(call)
       events.emit('session', 'over')
     },
-    search: fakeSearch(contacts),
+    search: fakeSearch(contacts, notes),
     async rebuildSearch() {},
     on: events.on as FakeMe['on'],
     emit: events.emit as FakeMe['emit'],

@@ -1,11 +1,11 @@
 /** Search of the made-up account: by plain comparison. `indexing` finds in an index that is not whole. */
-import type { Contact, Search } from '../../../sdk/src/client/api.js'
+import type { Contact, Notes, Search } from '../../../sdk/src/client/api.js'
 
-export function fakeSearch(contacts: readonly Contact[]): Search['search'] {
+export function fakeSearch(contacts: readonly Contact[], notes: Notes): Search['search'] {
   return async (query, { limit = 20 } = {}) => {
     const wanted = query.trim().toLowerCase()
     const hits = []
-    for (const contact of contacts) {
+    for (const contact of [...contacts, notes]) {
       for (const message of await contact.messages({ limit: 1_000 })) {
         if (message.body.kind !== 'text') continue
         const start = message.body.text.toLowerCase().indexOf(wanted)

@@ -4,6 +4,7 @@ import type { DeviceAction, History } from '../action/devices.js'
 import type { Action } from '../action.js'
 import type { DeviceCommand } from '../command/devices.js'
 import { type DeviceInvitation, loadSinks, type Me } from '../sdk.js'
+import { conversationIn } from './notes.js'
 import { problemOf } from './problem.js'
 import { rarely } from './safekeeping.js'
 import { contactView, transferView } from './snapshot.js'
@@ -47,7 +48,7 @@ export function createDeviceEffects({ account, enter, leave, dispatch, now, key 
 
   async function history(me: Me, id: string, shown: number): Promise<[string, History]> {
     const limit = Math.max(PAGE, shown)
-    const messages = (await me.contact(id)?.messages({ limit })) ?? []
+    const messages = (await conversationIn(me, id)?.messages({ limit })) ?? []
     return [id, { messages, more: messages.length === limit }]
   }
 
@@ -130,6 +131,7 @@ export function createDeviceEffects({ account, enter, leave, dispatch, now, key 
         me.on('devices', (list) => dispatch({ type: 'device_list', list })),
         // Of these another device brought something, or they are other objects now.
         me.on('contact', ({ id }) => touched.add(id)),
+        me.on('notes', ({ id }) => touched.add(id)),
         me.on('sync', ({ remaining }) => dispatch({ type: 'sync', remaining })),
       ]
       return () => {

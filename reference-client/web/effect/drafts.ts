@@ -1,5 +1,5 @@
 /** Drafts on their way into the vault: not at each key, and none lost when the person leaves. */
-import type { Contact } from '../sdk.js'
+import type { Contact, Notes } from '../sdk.js'
 
 const WAIT_MS = 400
 
@@ -9,7 +9,7 @@ export interface Drafts {
   drop(contact: string): void
 }
 
-export function createDrafts(find: (id: string) => Contact): Drafts {
+export function createDrafts(find: (id: string) => Contact | Notes): Drafts {
   const waiting = new Map<string, string>()
   let timer: ReturnType<typeof setTimeout> | undefined
 

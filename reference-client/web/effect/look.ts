@@ -1,5 +1,5 @@
 /** Looking at the past of a conversation: before a position, around it, after it. */
-import type { Contact, Message } from '../sdk.js'
+import type { Contact, Message, Notes } from '../sdk.js'
 
 const PAGE = 50
 
@@ -9,7 +9,11 @@ export interface Looked {
   readonly earlier: boolean
 }
 
-export async function look(contact: Contact, way: 'around' | 'before' | 'after', from: number): Promise<Looked> {
+export async function look(
+  contact: Contact | Notes,
+  way: 'around' | 'before' | 'after',
+  from: number,
+): Promise<Looked> {
   if (way === 'after') return { messages: await after(contact, from), earlier: false }
   const before = await contact.messages({ before: way === 'before' ? from : from + 1, limit: PAGE })
   const earlier = before.length === PAGE
@@ -18,7 +22,7 @@ export async function look(contact: Contact, way: 'around' | 'before' | 'after',
 }
 
 /** The next ones. Positions have gaps where messages were: a page of positions may hold none. */
-async function after(contact: Contact, from: number): Promise<Message[]> {
+async function after(contact: Contact | Notes, from: number): Promise<Message[]> {
   const last = (await contact.messages({ limit: 1 }))[0]?.position ?? 0
   for (let start = from; start < last; start += PAGE) {
     const page = await contact.messages({ before: start + PAGE + 1, limit: PAGE })

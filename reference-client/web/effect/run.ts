@@ -2,7 +2,7 @@
 import type { Action } from '../action.js'
 import type { Command } from '../command.js'
 import type { LockReason } from '../locks.js'
-import { type Contact, loadSdk, type Me, type PairOptions } from '../sdk.js'
+import { type Contact, loadSdk, type Me, type Notes, type PairOptions } from '../sdk.js'
 import { arrivalHandlers } from './arrivals.js'
 import { download, pushRoute, replaceRoute, setAppearance } from './device.js'
 import { createDeviceEffects } from './devices.js'
@@ -10,6 +10,7 @@ import { createDoors } from './door.js'
 import { languageHandlers } from './language.js'
 import { createLockEffects } from './locks.js'
 import { createMedia } from './media.js'
+import { conversationIn, notesHandlers } from './notes.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
 import { problemOf } from './problem.js'
@@ -80,7 +81,9 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     return found
   }
 
-  const talk = createTalk({ dispatch, account, contact, key })
+  const conversation = (id: string): Contact | Notes => conversationIn(account(), id) ?? contact(id)
+
+  const talk = createTalk({ dispatch, account, contact, conversation, key })
   const media = createMedia({ dispatch, contact, key })
 
   function attach(opened: Me): void {
@@ -177,6 +180,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     ...languageHandlers(dispatch, key),
     ...devices.handlers,
     ...talk.handlers,
+    ...notesHandlers(dispatch, account),
     ...locks.handlers,
     ...media.handlers,
     ...arrivalHandlers,
@@ -289,7 +293,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     },
     async history({ contact: id, before }) {
       try {
-        const messages = await contact(id).messages({ limit: PAGE, ...(before === undefined ? {} : { before }) })
+        const messages = await conversation(id).messages({ limit: PAGE, ...(before === undefined ? {} : { before }) })
         dispatch({ type: 'history', contact: id, messages, more: messages.length === PAGE })
       } catch (error) {
         dispatch({ type: 'history_failed', contact: id, problem: problemOf(error), key: key() })
@@ -297,7 +301,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     },
     async send({ contact: id, text, replyTo }) {
       try {
-        const message = await contact(id).send(text, replyTo === undefined ? {} : { replyTo })
+        const message = await conversation(id).send(text, replyTo === undefined ? {} : { replyTo })
         dispatch({ type: 'message', message })
       } catch (error) {
         dispatch({ type: 'send_failed', contact: id, text, problem: problemOf(error), key: key() })

@@ -3,6 +3,7 @@ import type { Snapshot, TransferSnapshot } from '../action.js'
 import type { Contact, FileTransfer, Me, PairingRequest, Tunnel } from '../sdk.js'
 import type { ContactView, Facts, RequestView } from '../state.js'
 import { locksOf } from './locks.js'
+import { notesView } from './notes.js'
 import { notificationsView } from './notifications.js'
 
 export function contactView(contact: Contact): ContactView {
@@ -38,9 +39,10 @@ export function snapshot(me: Me, now: number): Snapshot {
     // It tells when it has asked; until then nothing speaks against it.
     server: 'connected',
     contacts: me.contacts.map(contactView),
+    notes: notesView(me.notes),
     requests: me.requests.map(requestView),
     invitations: me.invitations.list(),
-    drafts: Object.fromEntries(me.contacts.map(({ id, settings }) => [id, settings.draft])),
+    drafts: Object.fromEntries([...me.contacts, me.notes].map(({ id, settings }) => [id, settings.draft])),
     transfers: me.contacts.flatMap((contact) => contact.transfers.map(transferView)),
     notifications: notificationsView(me),
     devices: me.devices.list,

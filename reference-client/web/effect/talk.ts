@@ -2,12 +2,12 @@
 import type { Action } from '../action.js'
 import type { TalkCommand } from '../command/talk.js'
 import type { Command } from '../command.js'
-import type { Contact, Me } from '../sdk.js'
+import type { Contact, Me, Notes } from '../sdk.js'
 import { createDrafts } from './drafts.js'
 import { look } from './look.js'
+import { told } from './notes.js'
 import { measure } from './place.js'
 import { problemOf } from './problem.js'
-import { contactView } from './snapshot.js'
 
 /** Hits that one search brings. */
 const HITS = 20
@@ -16,6 +16,7 @@ export interface TalkWorld {
   dispatch(action: Action): void
   account(): Me
   contact(id: string): Contact
+  conversation(id: string): Contact | Notes
   key(): number
 }
 
@@ -29,11 +30,11 @@ export interface TalkEffects {
   flush(): Promise<void>
 }
 
-export function createTalk({ dispatch, account, contact, key }: TalkWorld): TalkEffects {
-  const drafts = createDrafts(contact)
+export function createTalk({ dispatch, account, contact, conversation, key }: TalkWorld): TalkEffects {
+  const drafts = createDrafts(conversation)
   let searching = new AbortController()
 
-  const tell = (of: Contact): void => dispatch({ type: 'contact', contact: contactView(of) })
+  const tell = (of: Contact | Notes): void => dispatch(told(of))
   const tellUnread = ({ id, unread, firstUnread }: Contact): void =>
     dispatch({ type: 'unread', contact: id, count: unread, first: firstUnread })
 
@@ -45,36 +46,37 @@ export function createTalk({ dispatch, account, contact, key }: TalkWorld): Talk
     keep_draft: ({ contact: id, text, now }) => drafts.keep(id, text, now),
     flush_drafts: () => drafts.flush(),
     async look_up({ contact: id, id: message }) {
-      const found = await contact(id)
+      const found = await conversation(id)
         .message(message)
         .catch(() => undefined)
       dispatch({ type: 'quoted', contact: id, id: message, message: found })
     },
     async look({ contact: id, way, from, id: target }) {
-      const { messages, earlier } = await look(contact(id), way, from)
+      const { messages, earlier } = await look(conversation(id), way, from)
       dispatch({ type: 'looked', contact: id, way, messages, earlier, ...(target !== undefined && { id: target }) })
     },
     async edit({ contact: id, id: message, text }) {
       try {
-        dispatch({ type: 'receipt', message: await contact(id).edit(message, text) })
+        dispatch({ type: 'receipt', message: await conversation(id).edit(message, text) })
       } catch (error) {
         // The new text is not lost: it goes where one writes.
         dispatch({ type: 'send_failed', contact: id, text, problem: problemOf(error), key: key() })
       }
     },
     async delete({ contact: id, id: message }) {
-      dispatch({ type: 'receipt', message: await contact(id).delete(message) })
+      const left = await conversation(id).delete(message)
+      if (left !== undefined) dispatch({ type: 'receipt', message: left })
     },
     async react({ contact: id, id: message, emoji }) {
-      dispatch({ type: 'receipt', message: await contact(id).react(message, emoji) })
+      dispatch({ type: 'receipt', message: await conversation(id).react(message, emoji) })
     },
     async change_settings({ contact: id, change }) {
       await contact(id).changeSettings(change)
       tell(contact(id))
     },
     async set_timer({ contact: id, seconds }) {
-      dispatch({ type: 'message', message: await contact(id).setTimer(seconds) })
-      tell(contact(id))
+      dispatch({ type: 'message', message: await conversation(id).setTimer(seconds) })
+      tell(conversation(id))
     },
     async block({ contact: id, blocked }) {
       await (blocked ? contact(id).block() : contact(id).unblock())
@@ -90,7 +92,7 @@ export function createTalk({ dispatch, account, contact, key }: TalkWorld): Talk
       else dispatch({ type: 'place_measured', contact: id, place: measured })
     },
     async send_place({ contact: id, place }) {
-      dispatch({ type: 'message', message: await contact(id).sendPlace(place) })
+      dispatch({ type: 'message', message: await conversation(id).sendPlace(place) })
     },
     async search({ text, before }) {
       searching.abort()

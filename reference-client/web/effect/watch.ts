@@ -1,6 +1,7 @@
 /** Listening: to an open account, and to tunnels while their proof is looked at. */
 import type { Action } from '../action.js'
 import type { Contact, Me, Tunnel } from '../sdk.js'
+import { told } from './notes.js'
 import { contactView, factsOf, requestView, transferView } from './snapshot.js'
 
 type Dispatch = (action: Action) => void
@@ -21,6 +22,7 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
     me.on('requests', (requests) => dispatch({ type: 'requests', requests: requests.map(requestView) })),
     me.on('contact', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
     me.on('presence', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
+    me.on('notes', (notes) => dispatch(told(notes))),
     me.on('removed', (contact) => dispatch({ type: 'contact_removed', contact })),
     me.on('message', (message) => {
       dispatch({ type: 'message', message })

@@ -124,6 +124,7 @@ export const safekeeping: Catalogue['safekeeping'] = {
     contact: 'جهة الاتصال',
     verified: 'موثوق',
     unverified: 'غير موثوق',
+    notes: 'ملاحظة لنفسي',
     messages: 'الرسائل',
     files: 'الملفات',
     nobody: 'لا توجد جهات اتصال.',

@@ -15,6 +15,7 @@ import { devices } from './ar-devices.js'
 import { indexing } from './ar-indexing.js'
 import { locks } from './ar-locks.js'
 import { media } from './ar-media.js'
+import { notes } from './ar-notes.js'
 import { notifications } from './ar-notifications.js'
 import { errors, missing } from './ar-problems.js'
 import { safekeeping } from './ar-safekeeping.js'
@@ -29,6 +30,7 @@ export const ar: Catalogue = {
   language: 'ar',
   errors,
   missing,
+  notes,
   common: {
     cancel: 'إلغاء',
     back: 'رجوع',
@@ -259,7 +261,7 @@ export const ar: Catalogue = {
     drop: 'أفلت الملف لعرضه',
     tooLong: 'هذا النص أطول من أن يكون رسالة واحدة. أرسله ملفًّا.',
     details: 'عن جهة الاتصال هذه',
-    states: { waiting: 'تنتظر', sent: 'أُرسلت', delivered: 'وصلت', read: 'قُرئت', received: '' },
+    states: { waiting: 'تنتظر', sent: 'أُرسلت', delivered: 'وصلت', read: 'قُرئت', received: '', kept: '' },
     explainWaiting: 'تنتظر على هذا الجهاز إلى أن تكونا متصلين معًا.',
     unknown: 'رسالة من نوع أحدث. حدّث لقراءتها؛ هي محفوظة حتى ذلك الحين.',
     deleted: 'حُذفت هذه الرسالة.',

@@ -101,6 +101,7 @@ export const safekeeping = {
     contact: 'Contact',
     verified: 'verified',
     unverified: 'not verified',
+    notes: 'Note to self',
     messages: 'Messages',
     files: 'Files',
     nobody: 'There are no contacts.',

@@ -8,6 +8,7 @@ import { devices } from './en-devices.js'
 import { indexing } from './en-indexing.js'
 import { locks } from './en-locks.js'
 import { media } from './en-media.js'
+import { notes } from './en-notes.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
 import { safekeeping } from './en-safekeeping.js'
@@ -22,6 +23,7 @@ export const en = {
   language: 'en' as Language,
   errors,
   missing,
+  notes,
   common: {
     cancel: 'Cancel',
     back: 'Back',
@@ -229,7 +231,7 @@ export const en = {
     drop: 'Drop to offer the file',
     tooLong: 'This text is too long for one message. Send it as a file.',
     details: 'About this contact',
-    states: { waiting: 'waiting', sent: 'sent', delivered: 'delivered', read: 'read', received: '' },
+    states: { waiting: 'waiting', sent: 'sent', delivered: 'delivered', read: 'read', received: '', kept: '' },
     explainWaiting: 'Waits on this device until you are both online.',
     unknown: 'A newer kind of message. Update to read it; it is kept until then.',
     deleted: 'This message was deleted.',

@@ -102,6 +102,7 @@ export const safekeeping: Catalogue['safekeeping'] = {
     contact: 'Contacto',
     verified: 'verificado',
     unverified: 'sin verificar',
+    notes: 'Nota para mí',
     messages: 'Mensajes',
     files: 'Archivos',
     nobody: 'No hay contactos.',

@@ -16,6 +16,7 @@ import { devices } from './es-devices.js'
 import { indexing } from './es-indexing.js'
 import { locks } from './es-locks.js'
 import { media } from './es-media.js'
+import { notes } from './es-notes.js'
 import { notifications } from './es-notifications.js'
 import { errors, missing } from './es-problems.js'
 import { safekeeping } from './es-safekeeping.js'
@@ -29,6 +30,7 @@ export const es: Catalogue = {
   language: 'es',
   errors,
   missing,
+  notes,
   common: {
     cancel: 'Cancelar',
     back: 'Atrás',
@@ -245,7 +247,7 @@ export const es: Catalogue = {
     drop: 'Suelta para ofrecer el archivo',
     tooLong: 'Este texto es demasiado largo para un mensaje. Envíalo como archivo.',
     details: 'Sobre este contacto',
-    states: { waiting: 'en espera', sent: 'enviado', delivered: 'entregado', read: 'leído', received: '' },
+    states: { waiting: 'en espera', sent: 'enviado', delivered: 'entregado', read: 'leído', received: '', kept: '' },
     explainWaiting: 'Espera en este dispositivo hasta que los dos estéis en línea.',
     unknown: 'Un tipo de mensaje más nuevo. Actualiza para leerlo; se conserva hasta entonces.',
     deleted: 'Este mensaje se eliminó.',

@@ -45,6 +45,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     clockAheadMs: snapshot.clockAheadMs,
     vaults: [vault, ...others],
     contacts: Object.fromEntries(snapshot.contacts.map((contact) => [contact.id, contact])),
+    notes: snapshot.notes,
     conversations: Object.fromEntries(
       Object.entries(snapshot.drafts).map(([contact, draft]) => [contact, { ...EMPTY_CONVERSATION, draft }]),
     ),
@@ -66,7 +67,7 @@ const firstLook = (state: State, snapshot: Snapshot): Command[] => [
   { type: 'replace', route: firstRoute(state) },
   { type: 'look_at_account' },
   { type: 'keep_shell' },
-  ...snapshot.contacts.map(({ id }): Command => ({ type: 'history', contact: id })),
+  ...[...snapshot.contacts, snapshot.notes].map(({ id }): Command => ({ type: 'history', contact: id })),
 ]
 
 function failed(state: State, problem: Problem): Step<State> {

@@ -26,6 +26,7 @@ const opened: Action = {
   snapshot: {
     ...{ account: { ...vault, displayName: 'L', pairingCode: '', alias: '' }, server: 'connected', now: 0 },
     ...{ contacts: [ana], requests: [], invitations: [], drafts: { [ANA]: 'begun' }, transfers: [], devices: [] },
+    notes: { id: '9'.repeat(64), timerSeconds: 0, pinned: false, archived: false },
     ...{ notifications: { state: 'off' }, locks: locked.locks, session: 'valid', clockAheadMs: 0 },
   },
 }

@@ -13,6 +13,7 @@ import { ContactPane } from './contact.js'
 import { ConversationView } from './conversation.js'
 import { DevicesView, SyncBanner } from './devices.js'
 import { HomeView, NothingChosen } from './home.js'
+import { NotesConversation, NotesPane } from './notes.js'
 import { ProofView } from './proof.js'
 import { SafekeepingView } from './safekeeping.js'
 import { SettingsView } from './settings.js'
@@ -81,15 +82,16 @@ function Screen({ state }: { readonly state: State }): JSX.Element {
 function OpenView({ state }: { readonly state: State }): JSX.Element {
   const { route } = state
   const contact = 'contact' in route && route.contact !== undefined ? state.contacts[route.contact] : undefined
-  const talking = (route.screen === 'conversation' || route.screen === 'contact') && contact !== undefined
+  const isTalk = route.screen === 'conversation' || route.screen === 'contact'
+  const notes = isTalk && route.contact === state.notes?.id ? state.notes : undefined
+  const talking = isTalk && contact !== undefined
   // An entry of the history can name a contact that is not here any more: then it is home.
-  const screen =
-    (route.screen === 'conversation' || route.screen === 'contact') && contact === undefined ? 'home' : route.screen
+  const screen = isTalk && contact === undefined && notes === undefined ? 'home' : route.screen
   const empty = Object.keys(state.contacts).length === 0
   return (
     <div class="open">
       <Banners state={state} />
-      <main class={`panes at-${screen} ${talking ? 'talking' : ''}`}>
+      <main class={`panes at-${screen} ${talking || notes !== undefined ? 'talking' : ''}`}>
         <HomeView state={state} />
         {screen === 'home' && !empty && <NothingChosen />}
         {/* Beside an empty list stands what leads to the first contact. */}
@@ -101,6 +103,8 @@ function OpenView({ state }: { readonly state: State }): JSX.Element {
         {screen === 'safekeeping' && <SafekeepingView state={state} />}
         {talking && <ConversationView state={state} contact={contact} />}
         {talking && <ContactPane state={state} contact={contact} />}
+        {notes !== undefined && <NotesConversation state={state} notes={notes} />}
+        {notes !== undefined && <NotesPane notes={notes} />}
       </main>
       <Notices state={state} />
       <p class="unseen" aria-live="polite" data-spoken>

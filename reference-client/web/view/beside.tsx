@@ -3,14 +3,14 @@ import type { JSX } from 'preact'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { IconButton } from '../part/parts.js'
-import type { ContactView } from '../state.js'
+import type { Partner } from '../state.js'
 import type { Composing } from '../talk.js'
 import { nameOf, visibleName } from '../text.js'
 import { lineOf } from './words-for.js'
 
 const EXCERPT = 140
 
-export function ComposingBar(props: { readonly composing: Composing; readonly contact: ContactView }): JSX.Element {
+export function ComposingBar(props: { readonly composing: Composing; readonly contact: Partner }): JSX.Element {
   const dispatch = useDispatch()
   const { composing, contact } = props
   const { message } = composing

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import { IconButton } from '../part/parts.js'
-import type { ContactView } from '../state.js'
+import type { Partner } from '../state.js'
 import type { Composing } from '../talk.js'
 import { nameOf } from '../text.js'
 import { ComposingBar } from './beside.js'
@@ -18,19 +18,26 @@ const MAX_HEIGHT_PX = 192
 const encoder = new TextEncoder()
 
 export function Composer(props: {
-  readonly contact: ContactView
+  readonly contact: Partner
   readonly draft: string
   readonly composing: Composing | undefined
   readonly isMeasuring: boolean
   readonly isRecording: boolean
-  readonly onAttach: (files: Iterable<File>) => void
+  /** Not where files cannot go. */
+  readonly onAttach?: (files: Iterable<File>) => void
+  /** What the field is called and asks for, unless it is a message to the contact. */
+  readonly words?: { readonly label: string; readonly placeholder: string; readonly send: string }
 }): JSX.Element {
   const { contact, composing, onAttach } = props
+  const words = props.words ?? {
+    label: t.conversation.composer(nameOf(contact)),
+    placeholder: t.conversation.placeholder,
+    send: t.conversation.send,
+  }
   const isEditing = composing?.kind === 'edit'
   const text = isEditing ? composing.text : props.draft
   const dispatch = useDispatch()
   const box = useRef<HTMLTextAreaElement>(null)
-  const picker = useRef<HTMLInputElement>(null)
   // Three bytes is the most that a UTF-16 unit takes: only long texts are measured.
   const tooLong = text.length * 3 > TEXT_BYTES && encoder.encode(text).length > TEXT_BYTES
 
@@ -61,22 +68,9 @@ export function Composer(props: {
       )}
       {composing !== undefined && <ComposingBar composing={composing} contact={contact} />}
       <div class="composer-row">
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          class="unseen"
-          tabIndex={-1}
-          aria-hidden="true"
-          onChange={(event) => {
-            onAttach(event.currentTarget.files ?? [])
-            // The same file can be picked again.
-            event.currentTarget.value = ''
-          }}
-        />
-        <IconButton icon="attach" label={t.conversation.attach} onClick={() => picker.current?.click()} />
+        {onAttach !== undefined && <AttachButton onAttach={onAttach} />}
         <PlaceButton contact={contact.id} busy={props.isMeasuring} />
-        {text === '' && <VoiceButton contact={contact.id} busy={props.isRecording} />}
+        {onAttach !== undefined && text === '' && <VoiceButton contact={contact.id} busy={props.isRecording} />}
         <textarea
           // Otherwise browsers keep what is typed in their session files, in clear [V1].
           autocomplete="off"
@@ -84,8 +78,8 @@ export function Composer(props: {
           rows={1}
           dir="auto"
           value={text}
-          placeholder={t.conversation.placeholder}
-          aria-label={isEditing ? t.talk.compose.editing : t.conversation.composer(nameOf(contact))}
+          placeholder={words.placeholder}
+          aria-label={isEditing ? t.talk.compose.editing : words.label}
           enterkeyhint="send"
           data-composer
           onInput={(event) =>
@@ -102,7 +96,7 @@ export function Composer(props: {
           }}
           onPaste={(event) => {
             const files = event.clipboardData?.files
-            if (files === undefined || files.length === 0) return
+            if (onAttach === undefined || files === undefined || files.length === 0) return
             event.preventDefault()
             onAttach(files)
           }}
@@ -110,12 +104,34 @@ export function Composer(props: {
         <IconButton
           icon="send"
           flips
-          label={isEditing ? t.talk.compose.saveEdit : t.conversation.send}
+          label={isEditing ? t.talk.compose.saveEdit : words.send}
           type="submit"
           class="strong"
           disabled={text.trim() === '' || tooLong}
         />
       </div>
     </form>
+  )
+}
+
+function AttachButton({ onAttach }: { readonly onAttach: (files: Iterable<File>) => void }): JSX.Element {
+  const picker = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        class="unseen"
+        tabIndex={-1}
+        aria-hidden="true"
+        onChange={(event) => {
+          onAttach(event.currentTarget.files ?? [])
+          // The same file can be picked again.
+          event.currentTarget.value = ''
+        }}
+      />
+      <IconButton icon="attach" label={t.conversation.attach} onClick={() => picker.current?.click()} />
+    </>
   )
 }

@@ -19,7 +19,7 @@ export function ContactSettingsCards({ contact }: { readonly contact: ContactVie
   return (
     <>
       <ChoicesCard contact={contact} />
-      <TimerCard contact={contact} />
+      <TimerCard contact={contact} text={t.talk.contact.timerText} />
     </>
   )
 }
@@ -78,9 +78,14 @@ function ChoicesCard({ contact }: { readonly contact: ContactView }): JSX.Elemen
   )
 }
 
-function TimerCard({ contact }: { readonly contact: ContactView }): JSX.Element {
+export function TimerCard({
+  contact: { id, timerSeconds },
+  text,
+}: {
+  readonly contact: Pick<ContactView, 'id' | 'timerSeconds'>
+  readonly text: string
+}): JSX.Element {
   const dispatch = useDispatch()
-  const { id, timerSeconds } = contact
   // The other side's client may offer other times.
   const times = (TIMERS as readonly number[]).includes(timerSeconds)
     ? TIMERS
@@ -89,7 +94,7 @@ function TimerCard({ contact }: { readonly contact: ContactView }): JSX.Element 
     <fieldset class="card" aria-describedby={`timer-${id}`}>
       <legend class="card-legend">{t.talk.contact.timer}</legend>
       <p class="minor" id={`timer-${id}`}>
-        {t.talk.contact.timerText}
+        {text}
       </p>
       <div class="choices">
         {times.map((seconds) => (

@@ -8,7 +8,7 @@ import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import { Bar, Busy, Heading, PathBadge, PersonName, Sign } from '../part/parts.js'
 import type { Message } from '../sdk.js'
-import { type ContactView, conversationOf, type State } from '../state.js'
+import { type ContactView, conversationOf, type Partner, type State } from '../state.js'
 import { nameOf } from '../text.js'
 import { BlockedNotice, LaterBar } from './beside.js'
 import { Composer } from './composer.js'
@@ -84,7 +84,7 @@ export function ConversationView({
       >
         <PathBadge contact={contact} />
       </Bar>
-      <Messages state={state} contact={contact} onMenu={setMenu} />
+      <Messages state={state} contact={contact} beginning={t.conversation.beginning} onMenu={setMenu} />
       {folder && (
         <div class="device-notice" role="alert">
           <p>{t.conversation.folder}</p>
@@ -164,13 +164,16 @@ export function placed(messages: readonly Message[]): Placed[] {
   })
 }
 
-function Messages({
+export function Messages({
   state,
   contact,
+  beginning,
   onMenu,
 }: {
   readonly state: State
-  readonly contact: ContactView
+  readonly contact: Partner
+  /** What stands before the first message. */
+  readonly beginning: string
   readonly onMenu: (menu: MenuFor) => void
 }): JSX.Element {
   const dispatch = useDispatch()
@@ -217,7 +220,7 @@ function Messages({
           </button>
         )}
         {(earlier === 'loading' || earlier === 'unknown') && <Busy label={t.conversation.loading} />}
-        {earlier === 'none' && <p class="beginning">{t.conversation.beginning}</p>}
+        {earlier === 'none' && <p class="beginning">{beginning}</p>}
         {placed(messages).map(({ message, opensDay, opensGroup, closesGroup }) => (
           <div key={message.id} class={opensGroup ? 'placed opens' : 'placed'}>
             {opensDay && <h2 class="day">{day(message.writtenAt, state.now)}</h2>}

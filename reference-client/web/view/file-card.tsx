@@ -7,7 +7,7 @@ import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import { Name } from '../part/parts.js'
 import type { Media } from '../sdk.js'
-import type { ContactView, Preparing, TransferView } from '../state.js'
+import type { Partner, Preparing, TransferView } from '../state.js'
 import { MediaPart } from './media-later.js'
 
 export function FileCard(props: {
@@ -15,7 +15,7 @@ export function FileCard(props: {
   readonly size: number
   readonly outgoing: boolean
   readonly transfer: TransferView | undefined
-  readonly contact: ContactView
+  readonly contact: Partner
   readonly media?: Media | undefined
   readonly shown?: Shown | undefined
 }): JSX.Element {
@@ -76,13 +76,7 @@ function Head({ name, size }: { readonly name: string; readonly size: number }):
   )
 }
 
-function Moving({
-  transfer,
-  contact,
-}: {
-  readonly transfer: TransferView
-  readonly contact: ContactView
-}): JSX.Element {
+function Moving({ transfer, contact }: { readonly transfer: TransferView; readonly contact: Partner }): JSX.Element {
   const part = transfer.size === 0 ? 1 : transfer.bytes / transfer.size
   const away = contact.state !== 'connected'
   const facts = [t.file.of(bytes(transfer.bytes), bytes(transfer.size))]
@@ -100,7 +94,7 @@ function Moving({
   )
 }
 
-function saidOf(transfer: TransferView, contact: ContactView): string {
+function saidOf(transfer: TransferView, contact: Partner): string {
   const side = transfer.outgoing ? 'sent' : 'received'
   switch (transfer.stage) {
     case 'offered':

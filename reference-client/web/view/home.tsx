@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import { moment, number } from '../format.js'
 import { t } from '../i18n/catalogue.js'
+import { placeOfNotes } from '../notes.js'
 import { useDispatch } from '../part/context.js'
 import { Icon, PathSign } from '../part/icon.js'
 import { Bar, Heading, IconButton, PersonName, Sign } from '../part/parts.js'
@@ -14,6 +15,7 @@ import {
   waitingFor,
 } from '../state.js'
 import { groupedAlias, nameOf, visibleName } from '../text.js'
+import { NotesRow } from './notes.js'
 import { SearchField, SearchResults } from './search.js'
 import { wordsFor } from './words-for.js'
 
@@ -24,6 +26,14 @@ export function HomeView({ state }: { readonly state: State }): JSX.Element {
   const isSearching = state.talk.search.text.trim() !== ''
   const archived = contacts.filter((contact) => contact.archived)
   const chosen = 'contact' in route ? route.contact : undefined
+  const { notes } = state
+  const hasNotes = notes !== undefined && conversationOf(state, notes.id).messages.length > 0
+  const listed = contacts.filter((contact) => !contact.archived)
+  const row = (contact: ContactView) => (
+    <Row key={contact.id} state={state} contact={contact} current={contact.id === chosen} />
+  )
+  const notesRow = notes && <NotesRow key={notes.id} state={state} notes={notes} current={notes.id === chosen} />
+  const before = notes?.archived === true ? listed.length : placeOfNotes(state, listed)
   return (
     <nav class="pane list-pane" aria-label={t.home.title}>
       <Bar back="never" title={<Heading>{t.home.title}</Heading>}>
@@ -47,7 +57,7 @@ export function HomeView({ state }: { readonly state: State }): JSX.Element {
           onClick={() => dispatch({ type: 'go', route: { screen: 'add' } })}
         />
       </Bar>
-      {contacts.length > 0 && <SearchField text={state.talk.search.text} />}
+      {(contacts.length > 0 || hasNotes) && <SearchField text={state.talk.search.text} />}
       {isSearching && <SearchResults state={state} />}
       <div class={isSearching ? 'scroll searched' : 'scroll'}>
         {state.requests.length > 0 && (
@@ -77,21 +87,18 @@ export function HomeView({ state }: { readonly state: State }): JSX.Element {
           </div>
         )}
         <ul class="contacts" aria-label={t.home.list}>
-          {contacts
-            .filter((contact) => !contact.archived)
-            .map((contact) => (
-              <Row key={contact.id} state={state} contact={contact} current={contact.id === chosen} />
-            ))}
+          {listed.slice(0, before).map(row)}
+          {notes?.archived !== true && notesRow}
+          {listed.slice(before).map(row)}
         </ul>
-        {archived.length > 0 && (
+        {(archived.length > 0 || notes?.archived === true) && (
           <details class="archived">
             <summary>
-              {t.talk.archived} <span class="minor">{number(archived.length)}</span>
+              {t.talk.archived} <span class="minor">{number(archived.length + Number(notes?.archived === true))}</span>
             </summary>
             <ul class="contacts">
-              {archived.map((contact) => (
-                <Row key={contact.id} state={state} contact={contact} current={contact.id === chosen} />
-              ))}
+              {archived.map(row)}
+              {notes?.archived === true && notesRow}
             </ul>
           </details>
         )}

@@ -23,6 +23,7 @@ export function MessageMenu({ menu, onClose }: { readonly menu: MenuFor; readonl
   const [asking, setAsking] = useState(false)
   const { message, at } = menu
   const { id, contact, body, outgoing } = message
+  const words = message.state === 'kept' ? t.notes.menu : t.talk.menu
 
   useEffect(() => {
     const dialog = box.current
@@ -66,7 +67,7 @@ export function MessageMenu({ menu, onClose }: { readonly menu: MenuFor; readonl
       <div class="menu-inner">
         {asking ? (
           <>
-            <p>{t.talk.menu.removeAsk}</p>
+            <p>{words.removeAsk}</p>
             <div class="actions">
               <button
                 type="button"
@@ -81,7 +82,7 @@ export function MessageMenu({ menu, onClose }: { readonly menu: MenuFor; readonl
                 class="button danger"
                 onClick={act(() => dispatch({ type: 'delete', contact, id }))}
               >
-                {t.talk.menu.removeGo}
+                {words.removeGo}
               </button>
             </div>
           </>
@@ -113,7 +114,7 @@ export function MessageMenu({ menu, onClose }: { readonly menu: MenuFor; readonl
                 onClick={act(() => dispatch({ type: 'copy', text: body.text, what: id }))}
               />
             )}
-            {outgoing && <Item icon="deleted" label={t.talk.menu.remove} danger onClick={() => setAsking(true)} />}
+            {outgoing && <Item icon="deleted" label={words.remove} danger onClick={() => setAsking(true)} />}
             <Item icon="close" label={t.talk.menu.shutMenu} onClick={() => box.current?.close()} />
           </>
         )}

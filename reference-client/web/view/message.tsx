@@ -6,7 +6,7 @@ import type { Shown } from '../media.js'
 import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import type { Message } from '../sdk.js'
-import type { ContactView, TransferView } from '../state.js'
+import type { Partner, TransferView } from '../state.js'
 import type { Quote } from '../talk.js'
 import { nameOf } from '../text.js'
 import { FileCard } from './file-card.js'
@@ -19,7 +19,7 @@ export function MessageView(props: {
   readonly message: Message
   readonly closesGroup: boolean
   readonly transfer: TransferView | undefined
-  readonly contact: ContactView
+  readonly contact: Partner
   /** What it answers, if it does. */
   readonly quote: Quote | undefined
   /** Of its file, if the person asked for it. */
@@ -66,7 +66,7 @@ export function MessageView(props: {
               <span class="unseen">{t.talk.expires(dateTime(expiresAt))}</span>
             </span>
           )}
-          {message.state !== 'received' && (
+          {message.state !== 'received' && message.state !== 'kept' && (
             <span class={`state ${message.state}`}>
               <Icon name={message.state} />
               {said}
@@ -95,13 +95,7 @@ function MenuButton({ onOpen }: { readonly onOpen: (at: MenuFor['at']) => void }
   )
 }
 
-function Reactions({
-  message,
-  contact,
-}: {
-  readonly message: Message
-  readonly contact: ContactView
-}): JSX.Element | null {
+function Reactions({ message, contact }: { readonly message: Message; readonly contact: Partner }): JSX.Element | null {
   const dispatch = useDispatch()
   const { own, theirs } = message.reactions
   if ((own === undefined && theirs === undefined) || message.body.kind === 'deleted') return null
@@ -134,7 +128,7 @@ function Body({
 }: {
   readonly message: Message
   readonly transfer: TransferView | undefined
-  readonly contact: ContactView
+  readonly contact: Partner
   readonly shown: Shown | undefined
 }): JSX.Element {
   switch (message.body.kind) {

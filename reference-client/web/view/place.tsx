@@ -70,7 +70,12 @@ export function PlaceCard({ place }: { readonly place: Coordinates }): JSX.Eleme
 }
 
 /** Above the composer, from the question to the device until it is sent or dropped. */
-export function PlacePreview({ task }: { readonly task: PlaceTask }): JSX.Element {
+export function PlacePreview(props: {
+  readonly task: PlaceTask
+  /** For whom it is and what its button does, unless it goes to a contact. */
+  readonly words?: { readonly preview: string; readonly sendIt: string }
+}): JSX.Element {
+  const { task, words = t.talk.place } = props
   const dispatch = useDispatch()
   return (
     <section class="place-preview" aria-label={t.talk.place.send}>
@@ -78,7 +83,7 @@ export function PlacePreview({ task }: { readonly task: PlaceTask }): JSX.Elemen
       {task.stage === 'failed' && <p role="alert">{t.talk.place.problems[task.reason]}</p>}
       {task.stage === 'measured' && (
         <>
-          <p class="minor">{t.talk.place.preview}</p>
+          <p class="minor">{words.preview}</p>
           <PlaceMap place={task.place} />
           <PlaceFacts place={task.place} />
           <p class="minor">{t.talk.place.local}</p>
@@ -99,7 +104,7 @@ export function PlacePreview({ task }: { readonly task: PlaceTask }): JSX.Elemen
         )}
         {task.stage === 'measured' && (
           <button type="button" class="button main" onClick={() => dispatch({ type: 'place_send' })}>
-            {t.talk.place.sendIt}
+            {words.sendIt}
           </button>
         )}
       </div>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact'
 import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
-import { type ContactView, conversationOf, type State } from '../state.js'
+import { conversationOf, type Partner, type State } from '../state.js'
 import type { Quote } from '../talk.js'
 import { nameOf, visibleName } from '../text.js'
 import { lineOf } from './words-for.js'
@@ -17,7 +17,7 @@ export function quoteOf(state: State, contact: string, id: string): Quote {
   return shown ?? state.talk.quotes[id] ?? 'looking'
 }
 
-export function QuoteView({ quote, contact }: { readonly quote: Quote; readonly contact: ContactView }): JSX.Element {
+export function QuoteView({ quote, contact }: { readonly quote: Quote; readonly contact: Partner }): JSX.Element {
   const dispatch = useDispatch()
   if (typeof quote === 'string') return <p class="quote">{t.talk.quote[quote]}</p>
   const whose = quote.outgoing ? t.talk.quote.ofMine : t.talk.quote.of(nameOf(contact))

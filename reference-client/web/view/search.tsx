@@ -10,6 +10,7 @@ import { type ContactView, contactsByActivity, type State } from '../state.js'
 import type { HitView } from '../talk.js'
 import { nameOf } from '../text.js'
 import { IndexingNotice } from './indexing.js'
+import { NotesRow } from './notes.js'
 
 /** So much of a message stands before and behind what was found in it. */
 const BEFORE = 20
@@ -50,10 +51,12 @@ export function SearchResults({ state }: { readonly state: State }): JSX.Element
   const dispatch = useDispatch()
   const { search } = state.talk
   const named = namesWith(state, search.text)
-  const nothing = !search.searching && search.problem === undefined && search.hits.length === 0 && named.length === 0
+  const notes = folded(t.notes.title).includes(folded(search.text.trim())) ? state.notes : undefined
+  const hasNames = named.length > 0 || notes !== undefined
+  const nothing = !search.searching && search.problem === undefined && search.hits.length === 0 && !hasNames
   return (
     <div class="scroll results" aria-busy={search.searching}>
-      {named.length > 0 && (
+      {hasNames && (
         <section aria-labelledby="found-names">
           <h2 class="small-heading" id="found-names">
             {t.talk.search.names}
@@ -73,6 +76,7 @@ export function SearchResults({ state }: { readonly state: State }): JSX.Element
                 </button>
               </li>
             ))}
+            {notes !== undefined && <NotesRow state={state} notes={notes} current={false} />}
           </ul>
         </section>
       )}
@@ -115,7 +119,8 @@ function Hit({ state, hit }: { readonly state: State; readonly hit: HitView }): 
   const dispatch = useDispatch()
   const contact = state.contacts[hit.contact]
   const { message } = hit
-  if (contact === undefined) return null
+  const isNote = hit.contact === state.notes?.id
+  if (contact === undefined && !isNote) return null
   return (
     <li>
       <button
@@ -124,11 +129,9 @@ function Hit({ state, hit }: { readonly state: State; readonly hit: HitView }): 
         onClick={() => dispatch({ type: 'jump', contact: hit.contact, id: message.id, position: message.position })}
       >
         <span class="row-main">
-          <span class="row-name">
-            <PersonName person={contact} />
-          </span>
+          <span class="row-name">{contact === undefined ? t.notes.title : <PersonName person={contact} />}</span>
           <span class="hit-text">
-            {message.outgoing && `${t.home.you} `}
+            {message.outgoing && !isNote && `${t.home.you} `}
             <bdi>
               <Excerpt hit={hit} />
             </bdi>

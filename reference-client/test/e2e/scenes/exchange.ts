@@ -1,5 +1,6 @@
 /** What is done with messages and contacts: menu, answers, edits, places, search, the settings of a contact. */
 import type { Locator, Page } from 'playwright-core'
+import { ownNotes } from './notes.js'
 import { click, enter, type Scenes } from './scene.js'
 
 async function talk(page: Page): Promise<void> {
@@ -16,6 +17,7 @@ async function menuOf(page: Page, text: string): Promise<Locator> {
 }
 
 export const exchange: Scenes = {
+  ...ownNotes,
   exchange: talk,
   'exchange-menu': (page) => menuOf(page, 'This goes tomorrow.'),
   async 'exchange-remove'(page) {

@@ -14,7 +14,7 @@ export const ENGLISH: CopyWords = {
   contact: 'Contact',
   verified: 'verified',
   unverified: 'not verified',
-  notes: 'Notes to self',
+  notes: 'Note to self',
   messages: 'Messages',
   files: 'Files',
   nobody: 'There are no contacts.',
