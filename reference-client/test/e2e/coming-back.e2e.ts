@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
-import { bubble, delivered, meet, openConversation, say, unlock } from './person.js'
+import { bubble, delivered, meet, openConversation, openNotes, say, unlock } from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
 let server: ServerProcess
@@ -52,7 +52,7 @@ describe('coming back', () => {
     expect(await ben.page.getByRole('heading', { name: 'Contacts' }).count()).toBe(0)
   })
 
-  test('[V21] the server is killed, the browser started anew: words or password open the vault; history, search and queue are there', async () => {
+  test('[V21] the server is killed, the browser started anew: words or password open the vault; history, notes, search and queue are there', async () => {
     expect(ben.foreign).toEqual([])
     await ben.page.evaluate(async () => void (await navigator.serviceWorker.ready))
     await server.kill()
@@ -73,9 +73,26 @@ describe('coming back', () => {
     await ben.page.getByRole('button', { name: 'End the search' }).click()
     await say(ben.page, 'Third, into the void')
     await eventually(() => bubble(ben.page, 'Third').getAttribute('data-state')).toBe('waiting')
+    await openNotes(ben.page)
+    for (const text of ['The boat leaves at six', 'Nobody reads this']) {
+      await ben.page.getByPlaceholder('Note').fill(text)
+      await ben.page.keyboard.press('Enter')
+      await bubble(ben.page, text).waitFor()
+    }
+    await bubble(ben.page, 'Nobody reads this').getByRole('button', { name: 'What to do with this message' }).click()
+    await ben.page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await ben.page.getByRole('button', { name: 'Delete now' }).click()
+    await bubble(ben.page, 'Nobody reads this').waitFor({ state: 'detached' })
 
     await startAgain()
     await unlock(ben.page)
+    await openNotes(ben.page)
+    await bubble(ben.page, 'The boat leaves at six').waitFor()
+    expect(await bubble(ben.page, 'Nobody reads this').count()).toBe(0)
+    await show(ben.page, 'real-notes.desktop.light')
+    await ben.page.getByLabel('Search messages and names').fill('boat')
+    await ben.page.locator('.hit', { hasText: 'Note to self' }).locator('mark', { hasText: 'boat' }).waitFor()
+    await ben.page.getByRole('button', { name: 'End the search' }).click()
     await openConversation(ben.page, 'Lena')
     await bubble(ben.page, 'First').waitFor()
     expect(await bubble(ben.page, 'Third').getAttribute('data-state')).toBe('waiting')

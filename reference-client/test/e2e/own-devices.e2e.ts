@@ -5,7 +5,18 @@ import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
 import { type CommandLine, commandLine } from './command-line.js'
 import { eventually } from './eventually.js'
-import { ask, delivered, openConversation, ownCode, PASSWORD, register, say, startAnew, unlock } from './person.js'
+import {
+  ask,
+  delivered,
+  openConversation,
+  openNotes,
+  ownCode,
+  PASSWORD,
+  register,
+  say,
+  startAnew,
+  unlock,
+} from './person.js'
 import { type ServerProcess, startServer } from './server.js'
 
 let server: ServerProcess
@@ -111,6 +122,13 @@ describe('two devices of one person', () => {
     await second.page.locator('[data-composer]').fill('Corrected on the telephone')
     await second.page.keyboard.press('Enter')
     for (const { page } of [lena, ben]) await page.locator('.bubble', { hasText: 'Corrected on' }).waitFor()
+
+    await second.page.getByRole('button', { name: 'Back' }).click()
+    for (const { page } of [lena, second]) await openNotes(page)
+    await second.page.getByPlaceholder('Note').fill('Noted on the telephone')
+    await second.page.keyboard.press('Enter')
+    await lena.page.locator('.bubble', { hasText: 'Noted on the telephone' }).waitFor()
+    await openConversation(lena.page, 'Ben')
   })
 
   test('[V16] the command line joins too, the server is killed while it gets everything: all of it arrives', async () => {
@@ -128,6 +146,8 @@ describe('two devices of one person', () => {
     expect(await joining.next('joined')).toMatchObject({ username: 'lena', contacts: 1 })
     expect(await joining.ended).toBe(0)
     expect((await tool.run('messages', 'Ben', '--limit', '100')).map(({ text }) => text)).toEqual(before)
+    expect(await tool.run('notes')).toMatchObject([{ event: 'note', text: 'Noted on the telephone' }])
+    expect(await tool.run('note', '--text', 'Noted by Robot')).toMatchObject([{ text: 'Noted by Robot' }])
     const names = (await tool.run('devices')).map(({ name }) => name)
     expect(names.toSorted()).toEqual(['', 'Robot', 'Telephone'])
   })

@@ -63,6 +63,11 @@ export async function openConversation(page: Page, name: string): Promise<void> 
   await page.getByLabel(`Message to`).waitFor()
 }
 
+export async function openNotes(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Note to self/u }).click()
+  await page.getByPlaceholder('Note').waitFor()
+}
+
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByLabel(`Message to`).fill(text)
   await page.keyboard.press('Enter')

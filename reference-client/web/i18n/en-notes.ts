@@ -18,6 +18,7 @@ export const notes = {
   },
   chosen: 'In your list',
   timerText: 'For what you note from now on. Each of your devices deletes it after that time by its own clock.',
+  where: 'Where your notes are',
   stored: [
     'On this device, encrypted: your notes.',
     'On your other devices: the same, as soon as two of them meet.',

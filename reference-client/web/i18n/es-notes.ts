@@ -21,6 +21,7 @@ export const notes: Catalogue['notes'] = {
   chosen: 'En tu lista',
   timerText:
     'Para lo que anotes desde ahora. Cada uno de tus dispositivos lo elimina pasado ese tiempo según su propio reloj.',
+  where: 'Dónde están tus notas',
   stored: [
     'En este dispositivo, cifradas: tus notas.',
     'En tus otros dispositivos: lo mismo, en cuanto dos de ellos se encuentran.',

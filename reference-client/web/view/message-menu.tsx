@@ -31,8 +31,8 @@ export function MessageMenu({ menu, onClose }: { readonly menu: MenuFor; readonl
     dialog.showModal()
     if (matchMedia('(min-width: 600px)').matches) {
       const { width, height } = dialog.getBoundingClientRect()
-      dialog.style.left = `${Math.max(8, Math.min(at.x, innerWidth - width - 8))}px`
-      dialog.style.top = `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`
+      dialog.style.setProperty('--menu-left', `${Math.max(8, Math.min(at.x, innerWidth - width - 8))}px`)
+      dialog.style.setProperty('--menu-top', `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`)
     }
   }, [at])
 

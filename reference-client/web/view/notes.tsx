@@ -163,7 +163,7 @@ export function NotesPane({ notes }: { readonly notes: NotesView }): JSX.Element
         </section>
         <TimerCard contact={notes} text={t.notes.timerText} />
         <section class="card" aria-labelledby="notes-stored">
-          <h2 id="notes-stored">{t.contact.stored}</h2>
+          <h2 id="notes-stored">{t.notes.where}</h2>
           <ul class="plain-list">
             {t.notes.stored.map((line) => (
               <li key={line}>{line}</li>

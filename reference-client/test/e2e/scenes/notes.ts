@@ -1,11 +1,11 @@
 /** Notes to oneself: none yet, some, and the question before one is deleted. */
 import type { Page } from 'playwright-core'
+import { openNotes } from '../person.js'
 import { click, enter, type Scenes } from './scene.js'
 
 async function notes(page: Page, scene: string): Promise<void> {
   await enter(page, scene)
-  await page.getByRole('button', { name: /^Note to self/u }).click()
-  await page.getByPlaceholder('Note').waitFor()
+  await openNotes(page)
 }
 
 export const ownNotes: Scenes = {
