@@ -313,7 +313,7 @@ async function readThrough(host: Host, stream: StreamKey, source: ByteSource, ca
   return { self, facts: { ...counts, bytes: source.size, madeAt: Number(self.madeAt) } }
 }
 
-/** Notes to oneself are in a record like a contact's, and nobody counts them as one (11-128). */
+/** Notes to oneself are in a record like a contact's, and nobody counts them as one (11-129). */
 export function isOwn({ primitives }: Host, self: BackupSelf, contact: ContactRecord): boolean {
   return equal(contact.ed25519, primitives.ed25519PublicKey(self.ed25519Seed))
 }

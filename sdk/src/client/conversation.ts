@@ -67,7 +67,7 @@ export interface ConversationOptions {
   readByThem(): bigint
   /** Other own devices have what is written here, and may have given it to the contact. */
   isShared(): boolean
-  /** Nobody is at the other end: nothing is queued (11-126). */
+  /** Nobody is at the other end: nothing is queued (11-127). */
   readonly isOwn?: boolean
   /** What goes with the message that offered a file. */
   dropFile(file: Uint8Array): Dropping

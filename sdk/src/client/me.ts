@@ -203,7 +203,7 @@ export async function openMe({
     })
   }
 
-  /** 11-125: nobody else has these keys. */
+  /** 11-126: nobody else has these keys. */
   const isSelf = ({ ed25519 }: ContactRecord) => equal(ed25519, keys.ed25519)
 
   async function openContacts(): Promise<void> {
@@ -213,7 +213,8 @@ export async function openMe({
       else if (isSelf(record)) own = record
       else await addContact(record, false)
     }
-    const isUndecided = () => self.undecided
+    // Also between taking over another identity and opening anew under it.
+    const isUndecided = () => self.undecided || !equal(self.ed25519Seed, stored.ed25519Seed)
     notes = await openNotes({ host, vault, events, self: { keys, id: ownId }, record: own, isUndecided })
   }
 
