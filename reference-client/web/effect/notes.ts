@@ -1,13 +1,8 @@
 /** Notes to oneself, as the SDK has them. */
 import type { Action } from '../action.js'
 import type { NotesCommand } from '../command/notes.js'
-import type { NotesView } from '../notes.js'
 import type { Contact, Me, Notes } from '../sdk.js'
-import { contactView } from './snapshot.js'
-
-export function notesView({ id, timerSeconds, settings: { pinned, archived } }: Notes): NotesView {
-  return { id, timerSeconds, pinned, archived }
-}
+import { contactView, notesView } from './snapshot.js'
 
 /** What messages are written in: with a contact, or to oneself. */
 export function conversationIn(me: Me, id: string): Contact | Notes | undefined {

@@ -1,9 +1,9 @@
 /** Plain copies of the SDK's live objects, for the state. */
 import type { Snapshot, TransferSnapshot } from '../action.js'
-import type { Contact, FileTransfer, Me, PairingRequest, Tunnel } from '../sdk.js'
+import type { NotesView } from '../notes.js'
+import type { Contact, FileTransfer, Me, Notes, PairingRequest, Tunnel } from '../sdk.js'
 import type { ContactView, Facts, RequestView } from '../state.js'
 import { locksOf } from './locks.js'
-import { notesView } from './notes.js'
 import { notificationsView } from './notifications.js'
 
 export function contactView(contact: Contact): ContactView {
@@ -15,6 +15,10 @@ export function contactView(contact: Contact): ContactView {
     ...{ nickname, muted, archived, pinned, readReceipts },
     ...{ timerSeconds, blocked, unread, firstUnread },
   }
+}
+
+export function notesView({ id, timerSeconds, settings: { pinned, archived } }: Notes): NotesView {
+  return { id, timerSeconds, pinned, archived }
 }
 
 export function requestView(request: PairingRequest): Omit<RequestView, 'busy'> {
