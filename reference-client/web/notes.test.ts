@@ -39,7 +39,7 @@ function opened(contacts: readonly ContactView[], notes = NOTES): readonly [Stat
     type: 'opened',
     snapshot: {
       ...{ account, server: 'connected', contacts, notes, requests: [], invitations: [], drafts: { [OWN]: 'half' } },
-      ...{ transfers: [], devices: [], notifications: { state: 'off' }, session: 'valid', now: 0 },
+      ...{ transfers: [], devices: [], notifications: { state: 'off' }, session: 'valid', clockAheadMs: 0, now: 0 },
       locks: { afterMinutes: 0, maximumSecurity: false },
     },
   })

@@ -13,7 +13,15 @@ const empty: State = initialState({
 const opened = (clockAheadMs: number): Snapshot => ({
   ...{ server: 'connected', session: 'valid', notifications: { state: 'off' }, locks: NO_LOCKS, now: 0, clockAheadMs },
   account: { username: 'lena', displayName: 'Lena', pairingCode: '', alias: '', server: 'http://localhost' },
-  ...{ contacts: [], requests: [], invitations: [], drafts: {}, transfers: [], devices: [] },
+  ...{
+    contacts: [],
+    notes: { id: '9'.repeat(64), timerSeconds: 0, pinned: false, archived: false },
+    requests: [],
+    invitations: [],
+    drafts: {},
+    transfers: [],
+    devices: [],
+  },
 })
 
 it('is told at the door, and there again until an answer says otherwise', () => {
