@@ -21,16 +21,18 @@ export function watchClock(api: AccountApi, now: () => number, tell: (aheadMs: n
   }
 
   type Call = (request: unknown, options?: CallOptions) => Promise<unknown>
-  const calls = Object.entries(api) as [keyof AccountApi, Call][]
-  const watched = calls.map(([name, call]): [string, Call] => [
-    name,
-    (request, options) => {
-      const sentAt = now()
-      return call(request, { ...options, onServerTime: (serverTime) => look(sentAt, serverTime) })
+  const watched = new Proxy(api, {
+    get(target, name) {
+      const call: Call | undefined = Reflect.get(target, name)
+      if (call === undefined) return undefined
+      return (request: unknown, options?: CallOptions) => {
+        const sentAt = now()
+        return call.call(target, request, { ...options, onServerTime: (serverTime) => look(sentAt, serverTime) })
+      }
     },
-  ])
+  })
   return {
-    api: Object.fromEntries(watched) as unknown as AccountApi,
+    api: watched,
     get aheadMs() {
       return told ?? 0
     },
