@@ -103,17 +103,15 @@ describe('what is new', () => {
 })
 
 describe('drafts', () => {
-  it('come from the vault, go there as one types, and are written at once on leaving', () => {
+  it('come from the vault, go there at each key, and go when they are sent', () => {
     const state = opened([person(ANA, 'Ana')], { [ANA]: 'from before' })
     expect(conversationOf(state, ANA).draft).toBe('from before')
     expect(asked(state, { type: 'draft', contact: ANA, text: 'new' })).toEqual([
-      { type: 'keep_draft', contact: ANA, text: 'new', now: false },
+      { type: 'keep_draft', contact: ANA, text: 'new' },
     ])
     const writing = after(state, toAna)
-    expect(asked(writing, { type: 'go', route: { screen: 'settings' } })).toContainEqual({ type: 'flush_drafts' })
-    expect(asked(writing, { type: 'visibility', visible: false })).toContainEqual({ type: 'flush_drafts' })
     expect(asked(writing, { type: 'send', contact: ANA, text: 'new' })).toContainEqual({
-      ...{ type: 'keep_draft', contact: ANA, text: '', now: true },
+      ...{ type: 'keep_draft', contact: ANA, text: '' },
     })
   })
 })

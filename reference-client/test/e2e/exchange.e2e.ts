@@ -227,7 +227,7 @@ describe('an exchange', () => {
     expect([...lena.complaints, ...ben.complaints, ...lena.foreign, ...ben.foreign]).toEqual([])
   })
 
-  test('[V1] a nickname, pin, mute, archive and block outlive a reload, and so does taking them back', async () => {
+  test('[V1] a nickname, pin, mute, archive and block outlive a reload, so does taking them back, and so does what is typed as the page goes', async () => {
     const { page } = ben
     const choices = [/^Pin:/u, /^Mute:/u, /^Archive:/u].map((label) => page.getByLabel(label))
     const chosen = () => Promise.all(choices.map((choice) => choice.isChecked()))
@@ -267,8 +267,11 @@ describe('an exchange', () => {
     for (const choice of choices) await choice.click()
     await press('Unblock')
     await page.locator('.archived').waitFor({ state: 'detached' })
+    await page.getByLabel('Message to').fill('Begun, and gone at once')
     await again()
     await openConversation(page, 'Lena')
+    expect(await page.getByLabel('Message to').inputValue()).toBe('Begun, and gone at once')
+    await page.getByLabel('Message to').fill('')
     expect(await chosen()).toEqual([false, false, false])
     await pane.getByRole('button', { name: 'Block', exact: true }).waitFor()
     await delivered(lena.page, 'Is the door open')

@@ -3,8 +3,7 @@ import type { ContactSettings, Coordinates } from '../sdk.js'
 export type TalkCommand =
   | { readonly type: 'mark_read'; readonly contact: string; readonly id: string }
   /** `now`: without waiting for what is typed next. */
-  | { readonly type: 'keep_draft'; readonly contact: string; readonly text: string; readonly now: boolean }
-  | { readonly type: 'flush_drafts' }
+  | { readonly type: 'keep_draft'; readonly contact: string; readonly text: string }
   | { readonly type: 'look_up'; readonly contact: string; readonly id: string }
   | {
       readonly type: 'look'

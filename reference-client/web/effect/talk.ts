@@ -43,8 +43,7 @@ export function createTalk({ dispatch, account, contact, conversation, key }: Ta
       await contact(id).markRead(message)
       tellUnread(contact(id))
     },
-    keep_draft: ({ contact: id, text, now }) => drafts.keep(id, text, now),
-    flush_drafts: () => drafts.flush(),
+    keep_draft: ({ contact: id, text }) => drafts.keep(id, text),
     async look_up({ contact: id, id: message }) {
       const found = await conversation(id)
         .message(message)

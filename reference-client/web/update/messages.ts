@@ -19,8 +19,7 @@ export function updateMessages(state: State, action: Action): Step<State> | unde
       return unread(state, action)
     case 'visibility': {
       const seen = withTalk(state, { visible: action.visible })
-      if (!action.visible) return [seen, [{ type: 'flush_drafts' }]]
-      return state.route.screen === 'conversation' ? settled(seen, state.route.contact) : still(seen)
+      return action.visible && state.route.screen === 'conversation' ? settled(seen, state.route.contact) : still(seen)
     }
     case 'quoted':
       return still(withTalk(state, { quotes: { ...state.talk.quotes, [action.id]: action.message ?? 'missing' } }))

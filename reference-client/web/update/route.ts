@@ -37,7 +37,6 @@ function arrive(state: State, route: Route): Step<State> {
     copied: undefined,
     talk: contactOf(route) === contactOf(state.route) ? state.talk : left(state.talk),
   }
-  if (state.route.screen === 'conversation') commands.push({ type: 'flush_drafts' })
   if (route.screen === 'conversation') {
     const old = conversationOf(state, route.contact)
     const { unread = 0, firstUnread } = state.contacts[route.contact] ?? {}

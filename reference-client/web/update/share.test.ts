@@ -44,7 +44,7 @@ it('waits while the vault is locked, then goes to whom the person chooses, after
   expect(state.share).toBeUndefined()
   expect(state.route).toEqual({ screen: 'conversation', contact: ANA })
   expect(conversationOf(state, ANA).draft).toBe('begun\nfrom elsewhere')
-  expect(commands).toContainEqual({ type: 'keep_draft', contact: ANA, text: 'begun\nfrom elsewhere', now: true })
+  expect(commands).toContainEqual({ type: 'keep_draft', contact: ANA, text: 'begun\nfrom elsewhere' })
   expect(commands).toContainEqual({ type: 'attach_shared', contact: ANA })
   expect(commands.some(({ type }) => type === 'send' || type === 'offer')).toBe(false)
   expect(run(state, choose)).toEqual([state, []])

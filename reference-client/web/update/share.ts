@@ -32,6 +32,6 @@ function chosen(state: State, contact: string): Step<State> {
   const conversations = { ...there.conversations, [contact]: { ...before, draft } }
   return [
     { ...there, conversations },
-    [...commands, { type: 'keep_draft', contact, text: draft, now: true }, { type: 'attach_shared', contact }],
+    [...commands, { type: 'keep_draft', contact, text: draft }, { type: 'attach_shared', contact }],
   ]
 }

@@ -81,7 +81,7 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
     }
     case 'draft': {
       const { contact, text } = action
-      return [withConversation(state, contact, { draft: text }), [{ type: 'keep_draft', contact, text, now: false }]]
+      return [withConversation(state, contact, { draft: text }), [{ type: 'keep_draft', contact, text }]]
     }
     case 'send': {
       const text = action.text.trim() === '' ? '' : action.text
@@ -98,7 +98,7 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
         },
         [
           { type: 'send', contact, text, ...(composing?.kind === 'reply' && { replyTo: composing.message.id }) },
-          { type: 'keep_draft', contact, text: '', now: true },
+          { type: 'keep_draft', contact, text: '' },
         ],
       ]
     }
@@ -107,7 +107,7 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
       const { draft } = conversationOf(state, action.contact)
       const text = draft === '' ? action.text : `${action.text}\n${draft}`
       const notices = [...state.notices, { key: action.key, problem: action.problem }]
-      const kept: Command = { type: 'keep_draft', contact: action.contact, text, now: false }
+      const kept: Command = { type: 'keep_draft', contact: action.contact, text }
       return [{ ...withConversation(state, action.contact, { draft: text }), notices }, [kept]]
     }
     case 'preparing': {
