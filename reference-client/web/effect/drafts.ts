@@ -3,6 +3,7 @@
  * time, and the newest text next, so that fast typing costs no more writes than the disk takes.
  */
 
+/** A contact, or the own notes. */
 interface Drafted {
   changeSettings(change: { readonly draft: string }): Promise<void>
 }
