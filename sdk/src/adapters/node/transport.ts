@@ -1,4 +1,5 @@
 /** WebRTC in Node: simple-peer over node-datachannel's polyfill, with its gaps closed. */
+import { isIP } from 'node:net'
 import { setSctpSettings } from 'node-datachannel'
 import * as polyfill from 'node-datachannel/polyfill'
 import SimplePeer from 'simple-peer'
@@ -30,6 +31,14 @@ export function nodeTransport(): Transport {
  */
 const CANDIDATES_AFTER_MS = 500
 
+/**
+ * Without candidates that give an mDNS name in place of an address. libjuice resolves names like any other: the machine's
+ * name server would be asked for the other side's (06-73). Its checks come from an address that ICE takes as it is.
+ */
+export function withoutNames(sdp: string): string {
+  return sdp.replace(/^a=candidate:.*\r\n/gm, (line) => (isIP(line.split(' ')[4] ?? '') === 0 ? '' : line))
+}
+
 type Description = RTCSessionDescriptionInit & { readonly sdp: string }
 
 class NodePeerConnection extends polyfill.RTCPeerConnection {
@@ -57,8 +66,8 @@ class NodePeerConnection extends polyfill.RTCPeerConnection {
   }
 
   override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    const sdp = description.sdp ?? ''
-    if (description.type !== 'offer') return await super.setRemoteDescription(description)
+    const sdp = withoutNames(description.sdp ?? '')
+    if (description.type !== 'offer') return await super.setRemoteDescription({ type: description.type, sdp })
     const candidates = [...sdp.matchAll(/^a=(candidate:.*)\r$/gm)].map(([, candidate = '']) => candidate)
     const sdpMid = /^a=mid:(\S{1,3})\r$/m.exec(sdp)?.[1] ?? '0'
     const bare = sdp.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '')
