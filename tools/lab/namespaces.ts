@@ -41,7 +41,7 @@ export function firewall(host: string, table: string): void {
 }
 
 /**
- * Addresses and their names, all that the host resolves: it asks no DNS. Chromium looks a STUN server up by its name with the
+ * Addresses and their names, all that the host resolves unless it is given a name server. Chromium looks a STUN server up by its name with the
  * final dot, which in a file is another name.
  */
 export function nameTable(host: string, entries: readonly (readonly [address: string, name: string])[]): void {
@@ -50,6 +50,11 @@ export function nameTable(host: string, entries: readonly (readonly [address: st
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'hosts'), ['127.0.0.1 localhost', ...lines, ''].join('\n'))
   writeFileSync(join(folder, 'resolv.conf'), '')
+}
+
+/** From now on the host asks there for names that its table lacks. */
+export function nameServer(host: string, address: string): void {
+  writeFileSync(join(ETC, host, 'resolv.conf'), `nameserver ${address}\noptions timeout:1 attempts:1\n`)
 }
 
 /** A new host with loopback only. */

@@ -32,12 +32,13 @@ export interface Situation {
   readonly conditions: Conditions
   /** Whether packets can go from one to the other at all, without a mirror. */
   readonly direct: boolean
-  /** Clients that reach no mirror in it. */
-  readonly unable?: { readonly clients: readonly ClientKind[]; readonly why: string }
+  /** A client that finds no path through a mirror in it, at either end or only as Ana. */
+  readonly unable?: { readonly client: ClientKind; readonly at: 'either' | 'ana'; readonly why: string }
 }
 
 const NO_TCP_TO_MIRROR = {
-  clients: ['node'],
+  client: 'node',
+  at: 'either',
   why: "node-datachannel's ICE library speaks to a mirror over UDP only",
 } as const
 
@@ -61,7 +62,17 @@ export const SITUATIONS: readonly Situation[] = [
     unable: NO_TCP_TO_MIRROR,
   },
   { name: 'IPv6 on one side only', place: 'one-with-ipv6', conditions: {}, direct: true },
-  { name: 'IPv6 only against IPv4 only', place: 'one-with-ipv6', conditions: { onlyIpv6: true }, direct: false },
+  {
+    name: 'IPv6 only against IPv4 only',
+    place: 'one-with-ipv6',
+    conditions: { onlyIpv6: true },
+    direct: false,
+    unable: {
+      client: 'node',
+      at: 'ana',
+      why: "on the side with IPv6 only, node-datachannel's ICE library gets an IPv4 relay address and finds no path through it",
+    },
+  },
   { name: '1 % loss', place: 'public', conditions: { lossPercent: 1 }, direct: true },
   { name: '5 % loss', place: 'public', conditions: { lossPercent: 5 }, direct: true },
   { name: '20 Mbit/s', place: 'public', conditions: { mbit: 20 }, direct: true },
@@ -70,8 +81,17 @@ export const SITUATIONS: readonly Situation[] = [
 
 export type Outcome = 'direct' | 'mirror' | 'no'
 
-/** What must come of it for two such clients. */
-export function outcomeDue(situation: Situation, clients: readonly ClientKind[], mirror: boolean): Outcome {
-  if (situation.direct) return 'direct'
-  return mirror && !clients.some((client) => situation.unable?.clients.includes(client)) ? 'mirror' : 'no'
+/**
+ * What may come of it for Ana's client and Ben's. Firefox keeps the first pair of addresses that answers: with a mirror at
+ * hand it can be the mirror's, also where there is a direct one.
+ */
+export function outcomesDue(
+  situation: Situation,
+  [ana, ben]: readonly [ClientKind, ClientKind],
+  mirror: boolean,
+): readonly Outcome[] {
+  const { direct, unable } = situation
+  if (direct) return mirror && (ana === 'firefox' || ben === 'firefox') ? ['direct', 'mirror'] : ['direct']
+  const hindered = unable !== undefined && (unable.client === ana || (unable.at === 'either' && unable.client === ben))
+  return mirror && !hindered ? ['mirror'] : ['no']
 }

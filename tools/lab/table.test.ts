@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ClientKind, outcomeDue, SITUATIONS } from './situations.js'
+import { type ClientKind, type Outcome, outcomesDue, SITUATIONS } from './situations.js'
 import { type Cell, networksPage } from './table.js'
 
 const named = (name: string) => {
@@ -9,17 +9,17 @@ const named = (name: string) => {
 }
 
 describe('what must come of a situation', () => {
-  const symmetric = named('symmetric NAT on both sides')
-  const blocked = named('UDP blocked on both sides')
-
-  test.each<[string, string, readonly ClientKind[], string, string]>([
-    ['one LAN', 'of any two', ['node', 'firefox'], 'direct', 'direct'],
-    [symmetric.name, 'of any two', ['node', 'node'], 'mirror', 'no'],
-    [blocked.name, 'of browsers', ['firefox', 'chromium'], 'mirror', 'no'],
-    [blocked.name, 'with Node at one end', ['chromium', 'node'], 'no', 'no'],
-  ])('%s, %s', (name, _, clients, withMirror, withoutMirror) => {
-    expect(outcomeDue(named(name), clients, true)).toBe(withMirror)
-    expect(outcomeDue(named(name), clients, false)).toBe(withoutMirror)
+  test.each<[string, readonly [ClientKind, ClientKind], readonly Outcome[], readonly Outcome[]]>([
+    ['one LAN', ['node', 'chromium'], ['direct'], ['direct']],
+    ['one LAN', ['node', 'firefox'], ['direct', 'mirror'], ['direct']],
+    ['symmetric NAT on both sides', ['node', 'node'], ['mirror'], ['no']],
+    ['UDP blocked on both sides', ['firefox', 'chromium'], ['mirror'], ['no']],
+    ['UDP blocked on both sides', ['chromium', 'node'], ['no'], ['no']],
+    ['IPv6 only against IPv4 only', ['chromium', 'node'], ['mirror'], ['no']],
+    ['IPv6 only against IPv4 only', ['node', 'chromium'], ['no'], ['no']],
+  ])('%s, %j', (name, clients, withMirror, withoutMirror) => {
+    expect(outcomesDue(named(name), clients, true)).toEqual(withMirror)
+    expect(outcomesDue(named(name), clients, false)).toEqual(withoutMirror)
   })
 })
 

@@ -28,6 +28,9 @@ the configuration that \`reference-server/deploy\` ships) are real, and so are t
 Seconds run from the moment that both look for each other to the moment that both have the tunnel, meeting at the server included,
 once each, on two cores: an order of magnitude. The second entry is the same pair with the mirror unreachable; *no* means that an
 attempt was made and given up.
+
+Of a pair, the first client is behind the first router, or has IPv6. Firefox keeps the first pair of addresses that answers, which
+can be the mirror's though a direct one would follow.
 `
 
 const shown = ({ outcome, milliseconds }: Measured): string =>
@@ -48,11 +51,7 @@ export function networksPage(situations: readonly Situation[], cells: readonly C
     ].join(' | '),
   )
   const why = situations.flatMap(({ name, unable }) =>
-    unable === undefined
-      ? []
-      : [
-          `- ${name}: ${unable.clients.map((kind) => NAMES[kind]).join(', ')} reaches no mirror, because ${unable.why}.`,
-        ],
+    unable === undefined ? [] : [`- ${name}: ${NAMES[unable.client]}, because ${unable.why}.`],
   )
   return [
     HEAD,

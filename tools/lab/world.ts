@@ -25,6 +25,8 @@ const BURST = '16kb'
 export interface World extends Disposable {
   /** Namespaces of the two people; the same one where they share a host. */
   readonly people: { readonly ana: string; readonly ben: string }
+  /** Where others may look for them: their own addresses, and those that stand for them in the world. */
+  readonly addresses: { readonly ana: readonly string[]; readonly ben: readonly string[] }
   readonly server: string
   readonly mirror: string
   /** From now on, for new flows and old. */
@@ -101,6 +103,10 @@ export function makeWorld(place: Place): World {
 
   const world: World = {
     people: { ana, ben },
+    addresses: {
+      ana: [...addressesOf(ana), `${WAN}.${AT.routerA}`],
+      ben: [...addressesOf(ben), `${WAN}.${AT.routerB}`],
+    },
     server,
     mirror,
     set(conditions) {
@@ -125,6 +131,11 @@ export function makeWorld(place: Place): World {
   }
   world.set({})
   return world
+}
+
+function addressesOf(host: string): string[] {
+  const [link] = JSON.parse(ip(host, '-j addr show dev eth')) as [{ addr_info: { local: string }[] }]
+  return link.addr_info.map(({ local }) => local)
 }
 
 function setIpv4(host: string, net: string, last: number, present: boolean): void {

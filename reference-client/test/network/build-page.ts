@@ -1,11 +1,22 @@
-/** The page of the network tests, built once a process. */
+/** The page of the network tests, built once a process, and there as long as it is. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
-let built: Promise<unknown> | undefined
+let built: Promise<string> | undefined
 
-export async function buildPage(folder: string): Promise<string> {
-  built ??= build({
+/** The folder that it is in. */
+export function builtPage(): Promise<string> {
+  built ??= buildPage()
+  return built
+}
+
+async function buildPage(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'solo2-network-page-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  await build({
     root: fileURLToPath(new URL('page', import.meta.url)),
     configFile: false,
     logLevel: 'error',
@@ -19,6 +30,5 @@ export async function buildPage(folder: string): Promise<string> {
       assetsInlineLimit: 0,
     },
   })
-  await built
   return folder
 }

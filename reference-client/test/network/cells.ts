@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ClientKind, outcomeDue, type Place, SITUATIONS } from '../../../tools/lab/situations.js'
+import { type ClientKind, outcomesDue, type Place, SITUATIONS } from '../../../tools/lab/situations.js'
 import { type Cell, pairName } from '../../../tools/lab/table.js'
 import { type Encounter, encounter } from './encounter.js'
 
@@ -46,15 +46,11 @@ function describePlace(
     })
 
     test.each(situations)('[T8 T10] $name: the path, and what is left of it without the mirror', async (situation) => {
-      const due = {
-        withMirror: outcomeDue(situation, clients, true),
-        withoutMirror: outcomeDue(situation, clients, false),
-      }
-      const attempts = (mirror: boolean) =>
-        due[mirror ? 'withMirror' : 'withoutMirror'] === 'no' ? VAIN_ATTEMPTS : ATTEMPTS
-      const cell = await met.measure(situation, attempts)
+      const due = (mirror: boolean) => outcomesDue(situation, clients, mirror)
+      const cell = await met.measure(situation, (mirror) => (due(mirror).includes('no') ? VAIN_ATTEMPTS : ATTEMPTS))
       cells.push(cell)
-      expect({ withMirror: cell.withMirror.outcome, withoutMirror: cell.withoutMirror.outcome }).toEqual(due)
+      expect(due(true)).toContain(cell.withMirror.outcome)
+      expect(due(false)).toContain(cell.withoutMirror.outcome)
     })
   })
 }

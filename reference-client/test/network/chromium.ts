@@ -6,7 +6,7 @@ import type { PeerCalls } from './peer.js'
 
 const LABORATORY_FLAGS = [
   ...FLAGS.filter((flag) => !flag.startsWith('--host-resolver-rules')),
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.test, EXCLUDE *.test.',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.test, EXCLUDE *.test., EXCLUDE *.local, EXCLUDE *.local.',
 ]
 
 export interface ChromiumPage {

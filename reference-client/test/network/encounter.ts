@@ -7,7 +7,7 @@ import { startServices } from '../../../tools/lab/services.js'
 import type { ClientKind, Place, Situation } from '../../../tools/lab/situations.js'
 import type { Cell, Measured } from '../../../tools/lab/table.js'
 import { makeWorld, NAMES, type World } from '../../../tools/lab/world.js'
-import { buildPage } from './build-page.js'
+import { builtPage } from './build-page.js'
 import { type Person, startPerson } from './person.js'
 
 /** Texts each way: as frames they weigh more than all that passes the mirror of a direct tunnel. */
@@ -31,7 +31,7 @@ export async function encounter(place: Place, clients: readonly [ClientKind, Cli
     const world = makeWorld(place)
     cleanUp.push(() => world[Symbol.dispose]())
     const authority = makeAuthority(join(folder, 'authority'), Object.values(NAMES))
-    const web = clients.every((kind) => kind === 'node') ? undefined : await buildPage(join(folder, 'page'))
+    const web = clients.every((kind) => kind === 'node') ? undefined : await builtPage()
     const services = await startServices(world, { folder, authority, ...(web !== undefined && { web }) })
     cleanUp.push(() => services[Symbol.asyncDispose]())
     const person = async (who: 'ana' | 'ben', kind: ClientKind): Promise<Person> => {
