@@ -85,9 +85,15 @@ function ChoiceView({ state, phase }: { readonly state: State; readonly phase: W
         ))}
       </div>
       <div class="actions column">
+        {phase.problem?.code === 'storage_newer' && (
+          <button type="button" class="button main" onClick={() => location.reload()}>
+            {t.unsupported.reload}
+          </button>
+        )}
         <button
           type="button"
-          class="button main"
+          // Beside a vault that is here and cannot be read, nobody is urged to begin anew.
+          class={phase.problem === undefined ? 'button main' : 'button'}
           data-focus="create"
           onClick={() => dispatch({ type: 'form_chosen', form: 'create' })}
         >

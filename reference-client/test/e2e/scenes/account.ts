@@ -1,7 +1,9 @@
 /** Settings, the own account, how it stands, and what is told above everything. */
+import { keeping } from './keeping.js'
 import { before, click, enter, type Scenes } from './scene.js'
 
 export const account: Scenes = {
+  ...keeping,
   async settings(page) {
     await enter(page, 'talk')
     await click(page, 'Settings')

@@ -56,6 +56,10 @@ export const doors: Scenes = {
     await page.goto('/?vault')
     await page.getByRole('heading', { name: 'Locked' }).waitFor()
   },
+  async 'newer-vault'(page) {
+    await page.goto('/?scene=newer')
+    await page.getByText('This vault belongs to a newer version').waitFor()
+  },
   async 'locked-limited'(page) {
     await page.goto('/?vault')
     await page.getByLabel('Password', { exact: true }).fill('limit')

@@ -20,6 +20,11 @@ export const exchange: Scenes = {
   ...ownNotes,
   exchange: talk,
   'exchange-menu': (page) => menuOf(page, 'This goes tomorrow.'),
+  async 'exchange-reply'(page) {
+    await menuOf(page, 'This goes tomorrow.')
+    await click(page, 'Reply')
+    await page.getByText('Reply to yourself').waitFor()
+  },
   async 'exchange-remove'(page) {
     await menuOf(page, 'This goes tomorrow.')
     await click(page, 'Delete for both')
