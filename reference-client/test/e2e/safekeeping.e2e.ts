@@ -199,6 +199,7 @@ describe('safekeeping', () => {
     await page.reload()
     await newer().waitFor()
     await page.getByText('Load the page again to get it. Nothing was touched.').waitFor()
+    expect(await page.locator('.button.main').allTextContents()).toEqual(['Load again'])
     await show(page, 'real-newer-vault.phone.light')
     await loginIsRefused()
     expect(await page.evaluate(storedRecords)).toEqual(before)
