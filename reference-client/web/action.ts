@@ -11,6 +11,7 @@ import type { NotesAction } from './action/notes.js'
 import type { SafekeepingAction } from './action/safekeeping.js'
 import type { ShareAction } from './action/share.js'
 import type { TalkAction } from './action/talk.js'
+import type { WaitingAction } from './action/waiting.js'
 import type { LockReason, Locks } from './locks.js'
 import type { NotesView } from './notes.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
@@ -58,6 +59,7 @@ export type Action =
   | LockAction
   | MediaAction
   | NotesAction
+  | WaitingAction
   | ArrivalAction
   | ShareAction
   | ClockAction

@@ -9,6 +9,7 @@ import type { NotesCommand } from './command/notes.js'
 import type { SafekeepingCommand } from './command/safekeeping.js'
 import type { ShareCommand } from './command/share.js'
 import type { TalkCommand } from './command/talk.js'
+import type { WaitingCommand } from './command/waiting.js'
 import type { LockReason } from './locks.js'
 import type { Task } from './owner.js'
 import type { Media, VaultOnDevice } from './sdk.js'
@@ -22,6 +23,7 @@ export type Command =
   | LockCommand
   | MediaCommand
   | NotesCommand
+  | WaitingCommand
   | ArrivalCommand
   | ShareCommand
   | { readonly type: 'register'; readonly username: string; readonly displayName: string; readonly password: string }

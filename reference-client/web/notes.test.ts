@@ -14,7 +14,7 @@ const NOTES: NotesView = { id: OWN, timerSeconds: 0, pinned: false, archived: fa
 const person = (id: string, change: Partial<ContactView> = {}): ContactView => ({
   ...{ id, displayName: id, alias: '7K3M9QXA', state: 'away', path: 'unknown', safetyNumber: '', verification: 'none' },
   ...{ safetyQr: new Uint8Array(65), notice: false, nickname: '', muted: false, archived: false, pinned: false },
-  ...{ readReceipts: true, timerSeconds: 0, blocked: false, unread: 0, firstUnread: undefined },
+  ...{ readReceipts: true, timerSeconds: 0, blocked: false, unread: 0, firstUnread: undefined, waitsFor: undefined },
   ...change,
 })
 

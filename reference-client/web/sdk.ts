@@ -32,6 +32,7 @@ export type {
   Tunnel,
   VaultOnDevice,
   Verification,
+  WaitReason,
 } from '@solo2/sdk'
 
 /** What every door into an account is given. */

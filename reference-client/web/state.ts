@@ -18,6 +18,7 @@ import type {
   PathKind,
   VaultOnDevice,
   Verification,
+  WaitReason,
 } from './sdk.js'
 import type { Share } from './share.js'
 import { NO_TALK, type Talk } from './talk.js'
@@ -103,6 +104,8 @@ export interface ContactView {
   readonly alias: string
   readonly state: ContactState
   readonly path: PathKind
+  /** Why what is written does not go out now. */
+  readonly waitsFor: WaitReason | undefined
   readonly safetyNumber: string
   readonly verification: Verification
   /** What the own QR code shows. */

@@ -27,6 +27,7 @@ const ana: ContactView = {
   blocked: false,
   unread: 0,
   firstUnread: undefined,
+  waitsFor: undefined,
 }
 const snapshot: Snapshot = {
   account: {

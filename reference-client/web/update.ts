@@ -20,6 +20,7 @@ import { countProblem, updateSafekeeping } from './update/safekeeping.js'
 import { updateSearch } from './update/search.js'
 import { updateShare } from './update/share.js'
 import { updateTalk } from './update/talk.js'
+import { updateWaiting } from './update/waiting.js'
 
 export function update(before: State, action: Action): Step<State> {
   const [state, told] = noticeArrival(countProblem(before, action), action)
@@ -40,6 +41,7 @@ export function update(before: State, action: Action): Step<State> {
     updateClock(state, action) ??
     updateIndexing(state, action) ??
     updateNotes(state, action) ??
+    updateWaiting(state, action) ??
     updateTalk(state, action) ?? [state, []]
   return [next, [...told, ...commands]]
 }

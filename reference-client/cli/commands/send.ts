@@ -24,6 +24,16 @@ export const send: Command = async (context) => {
   }
 }
 
+const WAITS: Readonly<Record<NonNullable<Contact['waitsFor']>, string>> = {
+  blocked: 'the contact is blocked',
+  session: 'the session is over: log in again',
+  server: 'the server does not answer',
+  account: 'the server does not serve this account now',
+  path: 'looking for a path',
+  asked: 'waiting for the answer to the request',
+  contact: 'waiting for the contact',
+}
+
 async function sendText({ output, signal }: Context, me: Me, contact: Contact, text: string): Promise<void> {
   let delivered: Message | undefined
   const early = new Map<string, Message>()
@@ -31,7 +41,8 @@ async function sendText({ output, signal }: Context, me: Me, contact: Contact, t
   try {
     // In the queue first: if the contact stays away, it goes out whenever both are there.
     const message = await contact.send(text)
-    if (contact.state !== 'connected') output.progress({ event: 'queued' }, 'queued; waiting for the contact')
+    const { waitsFor } = contact
+    if (waitsFor !== undefined) output.progress({ event: 'queued', waitsFor }, `queued; ${WAITS[waitsFor]}`)
     delivered = await until(
       (look) => me.on('receipt', look),
       () => {

@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 describe('coming back', () => {
-  test('[C4] what is written while the other one is locked waits, and goes out by itself when they are back', async () => {
+  test('[C4] what is written while the other one is locked waits, says why, and goes out by itself when they are back', async () => {
     await ben.page.reload()
     await ben.page.getByRole('heading', { name: 'Locked' }).waitFor()
     await eventually(() => lena.page.locator('.conversation [data-path]').getAttribute('data-path')).toMatch(
@@ -36,10 +36,14 @@ describe('coming back', () => {
     )
     await say(lena.page, 'Second, for later')
     await eventually(() => bubble(lena.page, 'Second').getAttribute('data-state')).toBe('waiting')
+    await lena.page.locator('[data-waits=contact]').waitFor()
     await show(lena.page, 'real-waiting.desktop.light')
+    await lena.page.getByRole('button', { name: 'Try now' }).click()
+    await eventually(() => bubble(lena.page, 'Second').getAttribute('data-state')).toBe('waiting')
     await unlock(ben.page)
     await openConversation(ben.page, 'Lena')
     await delivered(lena.page, 'Second, for later')
+    await lena.page.locator('[data-waits]').waitFor({ state: 'detached' })
     await bubble(ben.page, 'Second, for later').waitFor()
     // Each once, in order.
     expect(await ben.page.locator('.bubble').allTextContents()).toEqual(['First', 'Second, for later'])
@@ -100,6 +104,7 @@ describe('coming back', () => {
     await ben.page.locator('.hit mark', { hasText: 'void' }).waitFor()
     await ben.page.getByRole('button', { name: 'End the search' }).click()
     await ben.page.locator('[data-banner=away]').waitFor({ timeout: 20_000 })
+    await ben.page.locator('[data-waits=server]').waitFor()
     await show(ben.page, 'real-server-gone.desktop.light')
     await server.again()
     await ben.page.locator('[data-banner=away]').waitFor({ state: 'detached', timeout: 60_000 })

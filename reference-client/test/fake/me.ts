@@ -201,6 +201,13 @@ export function fakeMe(plan: {
       alias: about.alias,
       state: about.state,
       path: about.path,
+      get waitsFor() {
+        if (about.state === 'connected') return undefined
+        if (contact.blocked) return 'blocked'
+        if (about.state === 'connecting') return 'path'
+        return serverState === 'away' ? 'server' : about.state === 'asked' ? 'asked' : 'contact'
+      },
+      async tryNow() {},
       safetyNumber: about.state === 'asked' ? '' : SAFETY,
       verification: about.verification ?? 'none',
       verified: about.verification !== undefined,

@@ -307,6 +307,10 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
         dispatch({ type: 'send_failed', contact: id, text, problem: problemOf(error), key: key() })
       }
     },
+    async try_now({ contact: id }) {
+      await contact(id).tryNow()
+      dispatch({ type: 'contact', contact: contactView(contact(id)) })
+    },
     offer,
     file_accept: ({ contact: id, file }) => contact(id).acceptFile(file),
     file_refuse: ({ contact: id, file }) => contact(id).refuseFile(file),

@@ -18,6 +18,10 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
     if (contact === undefined) return
     dispatch({ type: 'unread', contact: id, count: contact.unread, first: contact.firstUnread })
   }
+  /** What waits for somebody waits for another reason now. */
+  const tellAll = (): void => {
+    for (const contact of me.contacts) dispatch({ type: 'contact', contact: contactView(contact) })
+  }
   const stops = [
     me.on('requests', (requests) => dispatch({ type: 'requests', requests: requests.map(requestView) })),
     me.on('contact', (contact) => dispatch({ type: 'contact', contact: contactView(contact) })),
@@ -40,10 +44,16 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
       tellUnread(gone.contact)
     }),
     me.on('file', (transfer) => dispatch({ type: 'transfer', transfer: transferView(transfer), now: now() })),
-    me.on('server', (state) => dispatch({ type: 'server', state })),
+    me.on('server', (state) => {
+      dispatch({ type: 'server', state })
+      tellAll()
+    }),
     me.on('clock', (clock) => dispatch({ type: 'clock', ...clock })),
     me.on('search', (progress) => dispatch({ type: 'indexing', ...progress })),
-    me.on('session', (state) => dispatch({ type: 'session', state })),
+    me.on('session', (state) => {
+      dispatch({ type: 'session', state })
+      tellAll()
+    }),
     me.on('account', (named) => dispatch({ type: 'account_named', ...named })),
   ]
   const asked = setTimeout(() => dispatch({ type: 'server', state: me.serverState }), FIRST_ANSWER_MS)

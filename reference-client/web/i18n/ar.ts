@@ -21,6 +21,7 @@ import { errors, missing } from './ar-problems.js'
 import { safekeeping } from './ar-safekeeping.js'
 import { share } from './ar-share.js'
 import { talk } from './ar-talk.js'
+import { waiting } from './ar-waiting.js'
 import type { Catalogue } from './catalogue.js'
 import { type Forms, plural } from './plural.js'
 
@@ -31,6 +32,7 @@ export const ar: Catalogue = {
   errors,
   missing,
   notes,
+  waiting,
   common: {
     cancel: 'إلغاء',
     back: 'رجوع',

@@ -14,6 +14,7 @@ import { errors, missing } from './en-problems.js'
 import { safekeeping } from './en-safekeeping.js'
 import { share } from './en-share.js'
 import { talk } from './en-talk.js'
+import { waiting } from './en-waiting.js'
 import type { Language } from './locale.js'
 import { type Forms, plural } from './plural.js'
 
@@ -24,6 +25,7 @@ export const en = {
   errors,
   missing,
   notes,
+  waiting,
   common: {
     cancel: 'Cancel',
     back: 'Back',

@@ -22,6 +22,7 @@ import { errors, missing } from './es-problems.js'
 import { safekeeping } from './es-safekeeping.js'
 import { share } from './es-share.js'
 import { talk } from './es-talk.js'
+import { waiting } from './es-waiting.js'
 import { type Forms, plural } from './plural.js'
 
 const count = (value: number, forms: Forms<'es'>): string => plural('es', value, forms)
@@ -31,6 +32,7 @@ export const es: Catalogue = {
   errors,
   missing,
   notes,
+  waiting,
   common: {
     cancel: 'Cancelar',
     back: 'Atrás',

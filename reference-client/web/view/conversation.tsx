@@ -8,7 +8,7 @@ import { useDispatch } from '../part/context.js'
 import { Icon } from '../part/icon.js'
 import { Bar, Busy, Heading, PathBadge, PersonName, Sign } from '../part/parts.js'
 import type { Message } from '../sdk.js'
-import { type ContactView, conversationOf, type Partner, type State } from '../state.js'
+import { type ContactView, conversationOf, type Partner, type State, waitingFor } from '../state.js'
 import { nameOf } from '../text.js'
 import { BlockedNotice, LaterBar } from './beside.js'
 import { Composer } from './composer.js'
@@ -19,6 +19,7 @@ import { type MenuFor, MessageMenu } from './message-menu.js'
 import { PlacePreview } from './place.js'
 import { quoteOf } from './quote.js'
 import { useScroll } from './scroll.js'
+import { WaitingBar } from './waiting.js'
 
 /** Messages of one side within this time stand together. */
 const GROUP_MS = 5 * 60_000
@@ -105,6 +106,7 @@ export function ConversationView({
           </button>
         </div>
       )}
+      <WaitingBar contact={contact} count={waitingFor(conversationOf(state, contact.id))} />
       {state.talk.place?.contact === contact.id && <PlacePreview task={state.talk.place} />}
       <MediaBar media={state.media} contact={contact.id} />
       {contact.blocked ? (

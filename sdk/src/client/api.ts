@@ -11,6 +11,7 @@ import type { Notes } from './api/notes.js'
 import type { ReadableCopies } from './api/readable-copy.js'
 import type { RebuildProgress, Search } from './api/search.js'
 import type { StoredFiles } from './api/stored-files.js'
+import type { Waiting } from './api/waiting.js'
 
 export type * from './api/account.js'
 export type * from './api/backup.js'
@@ -20,6 +21,7 @@ export type * from './api/notes.js'
 export type * from './api/readable-copy.js'
 export type * from './api/search.js'
 export type * from './api/stored-files.js'
+export type * from './api/waiting.js'
 
 export interface Credentials {
   /** Origin of the server, for example `http://localhost:8470`. */
@@ -300,7 +302,7 @@ export interface ContactSettings {
 
 export type Verification = 'none' | 'invited' | 'compared'
 
-export interface Contact extends StoredFiles {
+export interface Contact extends StoredFiles, Waiting {
   /** 64 hex digits: the identity's id. */
   readonly id: string
   readonly displayName: string

@@ -2,7 +2,7 @@
 import { type ContactRecord, ContactStage } from '@solo2/proto/vault'
 import { PROTOCOL } from '../limits.js'
 import type { PathInfo } from '../ports/transport.js'
-import type { Contact, ContactState } from './api.js'
+import type { Contact, ContactState, WaitReason } from './api.js'
 import { acceptedDevices } from './contact-record.js'
 import { changedSettings, shownSettings } from './contact-settings.js'
 import type { ContactWake } from './contact-wake.js'
@@ -19,6 +19,8 @@ export interface ContactParts {
   save(change: Partial<ContactRecord>): Promise<void>
   linkState(): Exclude<ContactState, 'asked'>
   path(): PathInfo
+  waitsFor(): WaitReason | undefined
+  tryNow(): Promise<void>
   safetyNumber(): string
   safetyQr(): Uint8Array
   setVerified(verified: boolean, scanned: Uint8Array | undefined): Promise<void>
@@ -48,6 +50,10 @@ export function contactView(parts: ContactParts): Contact {
     get path() {
       return parts.path().kind
     },
+    get waitsFor() {
+      return parts.waitsFor()
+    },
+    tryNow: () => parts.tryNow(),
     get safetyNumber() {
       return parts.safetyNumber()
     },

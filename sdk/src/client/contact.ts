@@ -2,7 +2,7 @@
 import type { Record } from '@solo2/proto/tunnel'
 import { ContactRecord, ContactStage } from '@solo2/proto/vault'
 import { toHex, wipe } from '../bytes/bytes.js'
-import { ensure } from '../errors.js'
+import { ensure, Solo2Error } from '../errors.js'
 import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
 import type { PublicIdentity } from '../identity/keys.js'
@@ -10,7 +10,7 @@ import { safetyNumber, safetyQr } from '../identity/safety-number.js'
 import { pairingSecret } from '../introduction/topics.js'
 import type { PathInfo } from '../ports/transport.js'
 import type { TunnelSecrets } from '../tunnel/tunnel.js'
-import type { ContactState } from './api.js'
+import type { ContactState, WaitReason } from './api.js'
 import {
   confirmedDevice,
   establishedDevice,
@@ -306,6 +306,23 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     events.emit('presence', view)
   }
 
+  function waitsFor(): WaitReason | undefined {
+    if (linkState === 'connected') return undefined
+    if (isBlocked()) return 'blocked'
+    if (linkState === 'connecting') return 'path'
+    return options.obstacle() ?? (kept.now.stage === ContactStage.ASKED ? 'asked' : 'contact')
+  }
+
+  async function tryNow(): Promise<void> {
+    ensure(!isBlocked(), 'wrong_state', 'this contact is blocked')
+    if (linkState !== 'away') return
+    link.stop()
+    link.start()
+    options.introducer.retry()
+    // Whether it may be woken, and how often, is its own matter.
+    await waking.now().catch(unlessRefused)
+  }
+
   /** Gone with this one commit: what is left to delete is deleted now, or when the vault is opened next. */
   async function removeContact(): Promise<void> {
     ensure(!kept.isOver, 'closed', 'the vault is locked')
@@ -332,6 +349,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     save,
     linkState: () => linkState,
     path: () => path,
+    waitsFor,
+    tryNow,
     safetyNumber() {
       number ??= safetyNumber(host.primitives, self.keys, keys)
       return number
@@ -376,4 +395,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     joined: (topics) => link.joined(topics),
     signal: (topic, signal) => link.delivered(topic, signal),
   }
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Solo2Error)) throw error
 }

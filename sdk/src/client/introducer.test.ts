@@ -59,6 +59,30 @@ test('what is said to a socket that is closing is dropped, and the topics are jo
   introducer.close()
 })
 
+test('whoever tries now does not wait for the end of a pause, unless the server named a time; a refused account is told', async () => {
+  const draws: number[] = []
+  let refusal = new Solo2Error('failed_precondition', 'not served')
+  const { clock, introducer } = setup(async () => {
+    draws.push(clock.now())
+    throw refusal
+  })
+  introducer.join([TOPIC])
+  await clock.advance(600_000)
+  expect(introducer.isRefused).toBe(true)
+  const before = draws.length
+  introducer.retry()
+  await clock.settle()
+  expect(draws.length).toBe(before + 1)
+  refusal = new Solo2Error('rate_limited', 'too many tickets', { retryAfterMs: 600_000 })
+  introducer.retry()
+  await clock.settle()
+  introducer.retry()
+  await clock.settle()
+  expect(draws.length).toBe(before + 2)
+  expect(introducer.isRefused).toBe(false)
+  introducer.close()
+})
+
 test('a server that gives no more tickets is asked again when it said, not before', async () => {
   const draws: number[] = []
   const { clock, introducer } = setup(async () => {

@@ -31,6 +31,10 @@ export interface Introducer {
   leave(topics: readonly Uint8Array[]): void
   /** Dropped while the socket is away: a meeting says Hello again when it is joined. */
   send(topic: Uint8Array, signal: Uint8Array): void
+  /** The server gave no ticket because of how the account stands. */
+  readonly isRefused: boolean
+  /** Tries at once, instead of when a pause is over; not before the time that the server named. */
+  retry(): void
   close(): void
 }
 
@@ -46,6 +50,8 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
   let socket: SignalingSocket | undefined
   let stage: 'idle' | 'opening' | 'open' = 'idle'
   let closed = false
+  let isRefused = false
+  let notBefore = 0
 
   function write(frame: NonNullable<Parameters<typeof ClientFrame.encode>[0]['frame']>): void {
     try {
@@ -62,8 +68,11 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
     let ticket: Uint8Array
     try {
       ticket = await options.drawTicket()
+      isRefused = false
     } catch (error) {
       stage = 'idle'
+      isRefused = error instanceof Solo2Error && error.code === 'failed_precondition'
+      notBefore = host.now() + (error instanceof Solo2Error ? (error.retryAfterMs ?? 0) : 0)
       if (error instanceof Solo2Error && error.code === 'unauthenticated') return
       backoff.schedule(() => void start(), error instanceof Solo2Error ? error.retryAfterMs : 0)
       return
@@ -169,6 +178,15 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
     },
     send(topic, signal) {
       if (stage === 'open') write({ $case: 'send', value: { topic, signal } })
+    },
+    get isRefused() {
+      return isRefused
+    },
+    retry() {
+      if (stage !== 'idle' || host.now() < notBefore) return
+      backoff.cancel()
+      backoff.reset()
+      void start()
     },
     close() {
       closed = true

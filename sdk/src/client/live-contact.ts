@@ -3,7 +3,7 @@ import type { ContactRecord, ContactStage } from '@solo2/proto/vault'
 import type { IdentitySecrets, PublicIdentity } from '../identity/keys.js'
 import type { Platform } from '../ports/platform.js'
 import type { IceServer } from '../ports/transport.js'
-import type { Contact, MeEvents } from './api.js'
+import type { Contact, MeEvents, WaitReason } from './api.js'
 import type { HandshakePlan } from './contact-record.js'
 import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
@@ -24,6 +24,8 @@ export interface ContactOptions {
   readonly record: ContactRecord
   readonly self: Self
   iceServers(): Promise<readonly IceServer[]>
+  /** Why nobody can be looked for now. */
+  obstacle(): Extract<WaitReason, 'session' | 'server' | 'account'> | undefined
   /** The own wake token, or empty. */
   wakeToken(): Uint8Array
   /** Other own devices have what this one writes. */

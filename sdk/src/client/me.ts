@@ -105,7 +105,11 @@ export async function openMe({
       events.emit('server', state)
     },
     onOver: () => events.emit('session', 'over'),
-    onValid: () => events.emit('session', 'valid'),
+    onValid() {
+      events.emit('session', 'valid')
+      // It stopped asking for tickets when the session was over.
+      introducer.retry()
+    },
   })
   const secretsOfAccount = accountSecrets({ host, session, vault, save: saveSelf })
 
@@ -281,6 +285,14 @@ export async function openMe({
       events,
       record,
       iceServers: currentIceServers,
+      obstacle: () =>
+        session.isOver
+          ? 'session'
+          : session.server === 'away'
+            ? 'server'
+            : introducer.isRefused
+              ? 'account'
+              : undefined,
       wakeToken: () => self.wakeToken,
       isShared: () => store.replica !== undefined,
       invitations: invitations.secrets,

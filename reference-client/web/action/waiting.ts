@@ -1,0 +1,1 @@
+export type WaitingAction = { readonly type: 'try_now'; readonly contact: string }

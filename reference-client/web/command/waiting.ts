@@ -1,0 +1,1 @@
+export type WaitingCommand = { readonly type: 'try_now'; readonly contact: string }
