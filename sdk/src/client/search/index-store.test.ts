@@ -321,7 +321,7 @@ describe('an index that is not there', () => {
     for (const change of changes) commits.push(open.vault.commit([change]))
     await Promise.all(commits)
     expect(progress).toEqual([...progress].sort((a, b) => a - b))
-    // Two went, others came: the last word is that all is done.
+    // Some went, which count as looked at; others came: the last word is that all is done.
     expect(totals.every((total, step) => total >= (progress[step] ?? 0))).toBe(true)
     expect(totals.at(-1)).toBe(progress.at(-1))
     expect((await found(open, 'ibis')).sort()).toEqual(['11/1', '11/3', '11/51', '22/50'])

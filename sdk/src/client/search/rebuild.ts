@@ -55,8 +55,7 @@ export async function rebuild(options: RebuildOptions): Promise<void> {
       done += messages.length
       for (let plan = await index.upkeep(); plan !== undefined; plan = await index.upkeep()) await vault.carryOut(plan)
     })
-    // What went meanwhile is not waited for.
-    onProgress({ done, total: isLast ? done : Math.max(done, total) })
+    onProgress({ done, total: Math.max(done, total) })
   }
 }
 
