@@ -9,12 +9,14 @@ export const waiting = {
   reasons: {
     session: (name: string) => `Your session has ended, and without it nobody finds ${isolated(name)}. Sign in again.`,
     server: (name: string) =>
-      `The server does not answer, and it is needed to find ${isolated(name)}. It goes out by itself when it is back.`,
+      `The server does not answer, and it is needed to find ${isolated(name)}. What you wrote goes out by itself when it is back.`,
     account: (name: string) =>
       `The server does not serve your account now, and it is needed to find ${isolated(name)}. Your account says why.`,
     path: (name: string) => `Looking for a way to ${isolated(name)}.`,
-    asked: (name: string) => `${isolated(name)} has not answered your request. It goes out when they accept.`,
-    contact: (name: string) => `${isolated(name)} is not here. It goes out by itself when you are both online.`,
+    asked: (name: string) =>
+      `${isolated(name)} has not answered your request. What you wrote goes out when they accept.`,
+    contact: (name: string) =>
+      `${isolated(name)} is not here. What you wrote goes out by itself when you are both online.`,
   },
   tryNow: 'Try now',
   account: 'To your account',

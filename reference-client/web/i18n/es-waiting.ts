@@ -14,12 +14,12 @@ export const waiting: Catalogue['waiting'] = {
     session: (name) =>
       `Tu sesión ha terminado y sin ella no se encuentra a ${isolated(name)}. Vuelve a iniciar sesión.`,
     server: (name) =>
-      `El servidor no responde y hace falta para encontrar a ${isolated(name)}. Saldrá por sí solo cuando vuelva.`,
+      `El servidor no responde y hace falta para encontrar a ${isolated(name)}. Lo escrito saldrá por sí solo cuando vuelva.`,
     account: (name) =>
       `El servidor no atiende ahora tu cuenta y hace falta para encontrar a ${isolated(name)}. Tu cuenta dice por qué.`,
     path: (name) => `Buscando un camino hasta ${isolated(name)}.`,
-    asked: (name) => `${isolated(name)} no ha respondido a tu solicitud. Saldrá cuando la acepte.`,
-    contact: (name) => `${isolated(name)} no está aquí. Saldrá por sí solo cuando los dos estéis en línea.`,
+    asked: (name) => `${isolated(name)} no ha respondido a tu solicitud. Lo escrito saldrá cuando la acepte.`,
+    contact: (name) => `${isolated(name)} no está aquí. Lo escrito saldrá por sí solo cuando los dos estéis en línea.`,
   },
   tryNow: 'Probar ahora',
   account: 'Ir a tu cuenta',

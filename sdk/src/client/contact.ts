@@ -2,7 +2,7 @@
 import type { Record } from '@solo2/proto/tunnel'
 import { ContactRecord, ContactStage } from '@solo2/proto/vault'
 import { toHex, wipe } from '../bytes/bytes.js'
-import { ensure, Solo2Error } from '../errors.js'
+import { ensure } from '../errors.js'
 import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
 import type { PublicIdentity } from '../identity/keys.js'
@@ -320,7 +320,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     link.start()
     options.introducer.retry()
     // Whether it may be woken, and how often, is its own matter.
-    await waking.now().catch(unlessRefused)
+    await waking.now().catch(() => undefined)
   }
 
   /** Gone with this one commit: what is left to delete is deleted now, or when the vault is opened next. */
@@ -395,8 +395,4 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     joined: (topics) => link.joined(topics),
     signal: (topic, signal) => link.delivered(topic, signal),
   }
-}
-
-function unlessRefused(error: unknown): void {
-  if (!(error instanceof Solo2Error)) throw error
 }
