@@ -1,6 +1,6 @@
 /**
  * A process of the Node client is killed at any moment, again and again over the same folders: of writing, of syncing own
- * devices, of receiving a file, of importing a backup and of deleting a vault.
+ * devices, of receiving a file, of importing a backup, of deleting a vault and of the emergency reset.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
