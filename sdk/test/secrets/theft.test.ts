@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { cases } from '../../../tools/cases.js'
-import { noblePrimitives } from '../../src/crypto/primitives-noble.js'
+import { nodePrimitives } from '../../src/adapters/node/primitives.js'
 import type { Primitives } from '../../src/env.js'
 import { testEnv } from '../fixtures/ratchet-pair.js'
 import { attack, type Extras, granted, type Loot, play, type Run, type RunOptions } from './theft.js'
@@ -29,7 +29,7 @@ function turnsOf(run: Run): number {
 /** The thief opens exactly what the protocol grants: nothing before, nothing from the second new turn on. */
 function expectGranted(run: Run, extras: (run: Run) => Extras): void {
   for (const loot of sampled(run, cases(12, 70))) {
-    const opened = attack(run, loot, noblePrimitives, extras(run))
+    const opened = attack(run, loot, nodePrimitives, extras(run))
     expect(sorted(opened), `${loot.side} at turn ${loot.state.turn}`).toEqual(sorted(granted(run, loot)))
     for (const i of opened) {
       const { from, index, parsed } = run.frames[i] as Run['frames'][number]
@@ -75,7 +75,7 @@ describe('[T7] controls: the attacker succeeds where the protocol is broken on p
     const loot = run.loot.find(({ state, received }) => state.turn === 2 && received > 1) as Loot
     const all = run.frames.flatMap((_, i) => (later(run, loot, i) ? i : []))
     expect(all.length).toBeGreaterThan(10)
-    expect(sorted(attack(run, loot, noblePrimitives))).toEqual(all)
+    expect(sorted(attack(run, loot, nodePrimitives))).toEqual(all)
   })
 
   it('no wipe: frames before the theft open', () => {
@@ -86,25 +86,25 @@ describe('[T7] controls: the attacker succeeds where the protocol is broken on p
       return later(run, loot, i) || (from === loot.side && parsed.n === 0) ? [] : i
     })
     expect(before.length).toBeGreaterThan(15)
-    expect(sorted(attack(run, loot, noblePrimitives))).toEqual(expect.arrayContaining(before))
+    expect(sorted(attack(run, loot, nodePrimitives))).toEqual(expect.arrayContaining(before))
   })
 
   it('every secret in both roles: with all X25519 and all ML-KEM secrets everything after the theft opens', () => {
     const run = play(testEnv('both'), OPTIONS)
-    expectAllLater(run, noblePrimitives, run)
+    expectAllLater(run, nodePrimitives, run)
   })
 
   it('X25519 left out of the derivation: the ML-KEM seeds open everything after the theft', () => {
-    const primitives: Primitives = { ...noblePrimitives, x25519: () => new Uint8Array(32) }
+    const primitives: Primitives = { ...nodePrimitives, x25519: () => new Uint8Array(32) }
     const run = play(testEnv('no dh', primitives), OPTIONS)
     expectAllLater(run, primitives, { seeds: run.seeds })
   })
 
   it('ML-KEM left out of the derivation: the X25519 private keys open everything after the theft', () => {
     const primitives: Primitives = {
-      ...noblePrimitives,
+      ...nodePrimitives,
       mlkemEncapsulate: (key, randomness) => ({
-        ...noblePrimitives.mlkemEncapsulate(key, randomness),
+        ...nodePrimitives.mlkemEncapsulate(key, randomness),
         sharedSecret: new Uint8Array(32),
       }),
       mlkemDecapsulate: () => new Uint8Array(32),

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../../../../tools/cases.js'
 import { countPostings, type MessageVaults, messageVaults } from '../../../test/fixtures/message-vault.js'
-import { noblePrimitives } from '../../crypto/primitives-noble.js'
+import { nodePrimitives } from '../../adapters/node/primitives.js'
 import { createDisk, type MemoryDisk, memoryStores } from '../../testing.js'
 import { termsOf, termsOfQuery } from '../../vault/search/tokens.js'
 import { put, type Vault } from '../vault-store.js'
@@ -30,7 +30,7 @@ async function opened(vaults: MessageVaults, sizes: SegmentSizes = { segment: 4,
     const ids = await Promise.all(CONVERSATIONS.map((conversation) => bare.ids(`message/${conversation}`)))
     return ids.flat().length > 0
   }
-  const index = await openIndexStore({ vault: bare, primitives: noblePrimitives, hasMessages, sizes })
+  const index = await openIndexStore({ vault: bare, primitives: nodePrimitives, hasMessages, sizes })
   const out: Opened = { bare, index, lost: 0, vault: indexedVault(bare, index, () => void out.lost++) }
   return out
 }
@@ -222,7 +222,7 @@ describe('the search index', () => {
             }
           : target[name],
     })
-    const counted = await openIndexStore({ vault: watched, primitives: noblePrimitives, hasMessages: async () => true })
+    const counted = await openIndexStore({ vault: watched, primitives: nodePrimitives, hasMessages: async () => true })
     read.length = 0
     expect(await counted.find({ terms: ['w17'], before: Number.POSITIVE_INFINITY, limit: 20 })).toHaveLength(1)
     const { segments } = (await bare.read('search', 'index', SearchIndex)) as SearchIndex
