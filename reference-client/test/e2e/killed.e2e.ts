@@ -201,5 +201,5 @@ describe('a browser that is killed', () => {
     console.log(`${kills} kills of the browser, ${story.acknowledged} acknowledged, ${story.files.size} files`)
     expect(story.files.size).toBeGreaterThan(0)
     expect(story.acknowledged).toBeGreaterThan(kills)
-  }, 1_800_000)
+  }, 5_400_000)
 })

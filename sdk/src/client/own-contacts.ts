@@ -28,7 +28,8 @@ interface Shown extends Rewritten {
   readonly conversation: Uint8Array | undefined
 }
 
-const KINDS = ['person', 'root', 'content', 'queued', 'file']
+const SAID = ['person', 'root']
+const LINES = ['content', 'queued', 'file']
 
 /** Shows all that waits to be shown. */
 export async function showJoined(options: ShowingOptions): Promise<void> {
@@ -67,7 +68,10 @@ export async function showJoined(options: ShowingOptions): Promise<void> {
     named: string | undefined,
   ): Promise<{ changes: readonly Change[]; result: Shown }> {
     const held = await recordOf(fromHex(contact))
-    const items = (await Promise.all(KINDS.map((kind) => store.items(`${kind}/${contact}/`)))).flat()
+    // Else the lines are as they are shown, and reading all of them would cost what the conversation is long.
+    const isWhole = held === undefined || store.hasUnshownLines(contact)
+    const kinds = isWhole ? [...SAID, ...LINES] : SAID
+    const items = (await Promise.all(kinds.map((kind) => store.items(`${kind}/${contact}/`)))).flat()
     if (held !== undefined && isRemoved(items)) {
       const { conversation } = held
       const changes = [put('contact', toHex(conversation), ContactRecord, removedContact(held))]
@@ -79,6 +83,7 @@ export async function showJoined(options: ShowingOptions): Promise<void> {
     const result: Shown = { record, isGone: false, conversation }
     if (record === undefined) return { changes: [], result }
     const name = toHex(conversation)
+    if (!isWhole) return { changes: [put('contact', name, ContactRecord, record)], result }
     const files = new Map(await store.vault.entries(`file/${name}`, FileRecord))
     return { changes: await changesTo(store.vault, recordsOf(items, record, files), name), result }
   }

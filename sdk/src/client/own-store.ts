@@ -3,7 +3,7 @@
  * came from them is joined here. A vault that no other device shares has no items. Not its concern: tunnels, and how the
  * tables show what was joined.
  */
-import { ReplicaRecord, type Stamp, SyncItem } from '@solo2/proto/sync'
+import { type Registers, ReplicaRecord, type Stamp, SyncItem } from '@solo2/proto/sync'
 import { equal, toHex, utf8, wipe } from '../bytes/bytes.js'
 import { encode } from '../bytes/canonical.js'
 import { ensure } from '../errors.js'
@@ -11,6 +11,7 @@ import { PROTOCOL } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import { claimed, type Indexed, missing, withTaken } from '../vault/merge/exchange.js'
 import { itemKey } from '../vault/merge/item.js'
+import { FIELDS, registerOf } from '../vault/merge/registers.js'
 import {
   change,
   createReplica,
@@ -28,6 +29,8 @@ import { type Change, put, type Vault } from './vault-store.js'
 
 export const REPLICA = { table: 'self', id: 'replica' } as const
 export const SYNC_TABLE = 'sync'
+
+const NONE = new Uint8Array(0)
 
 export interface OwnStore {
   /** The vault, for everything that other devices shall hear of. */
@@ -49,6 +52,8 @@ export interface OwnStore {
   renameIfRolledBack(theirs: Vector): Promise<void>
   /** Contacts, in hex, whose tables wait to be shown. */
   readonly unshown: readonly string[]
+  /** Whether more waits to be shown of that contact than what its person and its roots say: lines, files, what was read. */
+  hasUnshownLines(contact: string): boolean
   /** Commits what shows a contact, which waits no longer, and gives what `make` found. Nothing else is committed meanwhile. */
   show<T>(contact: Uint8Array, make: () => Promise<{ changes: readonly Change[]; result: T }>): Promise<T>
   onWrite(listener: () => void): void
@@ -66,6 +71,8 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
   const commits = createSerial()
   const index = new Map<string, Stamp>()
   const tables = await createTableReader(base, host)
+  /** Of the unshown: those of which it is known that no line waits. What waited at the start is not known. */
+  const lineless = new Set<string>()
   let record = await base.read(REPLICA.table, REPLICA.id, ReplicaRecord)
   let state: ReplicaState = createReplica(new Uint8Array(PROTOCOL.ID_SIZE))
   let listener: () => void = () => undefined
@@ -113,7 +120,10 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
       const held = written.get(key) ?? (await read(key))
       const made = change(next, place, held, make)
       // What is gone stays gone, also where a backup brings it back to the tables.
-      if (isGone(made.item.value) && !isGone(blank)) unshown.set(toHex(place.contact), place.contact)
+      if (isGone(made.item.value) && !isGone(blank)) {
+        unshown.set(toHex(place.contact), place.contact)
+        lineless.delete(toHex(place.contact))
+      }
       if (held !== undefined && isSameValue(held, made.item)) continue
       next = made.state
       written.set(key, made.item)
@@ -195,11 +205,15 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
         const unshown = new Map(record?.unshown.map((contact) => [toHex(contact), contact]))
         for (const theirs of items) {
           const key = itemKey(theirs)
-          const step = takeItem(next, taken.get(key) ?? (await read(key)), theirs)
+          const held = taken.get(key) ?? (await read(key))
+          const step = takeItem(next, held, theirs)
           next = step.state
           if (step.item === undefined) continue
           taken.set(key, step.item)
-          unshown.set(toHex(theirs.contact), theirs.contact)
+          const contact = toHex(theirs.contact)
+          if (concernsLines(held, step.item)) lineless.delete(contact)
+          else if (!unshown.has(contact)) lineless.add(contact)
+          unshown.set(contact, theirs.contact)
         }
         if (ended !== undefined) next = roundTaken(next, ended)
         const others = record?.partial.filter((round) => !equal(round.device, from.device)) ?? []
@@ -223,6 +237,7 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
     get unshown() {
       return (record?.unshown ?? []).map(toHex)
     },
+    hasUnshownLines: (contact) => !lineless.has(contact),
     show: (contact, make) =>
       commits.run(async () => {
         const unshown = (record?.unshown ?? []).filter((other) => !equal(other, contact))
@@ -230,6 +245,7 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
         // Before the commit, which wipes what it sealed.
         tables.learn(changes)
         await store(new Map(), state, { unshown }, changes)
+        lineless.delete(toHex(contact))
         return result
       }),
     onWrite(heard) {
@@ -241,6 +257,18 @@ export async function openOwnStore(base: Vault, host: Host): Promise<OwnStore> {
 
 function isSameValue(a: SyncItem, b: SyncItem): boolean {
   return equal(encode(SyncItem, { ...a, dot: undefined }), encode(SyncItem, { ...b, dot: undefined }))
+}
+
+/** A draft that is typed on another device changes one register: the lines need not be read for it. */
+function concernsLines(held: SyncItem | undefined, { value }: SyncItem): boolean {
+  if (value?.$case === 'root') return false
+  if (value?.$case !== 'person') return true
+  const before = held?.value?.$case === 'person' ? readIn(held.value.value) : NONE
+  return !equal(before, readIn(value.value))
+}
+
+function readIn(registers: Registers): Uint8Array {
+  return registerOf(registers, FIELDS.person.READ)?.value ?? NONE
 }
 
 function isGone(value: SyncItem['value']): boolean {
