@@ -89,7 +89,7 @@ export const SUITES: readonly Suite[] = [
     name: 'network',
     include: ['reference-client/test/network/**/*.e2e.ts'],
     testTimeoutMs: 300_000,
-    budgetSeconds: 60,
+    budgetSeconds: 45,
     workers: 2,
   },
   {

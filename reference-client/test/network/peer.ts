@@ -1,13 +1,5 @@
 /** One person of the network tests, over the SDK's facade: the same in Node and in a page. */
-import type { Contact, Me } from '@solo2/sdk'
-
-/** How a search for the other side ended. */
-export interface Opened {
-  readonly path: 'direct' | 'mirror' | 'no'
-  /** ICE candidate types of the selected pair. */
-  readonly local: string
-  readonly remote: string
-}
+import type { Contact, Me, PathKind } from '@solo2/sdk'
 
 export interface PeerCalls {
   /** The pairing code. */
@@ -17,11 +9,13 @@ export interface PeerCalls {
   acceptFirstRequest(): Promise<void>
   /** Ends the tunnel, and looks for nobody. */
   hide(): Promise<void>
-  /** Looks for the contact until a tunnel stands and its path is known, or so many attempts were given up. */
-  open(attempts: number): Promise<Opened>
+  /** Looks for the contact until a tunnel stands, or so many attempts were given up: whether it stands. */
+  open(attempts: number): Promise<boolean>
+  /** As the statistics of ICE tell it now. */
+  path(): Promise<PathKind>
   /** Sends so many texts; resolves when the other device has them all. */
   say(count: number): Promise<void>
-  /** Resolves when so many came since `hide`; whether each was the next. */
+  /** Resolves when so many more came; whether each was the next. */
   heard(count: number): Promise<boolean>
   end(): Promise<void>
 }
@@ -87,26 +81,23 @@ export function createPeer(register: Register): PeerCalls {
     async open(attempts) {
       let left = attempts
       let before = contact().state
-      const outcome = until(['presence'], (): Opened | undefined => {
-        const { state, path } = contact()
+      const stands = until(['presence'], () => {
+        const { state } = contact()
         if (before === 'connecting' && state === 'away') left--
         before = state
-        if (left <= 0) return { path: 'no', local: '', remote: '' }
-        return state === 'connected' && path !== 'unknown' ? { path, local: '', remote: '' } : undefined
+        return left <= 0 ? false : state === 'connected' || undefined
       })
       await contact().unblock()
-      const { path } = await outcome
-      if (path === 'no') return { path, local: '', remote: '' }
-      const { local, remote } = (await contact().connect()).pathInfo
-      return { path, local, remote }
+      return await stands
     },
+    path: () => until(['presence'], () => (contact().path === 'unknown' ? undefined : contact().path)),
     async say(count) {
       const tunnel = await contact().connect()
       await Promise.all(Array.from({ length: count }, (_, n) => tunnel.send(`${n}`)))
     },
     async heard(count) {
       await until(['message'], () => (heard.length >= count ? true : undefined))
-      return heard.every((text, n) => text === `${n}`)
+      return heard.splice(0, count).every((text, n) => text === `${n}`)
     },
     async end() {
       await me?.lock()
