@@ -1,4 +1,4 @@
-/** The table's tests: each cell is one, and is kept for the page before it is judged. */
+/** The table's tests: each cell is one, and those of a full run are kept for the page, however they are judged. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ export function describeCells(clients: readonly [ClientKind, ClientKind], only?:
   const chosen = SITUATIONS.filter(({ name }) => only === undefined || only.includes(name))
   for (const place of PLACES) {
     const situations = chosen.filter((situation) => situation.place === place)
-    if (situations.length > 0) describePlace(place, clients, situations)
+    if (situations.length > 0) describePlace(place, clients, situations, only === undefined)
   }
 }
 
@@ -29,6 +29,7 @@ function describePlace(
   place: Place,
   clients: readonly [ClientKind, ClientKind],
   situations: readonly (typeof SITUATIONS)[number][],
+  isKept: boolean,
 ): void {
   const pair = pairName(clients)
   describe(`${pair}, ${place}`, () => {
@@ -41,6 +42,7 @@ function describePlace(
 
     afterAll(async () => {
       await met?.[Symbol.asyncDispose]()
+      if (!isKept) return
       mkdirSync(CELLS, { recursive: true })
       writeFileSync(`${CELLS}/${place} ${pair}.json`, JSON.stringify(cells))
     })
