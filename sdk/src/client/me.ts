@@ -10,13 +10,13 @@ import type { PasswordKeys } from '../keys/password.js'
 import { PROTOCOL } from '../limits.js'
 import type { AccountApi } from '../ports/account-api.js'
 import type { Platform } from '../ports/platform.js'
-import type { IceServer } from '../ports/transport.js'
 import { accountSecrets } from './account-secrets.js'
 import type { Me, MeEvents } from './api.js'
 import { createContact } from './contact.js'
 import { newContact } from './contact-record.js'
 import { removeConversation } from './contact-removal.js'
 import { createEmitter } from './emitter.js'
+import { createIceServers } from './ice-servers.js'
 import { createIntroducer } from './introducer.js'
 import { openInvitations } from './invitations.js'
 import type { LiveContact } from './live-contact.js'
@@ -49,9 +49,6 @@ export interface OpenMe {
   readonly fill?: (vault: Vault, self: SelfRecord) => Promise<void>
 }
 
-/** ICE servers are asked for again when so little of their life is left. */
-const ICE_MARGIN_SECONDS = 300
-
 export async function openMe({
   platform,
   api: bareApi,
@@ -79,7 +76,7 @@ export async function openMe({
   const keys = publicIdentity(host.primitives, secrets)
   const ownId = identityId(host.primitives, keys)
   let self = stored
-  let iceServers: { servers: IceServer[]; until: number } | undefined
+  const iceServers = createIceServers(host, () => session)
   /** One after the other: a button that is pressed twice makes one contact. */
   const adding = createSerial()
   let locked = false
@@ -100,8 +97,7 @@ export async function openMe({
     secrets: { authKey: self.authKey, token: self.sessionToken },
     save: ({ authKey, token }, expiresAt) => saveSelf({ authKey, sessionToken: token, sessionExpiresAt: expiresAt }),
     onServer(state) {
-      // One that came back may have other addresses for finding a path.
-      if (state === 'connected') iceServers = undefined
+      if (state === 'connected') iceServers.forget()
       events.emit('server', state)
     },
     onOver: () => events.emit('session', 'over'),
@@ -156,7 +152,7 @@ export async function openMe({
     own: () => vault.own,
     identity: () => secrets,
     isUndecided: () => self.undecided,
-    iceServers: currentIceServers,
+    iceServers: iceServers.current,
     takeIdentity,
     reopen,
     async restore(call) {
@@ -258,25 +254,6 @@ export async function openMe({
     events.emit('security', { maximumSecurity })
   }
 
-  /** The last answer serves while the server is away; a direct path often needs none. */
-  async function currentIceServers(): Promise<readonly IceServer[]> {
-    const now = host.now() / 1000
-    if (iceServers !== undefined && now < iceServers.until) return iceServers.servers
-    try {
-      const { servers } = await session.call('getIceServers', {})
-      const ends = servers.flatMap(({ expiresAt }) => (expiresAt > 0n ? [Number(expiresAt) - ICE_MARGIN_SECONDS] : []))
-      iceServers = {
-        servers: servers.map(({ urls, username, credential }) =>
-          username === '' ? { urls } : { urls, username, credential },
-        ),
-        until: Math.min(now + 3_600, ...ends),
-      }
-    } catch {
-      return iceServers?.servers ?? []
-    }
-    return iceServers.servers
-  }
-
   async function addContact(record: ContactRecord, commit: boolean): Promise<LiveContact> {
     const contact = await createContact({
       platform,
@@ -284,7 +261,7 @@ export async function openMe({
       introducer,
       events,
       record,
-      iceServers: currentIceServers,
+      iceServers: iceServers.current,
       obstacle: () =>
         session.isOver
           ? 'session'
