@@ -82,7 +82,7 @@ test('what is chosen for the notes, and a note, go to the vault like a message: 
   const [sent, commands] = run(open, { type: 'send', contact: OWN, text: 'milk' })
   expect(commands).toEqual([
     { type: 'send', contact: OWN, text: 'milk' },
-    { type: 'keep_draft', contact: OWN, text: '', now: true },
+    { type: 'keep_draft', contact: OWN, text: '' },
   ])
   const [kept, more] = run(sent, { type: 'message', message: message(OWN, 5, 'milk') })
   expect([more, kept.spoken]).toEqual([[], undefined])
