@@ -13,6 +13,8 @@ import { SUITES } from './suites.js'
 interface Part {
   readonly name: string
   readonly budgetSeconds: number
+  /** The parts behind it run beside it. */
+  readonly waits: boolean
   run(): Promise<Counts & { readonly failures?: readonly string[] }>
 }
 
@@ -28,9 +30,14 @@ async function build(): Promise<Counts> {
 }
 
 const PARTS: readonly Part[] = [
-  { name: 'verify', budgetSeconds: 60, run: () => verify() },
-  { name: 'build', budgetSeconds: 30, run: build },
-  ...SUITES.map((suite) => ({ name: suite.name, budgetSeconds: suite.budgetSeconds, run: () => runSuite(suite) })),
+  { name: 'verify', budgetSeconds: 60, waits: false, run: () => verify() },
+  { name: 'build', budgetSeconds: 30, waits: false, run: build },
+  ...SUITES.map((suite) => ({
+    name: suite.name,
+    budgetSeconds: suite.budgetSeconds,
+    waits: suite.kind === 'vitest' && suite.waits === true,
+    run: () => runSuite(suite),
+  })),
 ]
 
 async function runPart(part: Part): Promise<Finished> {
@@ -55,19 +62,22 @@ if (parts.length < wanted.length) {
 }
 if (!(await ensureDebianPackages())) process.exit(1)
 
-const finished: Finished[] = []
-for (const part of parts) finished.push(await runPart(part))
+const start = performance.now()
+const running: Promise<Finished>[] = []
+for (const part of parts) {
+  const run = runPart(part)
+  running.push(run)
+  if (!part.waits) await run
+}
+const finished = await Promise.all(running)
+const seconds = (performance.now() - start) / 1000
 
 const total = (of: (one: Finished) => number): number => finished.reduce((sum, one) => sum + of(one), 0)
 console.log('\n=== summary')
 for (const one of finished) for (const failure of one.failures) console.log(`${one.part.name}: ${failure}`)
 for (const one of finished) console.log(summary(one))
-const budget = finished.reduce((sum, one) => sum + one.part.budgetSeconds, 0)
-console.log(
-  `${'in all'.padEnd(10)} ${total((one) => one.seconds)
-    .toFixed(1)
-    .padStart(6)} s of ${String(budget).padStart(3)} s`,
-)
+const budget = finished.reduce((sum, { part }) => sum + (part.waits ? 0 : part.budgetSeconds), 0)
+console.log(`${'in all'.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s of ${String(budget).padStart(3)} s`)
 const failed = total((one) => one.failed)
 console.log(`${total((one) => one.passed)} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

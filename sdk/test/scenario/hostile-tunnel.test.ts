@@ -1,7 +1,7 @@
 /** Hostile messages against a live tunnel machine at every stage (spec/07, 08, 09): one code each, nothing half-applied. */
 import { expect, test } from 'vitest'
 import { cases } from '../../../tools/cases.js'
-import { noblePrimitives } from '../../src/crypto/primitives-noble.js'
+import { nodePrimitives } from '../../src/adapters/node/primitives.js'
 import type { Env } from '../../src/env.js'
 import { ERROR_CODES, Solo2Error } from '../../src/errors.js'
 import { PROTOCOL } from '../../src/limits.js'
@@ -9,13 +9,13 @@ import { begin, pump, queueContent, receive, type TunnelOutput, type TunnelState
 import { keystream } from '../support/keystream.js'
 
 const random = keystream('hostile tunnel')
-const env: Env = { random, now: () => 1_750_000_000_000, primitives: noblePrimitives }
+const env: Env = { random, now: () => 1_750_000_000_000, primitives: nodePrimitives }
 const below = (bound: number) =>
   (((random(1)[0] ?? 0) << 16) | ((random(1)[0] ?? 0) << 8) | (random(1)[0] ?? 0)) % bound
 
 const statics = () => {
   const secret = random(32)
-  return { secret, publicKey: noblePrimitives.x25519PublicKey(secret) }
+  return { secret, publicKey: nodePrimitives.x25519PublicKey(secret) }
 }
 
 interface Pair {
