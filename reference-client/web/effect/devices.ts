@@ -31,7 +31,8 @@ export interface DeviceWorld {
 }
 
 export function createDeviceEffects({ account, enter, leave, dispatch, now, key }: DeviceWorld): DeviceEffects {
-  let joining: AbortController | undefined
+  /** Of the joining or restoring that runs. */
+  let stopping: AbortController | undefined
   let invitation: DeviceInvitation | undefined
   /** Making a code takes a while: it may be cancelled before it is there. */
   let isWanted = false
@@ -43,6 +44,8 @@ export function createDeviceEffects({ account, enter, leave, dispatch, now, key 
     } catch (error) {
       const { offset } = error as { readonly offset?: number }
       dispatch({ type: 'undecided_failed', step, problem: problemOf(error), ...(offset !== undefined && { offset }) })
+    } finally {
+      stopping = undefined
     }
   }
 
@@ -56,17 +59,17 @@ export function createDeviceEffects({ account, enter, leave, dispatch, now, key 
     handlers: {
       join_device: ({ code, deviceName }) =>
         tried('join', async () => {
-          joining = new AbortController()
-          enter(await account().devices.join(code, deviceName, { signal: joining.signal }))
+          stopping = new AbortController()
+          enter(await account().devices.join(code, deviceName, { signal: stopping.signal }))
         }),
       restore_device: ({ file, password }) =>
         tried('backup', async () => {
-          joining = new AbortController()
+          stopping = new AbortController()
           const { blobBytes } = await loadSinks()
           const { me, failure } = await account().devices.restore({
             backup: blobBytes(file),
             password,
-            signal: joining.signal,
+            signal: stopping.signal,
             onProgress: rarely((progress) => dispatch({ type: 'restore_progress', progress })),
           })
           enter(me)
@@ -78,8 +81,8 @@ export function createDeviceEffects({ account, enter, leave, dispatch, now, key 
           enter(account())
         }),
       async undecided_cancel() {
-        if (joining === undefined || joining.signal.aborted) await leave()
-        joining?.abort()
+        if (stopping === undefined) await leave()
+        else stopping.abort()
       },
       async device_add() {
         const me = account()

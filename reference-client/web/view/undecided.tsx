@@ -161,20 +161,28 @@ function Join({ phase }: { readonly phase: Undecided }): JSX.Element {
           readOnly={isBusy}
         />
         {isBusy && <Busy label={words.searching} />}
-        <div class="actions">
-          <button
-            type="button"
-            class="button"
-            onClick={() => dispatch(isBusy ? { type: 'undecided_cancel' } : { type: 'undecided_step', step: 'choice' })}
-          >
-            {isBusy ? t.common.cancel : t.common.back}
-          </button>
-          <button type="submit" class="button main" disabled={isBusy}>
-            {words.go}
-          </button>
-        </div>
+        <Actions isBusy={isBusy} go={words.go} />
       </form>
     </Door>
+  )
+}
+
+/** Of a form that is sent: back while nothing runs, and then a way to stop it. */
+function Actions({ isBusy, go }: { readonly isBusy: boolean; readonly go: string }): JSX.Element {
+  const dispatch = useDispatch()
+  return (
+    <div class="actions">
+      <button
+        type="button"
+        class="button"
+        onClick={() => dispatch(isBusy ? { type: 'undecided_cancel' } : { type: 'undecided_step', step: 'choice' })}
+      >
+        {isBusy ? t.common.cancel : t.common.back}
+      </button>
+      <button type="submit" class="button main" disabled={isBusy}>
+        {go}
+      </button>
+    </div>
   )
 }
 
@@ -197,18 +205,7 @@ function Restore({ phase }: { readonly phase: Undecided }): JSX.Element {
       <form class="form" onSubmit={submit} noValidate>
         {fields}
         {progress !== undefined && <Busy label={stageText(progress)} />}
-        <div class="actions">
-          <button
-            type="button"
-            class="button"
-            onClick={() => dispatch(isBusy ? { type: 'undecided_cancel' } : { type: 'undecided_step', step: 'choice' })}
-          >
-            {isBusy ? t.common.cancel : t.common.back}
-          </button>
-          <button type="submit" class="button main" disabled={isBusy}>
-            {words.go}
-          </button>
-        </div>
+        <Actions isBusy={isBusy} go={words.go} />
       </form>
     </Door>
   )
