@@ -10,6 +10,7 @@ export default defineConfig({
     content: 'src/gen/solo2/tunnel/v1/content.ts',
     vault: 'src/gen/solo2/vault/v1/vault.ts',
     sync: 'src/gen/solo2/vault/v1/sync.ts',
+    conformance: 'src/gen/solo2/conformance/v1/testee.ts',
   },
   format: 'esm',
   target: 'es2022',

@@ -6,6 +6,7 @@ import type { Contact, FileTransfer, Message } from '@solo2/sdk/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clockTeller } from './clock.js'
 import { sayMessage } from './describe.js'
+import { diagnosisTeller } from './diagnosis.js'
 import { exitCodeOf } from './exit-codes.js'
 import { createOutput } from './output.js'
 import { readPassword } from './password.js'
@@ -176,5 +177,27 @@ describe('a wrong clock', () => {
     clockTeller(createOutput(true, { stdout, stderr } as unknown as typeof process))({ aheadMs: 600_000 })
     expect(JSON.parse(String(stderr.read()))).toEqual({ event: 'clock', aheadMs: 600_000 })
     expect(stdout.read()).toBeNull()
+  })
+})
+
+describe('why a contact was not reached', () => {
+  const diagnosis = {
+    ...{ stage: 'path', failedAt: 1, advice: 'no_mirror' },
+    own: { host: 1, hidden: 1, reflexive: 1, relay: 0 },
+    theirs: { host: 1, hidden: 0, reflexive: 0, relay: 0 },
+  } as const
+
+  it('[T10] is told once a try, with what each side offered', () => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const tell = diagnosisTeller(createOutput(false, { stdout, stderr } as unknown as typeof process))
+    const contact = { id: 'a', diagnosis } as unknown as Contact
+    tell(contact)
+    tell(contact)
+    tell({ ...contact, diagnosis: undefined })
+    const [line, ...others] = String(stderr.read()).trim().split('\n')
+    expect(line).toMatch(
+      /blocks direct connections.*no mirror.*2 own, 1 public, 0 of the mirror; the other 1 own, 0 public/,
+    )
+    expect(others).toEqual([])
   })
 })

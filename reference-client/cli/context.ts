@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ClockDifference, type Contact, type Credentials, type Me, Solo2, Solo2Error } from '@solo2/sdk/node'
 import { clockTeller } from './clock.js'
+import { diagnosisTeller } from './diagnosis.js'
 import type { Output } from './output.js'
 import { readPassword } from './password.js'
 import { type CommandLine, type Options, usageError, wholeNumber } from './usage.js'
@@ -98,6 +99,7 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
           : await Solo2.unlock({ ...call, password: known ?? (await password(false)) })
       onClock(me.clock)
       me.on('clock', onClock)
+      me.on('presence', diagnosisTeller(output))
       return me
     },
     async credentials(twice) {

@@ -3,6 +3,7 @@
 import { Solo2Error } from '@solo2/sdk/node'
 import { login, register, whoami } from './commands/account.js'
 import { devices, join } from './commands/devices.js'
+import { network } from './commands/network.js'
 import { note, notes } from './commands/notes.js'
 import { accept, contacts, pair, requests } from './commands/people.js'
 import { messages, receive } from './commands/receive.js'
@@ -41,6 +42,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['delete-account', deleteAccount],
   ['devices', devices],
   ['join', join],
+  ['network', network],
 ])
 
 async function main(args: readonly string[]): Promise<number> {
@@ -103,6 +105,7 @@ const SENTENCES: Readonly<Partial<Record<Solo2Error['code'], string>>> = {
   wrong_words: 'user name and words do not match; nothing was changed',
   former_password: 'password and words were changed elsewhere: open this vault once with the former password',
   weak_password: 'a password has 8 to 1,024 bytes',
+  wrong_file: 'this is another file than the one that was offered',
   wrong_code: 'nobody has this code; compare it with the other side',
   own_code: 'this is your own code; give it to the other side, or ask for theirs',
   username_taken: 'this user name is taken; choose another, or log in',
@@ -111,6 +114,7 @@ const SENTENCES: Readonly<Partial<Record<Solo2Error['code'], string>>> = {
   server_away: 'the server does not answer; open tunnels go on, new ones need it',
   contact_away: 'the contact is away; both must be online',
   no_path: 'no way between the two networks was found',
+  no_mirror: 'this server has no mirror; nothing was changed',
   storage_locked: 'another program has this vault open; end it first',
   storage_damaged: 'the vault is damaged; nothing was changed',
   storage_newer: 'a newer version wrote this vault; update first',

@@ -29,6 +29,7 @@ export const USAGE = `solo2 COMMAND [OPTIONS]
   delete-account      all that the server has of it, for good: --yes USERNAME; the vault stays
   devices             the devices of this account; devices add, devices rename DEVICE NAME, devices remove DEVICE
   join WORD ...       take the account over from a device that shows six words: --server, --user, optionally --name
+  network             how this device uses the network; --paths and --pace change it
   help                this
 
 WHO is a contact's alias, display name, or the first digits of its ID.
@@ -51,6 +52,8 @@ Options:
   --end                 sessions: end all others
   --yes USERNAME        delete-account, export: yes, this one; devices add: let in what calls itself so, without asking
   --anew                login, recover: where the account has an identity on another device, make a new one
+  --paths PATHS         network: any (contacts learn this device's address), mirror-until-verified, or mirror (only)
+  --pace PACE           network: normal, metered (half the data of silence), or constant (2 packets a second, files 8 KB/s)
   --json                JSON lines on stdout
 
 The password comes from --password-file, from stdin if that is no terminal, or is typed. It is never an argument, nor are the words.
@@ -84,6 +87,8 @@ const OPTIONS = {
   count: { type: 'string' },
   limit: { type: 'string' },
   once: { type: 'boolean' },
+  paths: { type: 'string' },
+  pace: { type: 'string' },
   'accept-files': { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },

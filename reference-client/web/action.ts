@@ -7,6 +7,7 @@ import type { IndexingAction } from './action/indexing.js'
 import type { LanguageAction } from './action/language.js'
 import type { LockAction } from './action/locks.js'
 import type { MediaAction } from './action/media.js'
+import type { NetworkAction } from './action/network.js'
 import type { NotesAction } from './action/notes.js'
 import type { SafekeepingAction } from './action/safekeeping.js'
 import type { ShareAction } from './action/share.js'
@@ -15,7 +16,16 @@ import type { WaitingAction } from './action/waiting.js'
 import type { LockReason, Locks } from './locks.js'
 import type { NotesView } from './notes.js'
 import type { Task, TaskKind, TaskStage } from './owner.js'
-import type { AccountSession, Message, OpenInvitation, OwnDevice, PathInfo, Standing, VaultOnDevice } from './sdk.js'
+import type {
+  AccountSession,
+  Message,
+  NetworkChoices,
+  OpenInvitation,
+  OwnDevice,
+  PathInfo,
+  Standing,
+  VaultOnDevice,
+} from './sdk.js'
 import type {
   Account,
   Appearance,
@@ -46,6 +56,7 @@ export interface Snapshot {
   readonly notifications: NotificationsView
   readonly devices: readonly OwnDevice[]
   readonly locks: Locks
+  readonly network: NetworkChoices
   readonly session: 'valid' | 'over'
   readonly clockAheadMs: number
   readonly now: number
@@ -57,6 +68,7 @@ export type Action =
   | DeviceAction
   | TalkAction
   | LockAction
+  | NetworkAction
   | MediaAction
   | NotesAction
   | WaitingAction
@@ -175,4 +187,6 @@ export type Action =
   | { readonly type: 'file_accept'; readonly contact: string; readonly file: string }
   | { readonly type: 'file_refuse'; readonly contact: string; readonly file: string }
   | { readonly type: 'file_cancel'; readonly contact: string; readonly file: string }
+  | { readonly type: 'file_choose'; readonly contact: string; readonly file: string; readonly source: File }
+  | { readonly type: 'file_pause' | 'file_resume'; readonly contact: string; readonly file: string }
   | { readonly type: 'file_save'; readonly contact: string; readonly file: string }

@@ -5,6 +5,7 @@ import type { DeviceCommand } from './command/devices.js'
 import type { LanguageCommand } from './command/language.js'
 import type { LockCommand } from './command/locks.js'
 import type { MediaCommand } from './command/media.js'
+import type { NetworkCommand } from './command/network.js'
 import type { NotesCommand } from './command/notes.js'
 import type { SafekeepingCommand } from './command/safekeeping.js'
 import type { ShareCommand } from './command/share.js'
@@ -22,6 +23,7 @@ export type Command =
   | TalkCommand
   | LockCommand
   | MediaCommand
+  | NetworkCommand
   | NotesCommand
   | WaitingCommand
   | ArrivalCommand
@@ -35,6 +37,8 @@ export type Command =
   | { readonly type: 'task'; readonly task: Task }
   | { readonly type: 'task_cancel' }
   | { readonly type: 'look_at_account' }
+  | { readonly type: 'look_for_requests' }
+  | { readonly type: 'file_choose'; readonly contact: string; readonly file: string; readonly source: File }
   | { readonly type: 'print' }
   | { readonly type: 'keep_shell' }
   | { readonly type: 'renew' }
@@ -67,7 +71,7 @@ export type Command =
       readonly media?: Media
     }
   | {
-      readonly type: 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_save'
+      readonly type: 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_pause' | 'file_resume' | 'file_save'
       readonly contact: string
       readonly file: string
     }

@@ -14,7 +14,15 @@ const NOTES: NotesView = { id: OWN, timerSeconds: 0, pinned: false, archived: fa
 const person = (id: string, change: Partial<ContactView> = {}): ContactView => ({
   ...{ id, displayName: id, alias: '7K3M9QXA', state: 'away', path: 'unknown', safetyNumber: '', verification: 'none' },
   ...{ safetyQr: new Uint8Array(65), notice: false, nickname: '', muted: false, archived: false, pinned: false },
-  ...{ readReceipts: true, timerSeconds: 0, blocked: false, unread: 0, firstUnread: undefined, waitsFor: undefined },
+  ...{
+    readReceipts: true,
+    timerSeconds: 0,
+    blocked: false,
+    unread: 0,
+    firstUnread: undefined,
+    waitsFor: undefined,
+    diagnosis: undefined,
+  },
   ...change,
 })
 
@@ -41,6 +49,7 @@ function opened(contacts: readonly ContactView[], notes = NOTES): readonly [Stat
       ...{ account, server: 'connected', contacts, notes, requests: [], invitations: [], drafts: { [OWN]: 'half' } },
       ...{ transfers: [], devices: [], notifications: { state: 'off' }, session: 'valid', clockAheadMs: 0, now: 0 },
       locks: { afterMinutes: 0, maximumSecurity: false },
+      network: { pace: 'normal', paths: 'any' },
     },
   })
 }

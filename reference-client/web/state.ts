@@ -5,13 +5,16 @@ import { type Devices, NO_DEVICES, type Undecided } from './devices.js'
 import type { LanguageView } from './language.js'
 import { type LockReason, type Locks, NO_LOCKS } from './locks.js'
 import { type MediaState, NO_MEDIA } from './media.js'
+import { type NetworkView, NO_NETWORK } from './network.js'
 import type { NotesView } from './notes.js'
 import { NO_OWNER, type Owner } from './owner.js'
 import { NOTHING_KEPT, type Safekeeping } from './safekeeping.js'
 import type {
   ContactState,
+  Diagnosis,
   ErrorCode,
   FileStage,
+  HeldFile,
   Message,
   OpenInvitation,
   PathInfo,
@@ -106,6 +109,8 @@ export interface ContactView {
   readonly path: PathKind
   /** Why what is written does not go out now. */
   readonly waitsFor: WaitReason | undefined
+  /** Why the last try to reach them came to nothing. */
+  readonly diagnosis: Diagnosis | undefined
   readonly safetyNumber: string
   readonly verification: Verification
   /** What the own QR code shows. */
@@ -154,6 +159,8 @@ export interface TransferView {
   readonly size: number
   readonly stage: FileStage
   readonly bytes: number
+  /** Why nothing of it moves from this device. */
+  readonly held: HeldFile | undefined
   /** The vault holds its bytes: they can be saved. */
   readonly stored: boolean
   /** The person saved it. */
@@ -246,6 +253,7 @@ export interface State {
   readonly arrivals: Arrivals
   readonly share: Share | undefined
   readonly locks: Locks
+  readonly network: NetworkView
   readonly safekeeping: Safekeeping
   /** Another build of the app is in this browser and can be gone over to. */
   readonly update: 'none' | 'ready' | 'renewing'
@@ -303,6 +311,7 @@ export const nothingOpen = {
   arrivals: NO_ARRIVALS,
   share: undefined,
   locks: NO_LOCKS,
+  network: NO_NETWORK,
   safekeeping: NOTHING_KEPT,
   notices: [],
   copied: undefined,

@@ -10,7 +10,15 @@ const BEN = 'b'.repeat(64)
 const person = (id: string, displayName: string, change: Partial<ContactView> = {}): ContactView => ({
   ...{ id, displayName, alias: '7K3M9QXA', state: 'connected', path: 'direct', safetyNumber: '', verification: 'none' },
   ...{ safetyQr: new Uint8Array(65), notice: false, nickname: '', muted: false, archived: false, pinned: false },
-  ...{ readReceipts: true, timerSeconds: 0, blocked: false, unread: 0, firstUnread: undefined, waitsFor: undefined },
+  ...{
+    readReceipts: true,
+    timerSeconds: 0,
+    blocked: false,
+    unread: 0,
+    firstUnread: undefined,
+    waitsFor: undefined,
+    diagnosis: undefined,
+  },
   ...change,
 })
 const snapshot = (contacts: readonly ContactView[], drafts: Record<string, string> = {}): Snapshot => ({
@@ -27,6 +35,7 @@ const snapshot = (contacts: readonly ContactView[], drafts: Record<string, strin
   drafts,
   devices: [],
   locks: { afterMinutes: 0, maximumSecurity: false },
+  network: { pace: 'normal', paths: 'any' },
   session: 'valid',
   clockAheadMs: 0,
 })

@@ -28,6 +28,7 @@ const ana: ContactView = {
   unread: 0,
   firstUnread: undefined,
   waitsFor: undefined,
+  diagnosis: undefined,
 }
 const snapshot: Snapshot = {
   account: {
@@ -47,6 +48,7 @@ const snapshot: Snapshot = {
   notifications: { state: 'off' },
   devices: [],
   locks: { afterMinutes: 0, maximumSecurity: false },
+  network: { pace: 'normal', paths: 'any' },
   session: 'valid',
   clockAheadMs: 0,
   now: 1_000,
@@ -258,6 +260,7 @@ describe('files', () => {
     stage: 'accepted',
     bytes: 0,
     stored: false,
+    held: undefined,
   } as const
 
   it('estimates the rate from what is durable, not from how often it is told', () => {
@@ -304,6 +307,16 @@ describe('moving about', () => {
       route: { screen: 'add' },
     })
     expect(asked(there, { type: 'go', route: { screen: 'settings' } })).toEqual([])
+  })
+
+  it('looks for requests with each step, and each minute as long as the own code is shown', () => {
+    const look = { type: 'look_for_requests' }
+    const showing = after(open, { type: 'go', route: { screen: 'add' } })
+    for (const screen of ['add', 'settings'] as const) {
+      expect(asked(open, { type: 'go', route: { screen } })).toContainEqual(look)
+    }
+    expect(asked(showing, { type: 'minute', now: 1 })).toEqual([look])
+    expect(asked(open, { type: 'minute', now: 1 })).toEqual([])
   })
 
   it('stays where it is when the browser goes back outside an open account', () => {

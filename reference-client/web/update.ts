@@ -11,6 +11,7 @@ import { updateLanguage } from './update/language.js'
 import { updateLocks } from './update/locks.js'
 import { updateMedia } from './update/media.js'
 import { updateMessages } from './update/messages.js'
+import { updateNetwork } from './update/network.js'
 import { updateNotes } from './update/notes.js'
 import { updateOwner } from './update/owner.js'
 import { updatePeople } from './update/people.js'
@@ -30,6 +31,7 @@ export function update(before: State, action: Action): Step<State> {
     updateOwner(state, action) ??
     updateDevices(state, action) ??
     updateLocks(state, action) ??
+    updateNetwork(state, action) ??
     updatePeople(state, action) ??
     updateMedia(state, action) ??
     updateMessages(state, action) ??

@@ -151,6 +151,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       issueTickets: (count) => tickets.issue(count),
       pushKey: folder.vapid.publicKey,
       mayPush: (endpoint) => pushEndpoint(endpoint, config.pushHosts) !== undefined,
+      hasMirror: config.mirror !== undefined,
       iceServers: createIceServers(stun?.port, config.mirror, mirrorKey, random, now),
     }
     rim = await startRim({

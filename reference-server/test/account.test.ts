@@ -279,9 +279,14 @@ describe('DrawTickets and GetIceServers', () => {
 
   it('[T11] names this server’s own STUN and nothing else when no mirror is configured', async () => {
     const amy = await newPerson(server)
-    const { servers } = await server.call('getIceServers', {}, amy.token)
-    expect(servers).toEqual([
-      { urls: [`stun:127.0.0.1:${server.stunPort}`], username: '', credential: '', expiresAt: 0n },
-    ])
+    const answer = await server.call('getIceServers', {}, amy.token)
+    const stun = {
+      urls: [`stun:127.0.0.1:${server.stunPort}`],
+      username: '',
+      credential: '',
+      expiresAt: 0n,
+      lifetime: 0,
+    }
+    expect(answer).toEqual({ servers: [stun], mirrorAfter: 0 })
   })
 })

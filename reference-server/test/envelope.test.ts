@@ -218,6 +218,18 @@ describe('hostile JSON', () => {
     expect(await connectError(await login({ versions: 1 }))).toMatchObject({ field: 'versions' })
   })
 
+  it.each([
+    ['a field number of zero', [0x00, 0x01]],
+    ['the end of a group that never began', [0x0c]],
+    ['a length beyond the end', [0x7a, 0x05, 0x01]],
+  ])('refuses %s behind a whole message', async (_, tail) => {
+    const good = PreloginRequest.encode({ username: 'amy1' }).finish()
+    const type = { 'content-type': 'application/proto' }
+    expect((await server.raw('Prelogin', good, type)).status).toBe(200)
+    const answer = await server.raw('Prelogin', Uint8Array.of(...good, ...tail), type)
+    expect(await connectError(answer)).toMatchObject({ status: 400, ours: 'malformed' })
+  })
+
   it('refuses random and truncated protobuf by a typed code', async () => {
     const good = PreloginRequest.encode({ username: 'amy1' }).finish()
     for (const body of [

@@ -78,7 +78,7 @@ describe('[D1] a server that is killed while accounts are deleted over HTTP', ()
     const wholeMs = performance.now() - from
 
     const seen = { middle: 0, acknowledged: 0 }
-    for (let run = 0; run < cases(20, 200); run++) {
+    for (let run = 0; run < cases(12, 200); run++) {
       const data = copy()
       const server = await startServer({ ...environment, SOLO2_DATA: data })
       const timer = setTimeout(() => void server.kill(), Math.random() * wholeMs)

@@ -117,7 +117,7 @@ describe('limits of an account', () => {
     expect(await refusal(server.call('drawTickets', { count: 1 }, amy.token))).toMatchObject({ code: 'rate_limited' })
   })
 
-  it('gives STUN still when the hour’s mirror credentials are used up', async () => {
+  it('gives STUN still when the hour’s mirror credentials are used up, and says when there will be another', async () => {
     const server = await startTestServer({
       SOLO2_LIMIT_TURN: '6/3600',
       SOLO2_TURN_URLS: 'turn:relay.example:3478',
@@ -125,8 +125,10 @@ describe('limits of an account', () => {
     })
     const amy = await newPerson(server)
     for (let i = 0; i < 6; i++) expect((await server.call('getIceServers', {}, amy.token)).servers).toHaveLength(2)
-    const { servers } = await server.call('getIceServers', {}, amy.token)
+    server.clock.now += 600_000
+    const { servers, mirrorAfter } = await server.call('getIceServers', {}, amy.token)
     expect(servers.map(({ urls }) => urls)).toEqual([[`stun:127.0.0.1:${server.stunPort}`]])
+    expect(mirrorAfter).toBe(3_000)
   })
 
   it('limits password guesses on a stolen session, whatever the call that makes them', async () => {

@@ -1,44 +1,20 @@
 /** The core alone, both ends on one thread: frames on a chain, turns, and the handshake, for each set of primitives. */
-import { randomBytes } from 'node:crypto'
 import type { BenchCase, BenchGroup } from '../../tools/bench/harness.js'
 import { nodePrimitives } from '../src/adapters/node/primitives.js'
+import { loadSodium } from '../src/adapters/sodium.js'
 import { noblePrimitives } from '../src/crypto/primitives-noble.js'
-import type { Env, Primitives } from '../src/env.js'
-import { decodeFrame, encodeFrame } from '../src/frame/frame.js'
+import type { Primitives } from '../src/env.js'
 import { finish, type HandshakeInput, initiate, respond } from '../src/handshake/handshake.js'
 import { PROTOCOL } from '../src/limits.js'
-import { open } from '../src/ratchet/open.js'
-import {
-  createInitiatorRatchet,
-  createResponderRatchet,
-  newRatchetKeys,
-  type RatchetState,
-} from '../src/ratchet/ratchet.js'
-import { seal } from '../src/ratchet/seal.js'
+import { envOf, newPair, pass, shippedPrimitives } from './ratchet-pair.js'
 
-const PRIMITIVES: Readonly<Record<string, Primitives>> = { noble: noblePrimitives, 'node:crypto': nodePrimitives }
-
-const FRAME = new Uint8Array(PROTOCOL.FRAME_PLAINTEXT)
-const TURN_FRAME = new Uint8Array(PROTOCOL.TURN_FRAME_PLAINTEXT)
-
-function envOf(primitives: Primitives): Env {
-  return { primitives, random: (length) => Uint8Array.from(randomBytes(length)), now: () => Date.now() }
-}
-
-/** One frame from sealing to the opened plaintext, through its bytes on the wire. */
-function pass(from: RatchetState, to: RatchetState, turn: boolean, env: Env): [RatchetState, RatchetState] {
-  const sealed = seal(from, turn ? TURN_FRAME : FRAME, turn, env)
-  const opened = open(to, decodeFrame(encodeFrame(sealed.message)), env)
-  return [sealed.state, opened.state]
-}
-
-function newPair(env: Env): [RatchetState, RatchetState] {
-  const rootKey = env.random(32)
-  const ownKeys = newRatchetKeys(env)
-  return [
-    createInitiatorRatchet({ rootKey, peerKeys: { key: ownKeys.key, kemKey: ownKeys.kemKey } }),
-    createResponderRatchet({ rootKey: rootKey.slice(), ownKeys }),
-  ]
+async function sets(): Promise<Readonly<Record<string, Primitives>>> {
+  return {
+    noble: noblePrimitives,
+    'node:crypto': nodePrimitives,
+    'node:crypto and libsodium, as shipped': await shippedPrimitives(),
+    libsodium: { ...noblePrimitives, ...(await loadSodium(noblePrimitives)) },
+  }
 }
 
 function frames(name: string, primitives: Primitives): BenchCase {
@@ -95,7 +71,10 @@ function handshakes(name: string, primitives: Primitives): BenchCase {
 }
 
 function group(title: string, make: (name: string, primitives: Primitives) => BenchCase): BenchGroup {
-  return { title, prepare: () => Object.entries(PRIMITIVES).map(([name, primitives]) => make(name, primitives)) }
+  return {
+    title,
+    prepare: async () => Object.entries(await sets()).map(([name, primitives]) => make(name, primitives)),
+  }
 }
 
 export const groups: readonly BenchGroup[] = [

@@ -1,10 +1,11 @@
 /** One end of a measured connection, bare or with a tunnel on it; runs in Node and in pages. */
 import { type RunningTunnel, runTunnel, type TunnelHandlers } from '../src/client/run-tunnel.js'
+import { NORMAL } from '../src/frame/pace.js'
 import { CHOSEN, PROTOCOL } from '../src/limits.js'
 import type { Host } from '../src/ports/host.js'
 import type { Connection, Transport } from '../src/ports/transport.js'
 
-export type EndKind = 'bare' | 'tunnel'
+export type EndKind = 'bare' | 'tunnel' | 'simple-peer' | 'PeerJS'
 
 /** The offerer sends, the answerer counts. */
 export interface End {
@@ -19,7 +20,7 @@ export interface End {
 }
 
 /** Counts bytes up to the next goal, from the goal before: what is sent may come before it is asked for. */
-function counter() {
+export function counter() {
   let arrived = 0
   let goal = 0
   let reached = () => {}
@@ -132,6 +133,8 @@ export function tunnelEnd(
   }
 
   const handlers: TunnelHandlers = {
+    pace: () => NORMAL,
+    quiet: () => undefined,
     persist: async () => undefined,
     onReady: () => ready(),
     onConfirmed: async () => undefined,
@@ -140,7 +143,8 @@ export function tunnelEnd(
       if (body?.$case === 'fileChunk') add(body.value.data.length)
     },
     onRoom: () => queueMicrotask(feed),
-    onEnd: () => undefined,
+    onEnd: (reason) =>
+      console.error('the tunnel ended:', String(reason), (reason as { code?: string })?.code, (reason as Error)?.cause),
   }
   const publicKey = (secret: Uint8Array) => host.primitives.x25519PublicKey(secret)
   const input = {

@@ -1,122 +1,92 @@
 /**
  * What the tunnel costs: the same bytes over a bare data channel and over a whole tunnel (scheduler, ratchet, frames) on
- * the same library, one way, from one process to another: two of Node, and two of Chromium where there is one.
+ * the same library, one way, from one process to another: two of Node, where the processors limit and where a link does,
+ * and two of Chromium where there is one, simple-peer and PeerJS beside them.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { type Browser, chromium } from 'playwright-core'
 import type { BenchCase, BenchGroup } from '../../tools/bench/harness.js'
 import { PROTOCOL } from '../src/limits.js'
 import type { EndKind } from './ends.js'
-import type { FarEnd } from './far-end.js'
+import { canLimit, openLink } from './link.js'
+import { CHROMIUM, nodeEnd, PEERJS, pageEnd, type RemoteEnd } from './remote-ends.js'
 
 const MEGABYTE = 1_000_000
-const NAMES: Readonly<Record<EndKind, string>> = { bare: 'bare data channel', tunnel: 'tunnel' }
+const NAMES: Readonly<Record<EndKind, string>> = {
+  bare: 'bare data channel',
+  tunnel: 'tunnel',
+  'simple-peer': 'simple-peer',
+  PeerJS: 'PeerJS',
+}
+/** The first megabytes are spent on compiling what the others run. */
+const WARM_MS = 1_000
+/** Starting and emptying the queues is little of a round then. */
+const LINK_MS = 3_000
 
-/** Runs one call of an end, wherever it lives. */
-type Ask = <Call extends keyof FarEnd>(
-  call: Call,
-  ...args: Parameters<FarEnd[Call]>
-) => Promise<Awaited<ReturnType<FarEnd[Call]>>>
+interface Ends {
+  readonly sender: RemoteEnd
+  readonly receiver: RemoteEnd
+  close?(): unknown
+}
 
-async function connected(kind: EndKind, sender: Ask, receiver: Ask): Promise<BenchCase> {
-  await Promise.all([sender('open', kind, 'offerer'), receiver('open', kind, 'answerer')])
-  await sender('acceptAnswer', kind, await receiver('acceptOffer', kind, await sender('createOffer', kind)))
+async function connected(kind: EndKind, { sender, receiver }: Ends): Promise<BenchCase> {
+  await Promise.all([sender.ask('open', kind, 'offerer'), receiver.ask('open', kind, 'answerer')])
+  const offer = await sender.ask('createOffer', kind)
+  await sender.ask('acceptAnswer', kind, await receiver.ask('acceptOffer', kind, offer))
   return {
     name: NAMES[kind],
     unit: 'MB',
+    bytes: MEGABYTE,
+    cpu: async () => ({ sender: await sender.cpu(), receiver: await receiver.cpu() }),
     async run(count) {
       // Whole messages, so that none waits for a rest.
       const bytes = Math.ceil((count * MEGABYTE) / PROTOCOL.FRAME_SIZE) * PROTOCOL.FRAME_SIZE
-      const arrived = receiver('arrival', kind, bytes)
-      await sender('send', kind, bytes)
+      const arrived = receiver.ask('arrival', kind, bytes)
+      await sender.ask('send', kind, bytes)
       await arrived
       return bytes / MEGABYTE
     },
   }
 }
 
-/** A function that undoes what opening did, last first. */
-type Closing = () => unknown
-
-const closings: Closing[] = []
-
-async function close(): Promise<void> {
-  for (const closing of closings.splice(0).reverse()) await closing()
-}
-
-function nodeEnd(): Ask {
-  const child: ChildProcess = fork(fileURLToPath(new URL('./node-end.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx', '--conditions=source'],
-  })
-  closings.push(() => child.kill('SIGKILL'))
-  const gone = once(child, 'exit').then(() => {
-    throw new Error('the far end has ended')
-  })
-  gone.catch(() => {})
-  return async (call, ...args) => {
-    const answer = once(child, 'message')
-    child.send({ call, args })
-    const [{ value, error }] = await Promise.race([answer, gone])
-    if (error !== undefined) throw new Error(error)
-    return value
-  }
-}
-
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-features=WebRtcHideLocalIpsWithMdns']
-
-async function pageEnd(script: string): Promise<Ask> {
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-  closings.push(() => browser.close())
-  const page = await browser.newPage()
-  await page.addScriptTag({ content: script })
-  return (call, ...args) =>
-    page.evaluate(
-      ([name, list]) =>
-        (globalThis as unknown as { end: Record<string, (...args: unknown[]) => never> }).end[name]?.(...list),
-      [call as string, args as unknown[]] as const,
-    ) as Promise<never>
-}
-
-async function pageScript(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./page-end.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'es2022',
-    conditions: ['source'],
-    // The page derives no password: the worker that would is not needed.
-    define: { 'import.meta.url': '"about:blank"' },
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-function group(title: string, open: () => Promise<Ask>): BenchGroup {
+function group(
+  where: string,
+  open: () => Promise<Ends>,
+  { minMs, kinds = ['bare', 'tunnel'] }: { readonly minMs?: number; readonly kinds?: readonly EndKind[] } = {},
+): BenchGroup {
+  let ends: Ends | undefined
   return {
-    title,
+    title: `tunnel, one way, ${where}`,
     baseline: NAMES.bare,
+    ...(minMs !== undefined && { minMs }),
     async prepare() {
-      const [sender, receiver] = [await open(), await open()]
-      return [await connected('bare', sender, receiver), await connected('tunnel', sender, receiver)]
+      ends = await open()
+      const cases: BenchCase[] = []
+      for (const kind of kinds) cases.push(await connected(kind, ends))
+      return cases
     },
-    close,
+    async close() {
+      await ends?.sender.close()
+      await ends?.receiver.close()
+      await ends?.close?.()
+    },
   }
 }
 
-let script: Promise<string> | undefined
+async function overLink(mbit: number): Promise<Ends> {
+  const { hosts, close } = openLink(mbit)
+  return { sender: nodeEnd(hosts[0]), receiver: nodeEnd(hosts[1]), close }
+}
 
 export const groups: readonly BenchGroup[] = [
-  group('tunnel, one way, Node to Node', async () => nodeEnd()),
+  group('Node to Node', async () => ({ sender: nodeEnd(), receiver: nodeEnd() }), { minMs: WARM_MS }),
+  ...(canLimit
+    ? [100, 20].map((mbit) => group(`Node to Node, ${mbit} Mbit/s`, () => overLink(mbit), { minMs: LINK_MS }))
+    : []),
   ...(existsSync(CHROMIUM)
     ? [
-        group('tunnel, one way, Chromium to Chromium', async () => {
-          script ??= pageScript()
-          return await pageEnd(await script)
+        group('Chromium to Chromium', async () => ({ sender: await pageEnd(), receiver: await pageEnd() }), {
+          minMs: WARM_MS,
+          kinds: ['bare', 'tunnel', 'simple-peer', ...(existsSync(PEERJS) ? ['PeerJS' as const] : [])],
         }),
       ]
     : []),

@@ -57,12 +57,27 @@ export {
   tunnelLost,
 } from './content/outbox.js'
 export { decodeContent, type ParsedContent, parseContent } from './content/parse.js'
+export { hpkeDeriveSecret } from './crypto/hpke.js'
 export { noblePrimitives } from './crypto/primitives-noble.js'
 export type { Aead, Env, Primitives } from './env.js'
 export { type Culprit, ERROR_CODES, type ErrorCode, Solo2Error } from './errors.js'
 export { decodeFrame, encodeFrame } from './frame/frame.js'
+export { createReassembly, type ReassemblyState, reassemble } from './frame/reassembly.js'
 export { packRecords, Record, unpackRecords } from './frame/records.js'
-export { type Candidate, type Choice, choosePsk, makeTags, type Notice, noticeOf } from './handshake/continuity.js'
+export {
+  afterConfirmation,
+  afterHandshake,
+  type Candidate,
+  type Choice,
+  candidates,
+  choosePsk,
+  type KnownDevice,
+  makeTag,
+  makeTags,
+  type Notice,
+  noticeOf,
+  remember,
+} from './handshake/continuity.js'
 export {
   type AwaitingResponse,
   finish,
@@ -93,12 +108,33 @@ export {
   candidateRoot,
   decideRoot,
   type RendezvousRoot,
+  rootAt,
   rootHash,
   rootToGive,
+  signalPsk,
   takeRoot,
 } from './introduction/rendezvous.js'
-export { type MeetingTopic, meetingTopics, pairingSecret, socketTopics } from './introduction/topics.js'
+export {
+  type AnySignal,
+  type Channel,
+  composeSignal,
+  decodeSealed,
+  openSealed,
+  parseSignal,
+  sealSignal,
+} from './introduction/signal.js'
+export {
+  contactTopic,
+  epochsAt,
+  type MeetingTopic,
+  meetingTopics,
+  ownTopic,
+  pairingSecret,
+  pairingTopic,
+  socketTopics,
+} from './introduction/topics.js'
 export { CHOSEN, PROTOCOL } from './limits.js'
+export { deriveTurn, stepChain } from './ratchet/kdf.js'
 export { open } from './ratchet/open.js'
 export {
   createInitiatorRatchet,

@@ -40,6 +40,9 @@ export const PROTOCOL = {
   FAILED_OPENS_PER_MINUTE: 16,
   /** From the first handshake message to its confirmation (spec/07). */
   HANDSHAKE_MS: 10_000,
+  /** From the first signal of a move to the confirmation of its tunnel, and from there to the end of the old one (spec/09). */
+  MOVE_MS: 20_000,
+  MOVE_OVERLAP_MS: 10_000,
   /** A due turn may wait until the first of these two (spec/08). */
   TURN_DELAY_MS: 1_000,
   TURN_DELAY_FRAMES: 1_024,
@@ -108,9 +111,25 @@ export const CHOSEN = {
   /** Bytes in the data channel's buffer above which the scheduler waits, and below which it goes on. */
   HIGH_WATER_BYTES: 65_536,
   LOW_WATER_BYTES: 32_768,
+  /** File data under way is worth its round trip and so much more; before a rate is known it is so many frames. */
+  QUEUE_MS: 30,
+  FIRST_WINDOW_FRAMES: 16,
+  /** The shortest round trip is looked for anew after so long. */
+  ROUND_TRIP_MS: 10_000,
+  /** File data is acknowledged after so long, or so many frames: at the start a quarter of what came, within these. */
+  ACK_MS: 200,
+  ACK_FRAMES_MIN: 4,
+  ACK_FRAMES_MAX: 64,
   /** Heartbeats: mean interval, jittered by half of it to each side. */
   HEARTBEAT_MS: 20_000,
   HEARTBEAT_JITTER: 0.5,
+  /** The same on a metered network: 30 to 50 s, which is within the silence that the other side bears. */
+  METERED_HEARTBEAT_MS: 40_000,
+  METERED_JITTER: 0.25,
+  /** In constant-rate mode a frame leaves each time that this is over. */
+  CONSTANT_RATE_MS: 500,
+  /** Before each of its ticks nothing else is begun for so long, so that no tick is late because of it. */
+  QUIET_MS: 100,
   /** No frame for so long: the path is lost. */
   SILENCE_MS: 65_000,
   /** ICE gathering ends after this with what there is. */
@@ -119,6 +138,14 @@ export const CHOSEN = {
   ANSWER_MS: 10_000,
   /** From the answer to a tunnel that stands. */
   CONNECT_MS: 20_000,
+  /** Before a tunnel through a mirror tries to move to a direct path, doubled from the first to the second (spec/09). */
+  MOVE_MIN_MS: 10_000,
+  MOVE_MAX_MS: 900_000,
+  /** A mirror's credential is renewed when so much of its life is left; servers without an end are asked for after the second. */
+  MIRROR_MARGIN_MS: 300_000,
+  ICE_SERVERS_MS: 3_600_000,
+  /** A renewal that came to nothing is tried again after waits that double from MOVE_MIN_MS to this. */
+  RENEWAL_MAX_MS: 60_000,
   /** Who waits on a topic says Hello again after this, doubled from the first to the second, jittered down to half. */
   ANNOUNCE_MIN_MS: 60_000,
   ANNOUNCE_MAX_MS: 900_000,
@@ -128,12 +155,19 @@ export const CHOSEN = {
   /** From the ticket to the socket of a wake, at most; and between two wakes of a contact (spec/06). */
   WAKE_DELAY_MS: 3_000,
   WAKE_INTERVAL_MS: 60_000,
+  /** A file that its disk does not take is asked for again after this (spec/10). */
+  FILE_RETRY_MS: 30_000,
   /** How often lives are looked at beside their ends (spec/10 section 11). */
   EXPIRY_CHECK_MS: 10_000,
   /** A content that came late is put before this many lines of its conversation at most (spec/10 section 2). */
   LATE_LINES: 1_024,
-  /** How often a logged-in client asks for pairing requests. */
+  /**
+   * How often a logged-in client asks for pairing requests: so at first, each time later by the factor, up to the longest. It is
+   * also how a client whose tunnels stand learns that the server is away, or back.
+   */
   PAIRING_POLL_MS: 4_000,
+  PAIRING_POLL_GROWTH: 3,
+  PAIRING_POLL_LONGEST_MS: 600_000,
   /** An account call, or the opening of an introduction socket, without an answer for so long: the server is away. */
   SERVER_ANSWER_MS: 20_000,
   /** A clock that is so far from the server's is told to be wrong, by steps of so much; slower answers do not count (spec/05). */

@@ -21,7 +21,14 @@ import type { Platform } from './ports/platform.js'
 
 export type { MemoryAccounts } from './adapters/memory/account-service.js'
 export { type Clock, type ManualClock, manualClock, systemClock } from './adapters/memory/clock.js'
-export { createFolder, type MemoryFolder, memoryBackup, memoryFiles, memorySource } from './adapters/memory/files.js'
+export {
+  besideSource,
+  createFolder,
+  type MemoryFolder,
+  memoryBackup,
+  memoryFiles,
+  memorySource,
+} from './adapters/memory/files.js'
 export { memoryKeystore } from './adapters/memory/keystore.js'
 export { seededRandom } from './adapters/memory/random.js'
 export { type MemoryRendezvous, memoryRendezvous } from './adapters/memory/rendezvous.js'
@@ -43,6 +50,8 @@ export interface Device {
   readonly keystore: Keystore
   /** By how many milliseconds this device's clock is ahead of everybody else's. */
   clockAheadMs: number
+  /** This device is on another network now. */
+  roam(): void
   /** A platform over this device; a second one is the same device after a restart. */
   platform(): Platform
 }
@@ -100,11 +109,15 @@ export function createWorld({
     const folder = createFolder()
     const deviceRandom = random(`device ${name}`)
     const keystore = memoryKeystore(deviceRandom)
+    const watching = new Set<() => void>()
     const made: Device = {
       disk,
       folder,
       keystore,
       clockAheadMs: 0,
+      roam() {
+        for (const listener of [...watching]) listener()
+      },
       platform: () => ({
         host: memoryHost({ ...clock, now: () => clock.now() + made.clockAheadMs }, deviceRandom, primitives),
         transport: network.transport,
@@ -113,6 +126,12 @@ export function createWorld({
         stores: memoryStores(disk),
         keystore,
         files: memoryFiles(folder),
+        network: {
+          onChange(listener) {
+            watching.add(listener)
+            return () => watching.delete(listener)
+          },
+        },
       }),
     }
     return made

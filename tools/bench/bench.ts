@@ -15,13 +15,17 @@ function short(value: number): string {
   return value >= 10 ? value.toFixed(1) : value.toPrecision(3)
 }
 
-function row(one: Measured, baseline: Measured): string {
-  const { median, low, high } = ratio(one, baseline)
-  const rate = one.bytes === undefined ? '' : `  ${short((one.median * one.bytes) / 1e6)} MB/s`
+/** `to`: what this row is compared with, or, if it is the subject, what is compared with this row. */
+function row(one: Measured, to: Measured, isSubject: boolean): string {
+  const { median, low, high } = isSubject ? ratio(to, one) : ratio(one, to)
+  const rate = one.bytes === undefined || one.unit === 'MB' ? '' : `  ${short((one.median * one.bytes) / 1e6)} MB/s`
+  const perGigabyte = 1e9 / (one.bytes ?? Number.NaN)
+  const sides = Object.entries(one.cpu ?? {}).map(([side, seconds]) => `${side} ${short(seconds * perGigabyte)}`)
+  const cpu = sides.length === 0 ? '' : `  CPU seconds per GB: ${sides.join(', ')}`
   const time = `  ${short(1000 / one.median)} ms each`
-  const compared =
-    one === baseline ? '' : `  ×${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)}) of ${baseline.name}`
-  return `  ${one.name}: ${short(one.median)} (${short(one.low)}–${short(one.high)}) ${one.unit}/s${rate}${time}${compared}`
+  const times = `×${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)}) of`
+  const compared = one === to ? '' : isSubject ? `  ${to.name} has ${times} it` : `  ${times} ${to.name}`
+  return `  ${one.name}: ${short(one.median)} (${short(one.low)}–${short(one.high)}) ${one.unit}/s${rate}${time}${compared}${cpu}`
 }
 
 interface Loaded {
@@ -54,11 +58,12 @@ console.log(
 )
 for (const group of loaded.groups) {
   console.log(`\n${group.title}`)
-  const measured = await interleave(await group.prepare(), { rounds, minMs })
+  const measured = await interleave(await group.prepare(), { rounds, minMs: Math.max(minMs, group.minMs ?? 0) })
   await group.close?.()
-  const baseline = measured.find(({ name }) => name === group.baseline) ?? measured[0]
+  const compared = group.subject ?? group.baseline
+  const baseline = measured.find(({ name }) => name === compared) ?? measured[0]
   if (!baseline) continue
-  for (const one of measured) console.log(row(one, baseline))
+  for (const one of measured) console.log(row(one, baseline, group.subject !== undefined))
   results.push({ title: group.title, baseline: baseline.name, measured })
 }
 

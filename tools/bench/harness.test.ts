@@ -24,6 +24,21 @@ it('counts the units that a run tells, and takes the middle of the rounds', asyn
   expect(one?.median).toBeGreaterThan(1000)
 })
 
+it('tells what a unit cost each side in CPU seconds', async () => {
+  let spent = 0
+  const one: BenchCase = {
+    name: 'a',
+    unit: 'frames',
+    cpu: async () => ({ sender: spent, receiver: 2 * spent }),
+    run(count) {
+      spent += 3 * count
+      return count
+    },
+  }
+  const [measured] = await interleave([one], { rounds: 2, minMs: 0 })
+  expect(measured?.cpu).toEqual({ sender: 3, receiver: 6 })
+})
+
 it('gives ratios with the spread of the pairs of one round', () => {
   const measured = (samples: number[]) => ({
     name: '',

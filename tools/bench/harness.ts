@@ -9,16 +9,25 @@ export interface BenchCase {
   readonly unit: string
   /** Bytes of one unit, if MB/s says something. */
   readonly bytes?: number
+  /** CPU seconds so far of each side that does the work, whatever processes it has. */
+  cpu?(): Promise<Sides>
   /** Milliseconds so far of what is spent: the wall clock if not given, for example a server's CPU time instead. */
   clock?(): number
   /** Does the work `count` times and returns how many units that was, if not `count`. */
   run(count: number): number | undefined | Promise<number | undefined>
 }
 
+/** A number for each side, by its name. */
+export type Sides = Readonly<Record<string, number>>
+
 export interface BenchGroup {
   readonly title: string
+  /** A case's share of a round, if it must be longer than usual to tell anything. */
+  readonly minMs?: number
   /** The case that the others are compared with; the first if not given. */
   readonly baseline?: string
+  /** Turns the comparison round: each other row tells how many times its rate this case has. */
+  readonly subject?: string
   prepare(): readonly BenchCase[] | Promise<readonly BenchCase[]>
   close?(): void | Promise<void>
 }
@@ -45,6 +54,8 @@ export interface Measured {
   readonly high: number
   /** In the order of the rounds. */
   readonly samples: readonly number[]
+  /** CPU seconds for one unit, of each side: the middle of all rounds. */
+  readonly cpu?: Sides
 }
 
 export interface Interleaving {
@@ -60,11 +71,26 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? Number.NaN) + high) / 2
 }
 
-async function timed(one: BenchCase, count: number): Promise<{ ms: number; units: number }> {
+interface Timed {
+  readonly ms: number
+  readonly units: number
+  /** CPU seconds of all units. */
+  readonly cpu: Sides
+}
+
+async function timed(one: BenchCase, count: number): Promise<Timed> {
   const clock = () => one.clock?.() ?? performance.now()
+  const before = (await one.cpu?.()) ?? {}
   const start = clock()
   const units = (await one.run(count)) ?? count
-  return { ms: clock() - start, units }
+  const ms = clock() - start
+  const after = Object.entries((await one.cpu?.()) ?? {})
+  return { ms, units, cpu: Object.fromEntries(after.map(([side, seconds]) => [side, seconds - (before[side] ?? 0)])) }
+}
+
+function medianOfSides(rounds: readonly Sides[]): Sides {
+  const sides = Object.keys(rounds[0] ?? {})
+  return Object.fromEntries(sides.map((side) => [side, median(rounds.map((round) => round[side] ?? Number.NaN))]))
 }
 
 /** The count at which a run lasts `minMs`; finding it warms the case up. */
@@ -78,17 +104,18 @@ async function calibrate(one: BenchCase, minMs: number): Promise<number> {
 
 /** Measures all cases together. Results are in the order of the cases. */
 export async function interleave(cases: readonly BenchCase[], { rounds, minMs }: Interleaving): Promise<Measured[]> {
-  const entries: { one: BenchCase; count: number; samples: number[] }[] = []
-  for (const one of cases) entries.push({ one, count: await calibrate(one, minMs), samples: [] })
+  const entries: { one: BenchCase; count: number; samples: number[]; cpu: Sides[] }[] = []
+  for (const one of cases) entries.push({ one, count: await calibrate(one, minMs), samples: [], cpu: [] })
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[(i + round) % entries.length]
       if (!entry) continue
-      const { ms, units } = await timed(entry.one, entry.count)
+      const { ms, units, cpu } = await timed(entry.one, entry.count)
       entry.samples.push((units * 1000) / ms)
+      entry.cpu.push(Object.fromEntries(Object.entries(cpu).map(([side, seconds]) => [side, seconds / units])))
     }
   }
-  return entries.map(({ one, samples }) => ({
+  return entries.map(({ one, samples, cpu }) => ({
     name: one.name,
     unit: one.unit,
     ...(one.bytes !== undefined && { bytes: one.bytes }),
@@ -96,6 +123,7 @@ export async function interleave(cases: readonly BenchCase[], { rounds, minMs }:
     low: Math.min(...samples),
     high: Math.max(...samples),
     samples,
+    ...(one.cpu && { cpu: medianOfSides(cpu) }),
   }))
 }
 

@@ -77,13 +77,19 @@ export function addCable(a: string, interfaceA: string, b: string, interfaceB: s
 /** Looks at what runs in a host; a killed process is gone at one of the next. */
 const LOOKS = 1_000
 
-function endProcesses(host: string): void {
+/** What runs in a host now. */
+export function processes(host: string): number[] {
+  return run('ip', ['netns', 'pids', host]).split('\n').filter(Boolean).map(Number)
+}
+
+/** SIGKILL; returns when nothing runs there any more. */
+export function endProcesses(host: string): void {
   for (let looks = 0; looks < LOOKS; looks++) {
-    const pids = run('ip', ['netns', 'pids', host]).split('\n').filter(Boolean)
+    const pids = processes(host)
     if (pids.length === 0) return
     for (const pid of pids) {
       try {
-        process.kill(Number(pid), 'SIGKILL')
+        process.kill(pid, 'SIGKILL')
       } catch {
         // It has ended meanwhile.
       }

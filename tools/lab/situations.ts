@@ -24,6 +24,8 @@ export interface Conditions {
   readonly lossPercent?: number
   /** What each of the two can send. */
   readonly mbit?: number
+  /** What its router keeps waiting at that rate, in milliseconds; 50 if not given. More is what homes have. */
+  readonly queueMs?: number
 }
 
 export interface Situation {

@@ -18,9 +18,11 @@ export const NAMES = { server: 'solo2.test', mirror: 'mirror.test' } as const
 /** Of the server on the open network, for a probe that resolves nothing. */
 export const SERVER_ADDRESS = `${WAN}.${AT.server}`
 export const MIRROR_ADDRESS = `${WAN}.${AT.mirror}`
+/** What stands for Ana in the world, behind a router that translates. */
+export const ROUTER_OF_ANA = `${WAN}.${AT.routerA}`
 
-/** Short of the longest burst of one frame, so that a slow link is slow from the first packet on. */
-const BURST = '16kb'
+/** What passes at once after a pause: a few frames where the queue is short, else one packet, so that each frame takes its time. */
+const BURST = { shortQueue: '16kb', longQueue: '2kb' } as const
 
 export interface World extends Disposable {
   /** Namespaces of the two people; the same one where they share a host. */
@@ -33,8 +35,21 @@ export interface World extends Disposable {
   set(conditions: Conditions): void
   /** Whether packets reach the mirror. */
   setMirror(reachable: boolean): void
+  /** Ana is elsewhere from now on: her interface goes and another one comes up, or her address is another one. */
+  roam(how: 'interface' | 'address'): void
+  /** The addresses of a person are gone, and come again. */
+  cut(who: 'ana' | 'ben'): void
+  mend(who: 'ana' | 'ben'): void
+  /** Nothing leaves that person's host until it may again, or conditions are set; what comes to it comes. */
+  setMute(who: 'ana' | 'ben', isMute: boolean): void
+  /** Pulls that person's cable at the router's end, or puts it in again. */
+  setPlugged(who: 'ana' | 'ben', isPlugged: boolean): void
   /** Bytes that came to the mirror's interface so far. */
   mirrored(): number
+  /** Bytes that passed the server's interface so far, either way. */
+  served(): number
+  /** Bytes that came to Ben's interface so far. */
+  arrived(): number
 }
 
 export function makeWorld(place: Place): World {
@@ -63,10 +78,12 @@ export function makeWorld(place: Place): World {
   const mirror = onWan('mirror')
   const routers = { a: onWan('routerA'), b: onWan('routerB') }
 
+  const netOf = (number: number): string => (translated ? `192.168.${number}` : `20.0.${number}`)
+
   /** A net behind a router: private addresses where it translates them, public ones where it only forwards. */
   function lan(side: 'a' | 'b', number: number): (role: string, last: number, ipv6?: boolean) => string {
     const router = routers[side]
-    const net = translated ? `192.168.${number}` : `20.0.${number}`
+    const net = netOf(number)
     const net6 = `2001:db8:0:${number}::`
     run('ip', ['netns', 'exec', router, 'sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'])
     ip(router, 'link add lan type bridge')
@@ -101,6 +118,9 @@ export function makeWorld(place: Place): World {
   const ana = onLanA('ana', 2, hasIpv6)
   const ben = place === 'one-host' ? ana : place === 'one-lan' ? onLanA('guest', 3) : onLanB('ben', 2)
 
+  let moved = 0
+  let interfaceOfAna = 'eth'
+  let plugOfAna = 'ana'
   const world: World = {
     people: { ana, ben },
     addresses: {
@@ -113,7 +133,7 @@ export function makeWorld(place: Place): World {
       for (const router of Object.values(routers)) firewall(router, routerRules(translated, conditions))
       for (const host of new Set([ana, ben])) {
         firewall(host, lossRules(conditions.lossPercent ?? 0))
-        limitRate(host, conditions.mbit)
+        limitRate(host, host === ana ? interfaceOfAna : 'eth', conditions)
       }
       if (hasIpv6) setIpv4(ana, '20.0.1', 2, conditions.onlyIpv6 !== true)
     },
@@ -121,9 +141,34 @@ export function makeWorld(place: Place): World {
       const chain = (hook: string) => `chain ${hook} {\ntype filter hook ${hook} priority filter; policy drop;\n}`
       firewall(mirror, reachable ? '' : `${chain('input')}\n${chain('output')}`)
     },
-    mirrored() {
-      const [link] = JSON.parse(ip(mirror, '-j -s link show wan')) as [{ stats64: { rx: { bytes: number } } }]
-      return link.stats64.rx.bytes
+    roam(how) {
+      moved++
+      const net = netOf(1)
+      const last = 10 + moved
+      if (how === 'address') {
+        ip(ana, `-4 addr flush dev ${interfaceOfAna}`)
+      } else {
+        ip(ana, `link del ${interfaceOfAna}`)
+        interfaceOfAna = `eth${moved}`
+        plugOfAna = `ana${moved}`
+        addCable(routers.a, plugOfAna, ana, interfaceOfAna)
+        ip(routers.a, `link set ${plugOfAna} master lan`)
+      }
+      ip(ana, `addr replace ${net}.${last}/24 dev ${interfaceOfAna}`)
+      ip(ana, `route replace default via ${net}.1`)
+    },
+    cut: (who) => void ip(world.people[who], '-4 addr flush dev eth'),
+    mend: (who) => setIpv4(world.people[who], netOf(who === 'ana' ? 1 : 2), 2, true),
+    mirrored: () => counted(mirror, 'wan').received,
+    served() {
+      const { received, sent } = counted(server, 'wan')
+      return received + sent
+    },
+    arrived: () => counted(ben, 'eth').received,
+    setMute: (who, isMute) => firewall(world.people[who], isMute ? SILENCE : ''),
+    setPlugged(who, isPlugged) {
+      const [router, plug] = who === 'ana' ? [routers.a, plugOfAna] : [routers.b, 'ben']
+      ip(router, `link set ${plug} ${isPlugged ? 'up' : 'down'}`)
     },
     [Symbol.dispose]() {
       for (const host of all) removeHost(host)
@@ -131,6 +176,12 @@ export function makeWorld(place: Place): World {
   }
   world.set({})
   return world
+}
+
+function counted(host: string, device: string): { readonly received: number; readonly sent: number } {
+  type Counter = { bytes: number }
+  const [link] = JSON.parse(ip(host, `-j -s link show ${device}`)) as [{ stats64: { rx: Counter; tx: Counter } }]
+  return { received: link.stats64.rx.bytes, sent: link.stats64.tx.bytes }
 }
 
 function addressesOf(host: string): string[] {
@@ -177,23 +228,26 @@ function routerRules(translated: boolean, { ports = 'kept', out = 'all' }: Condi
   ].join('\n')
 }
 
+const SILENCE = ['chain output {', 'type filter hook output priority filter; policy drop;', '}'].join('\n')
+
 function lossRules(percent: number): string {
   if (percent === 0) return ''
   return [
     'chain input {',
     'type filter hook input priority filter;',
-    `iifname "eth" numgen random mod 100 < ${percent} drop`,
+    `iifname "eth*" numgen random mod 100 < ${percent} drop`,
     '}',
   ].join('\n')
 }
 
-function limitRate(host: string, mbit: number | undefined): void {
+function limitRate(host: string, device: string, { mbit, queueMs }: Conditions): void {
   const [program = '', ...args] = inside(host, 'tc', 'qdisc')
   if (mbit === undefined) {
-    if (run(program, [...args, 'show', 'dev', 'eth']).includes('tbf'))
-      run(program, [...args, 'del', 'dev', 'eth', 'root'])
+    if (run(program, [...args, 'show', 'dev', device]).includes('tbf'))
+      run(program, [...args, 'del', 'dev', device, 'root'])
     return
   }
-  const shape = `root tbf rate ${mbit}mbit burst ${BURST} latency 50ms`
-  run(program, [...args, 'replace', 'dev', 'eth', ...shape.split(' ')])
+  const burst = queueMs === undefined ? BURST.shortQueue : BURST.longQueue
+  const shape = `root tbf rate ${mbit}mbit burst ${burst} latency ${queueMs ?? 50}ms`
+  run(program, [...args, 'replace', 'dev', device, ...shape.split(' ')])
 }

@@ -19,6 +19,11 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'curl', file: '/usr/bin/curl', for: 'the examples of spec/05 as calls' },
   { name: 'unzip', file: '/usr/bin/unzip', for: 'readable copies [V11]' },
   { name: 'python3', file: '/usr/bin/python3', for: 'readable copies in a second reader [V11]' },
+  {
+    name: 'python3-cryptography',
+    file: '/usr/lib/python3/dist-packages/cryptography',
+    for: 'an implementation in Python against the vectors',
+  },
   { name: 'strace', file: '/usr/bin/strace', for: 'what the server writes during introductions [T3]' },
   { name: 'firefox-esr', file: '/usr/bin/firefox-esr', for: 'another browser at the other end' },
   { name: 'libnss3-tools', file: '/usr/bin/certutil', for: 'profiles that trust a test authority' },

@@ -21,8 +21,6 @@ export interface VitestSuite {
   readonly isolate?: false
   /** Runs once before its files, and after them. */
   readonly setup?: string
-  /** It waits more than it works: the suites behind it need not wait for it. */
-  readonly waits?: true
 }
 
 export interface CommandSuite {
@@ -38,7 +36,11 @@ export interface CommandSuite {
 
 export type Suite = VitestSuite | CommandSuite
 
-const SCENARIOS = ['sdk/test/scenario/**/*.test.ts', 'tools/readme/**/*.test.ts']
+const SCENARIOS = [
+  'sdk/test/scenario/**/*.test.ts',
+  'tools/readme/**/*.test.ts',
+  'conformance/test/server-cases.test.ts',
+]
 
 export const SUITES: readonly Suite[] = [
   {
@@ -74,7 +76,7 @@ export const SUITES: readonly Suite[] = [
     name: 'scenario',
     include: SCENARIOS,
     testTimeoutMs: 120_000,
-    budgetSeconds: 200,
+    budgetSeconds: 230,
     workers: 2,
   },
   {
@@ -91,9 +93,8 @@ export const SUITES: readonly Suite[] = [
     name: 'network',
     include: ['reference-client/test/network/**/*.e2e.ts'],
     testTimeoutMs: 300_000,
-    budgetSeconds: 60,
+    budgetSeconds: 205,
     workers: 2,
-    waits: true,
   },
   {
     kind: 'command',

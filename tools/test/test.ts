@@ -1,20 +1,20 @@
 /**
  * `npm test`, all of it from a fresh clone: Debian packages, static checks, build, then the suites in order, each with its
- * time beside its budget. Ends with a line `N passed, N failed`. With names of suites: only these.
+ * time beside its budget. Ends with a line `N passed, N failed`. With names of suites: only these. `--hours N`: the soak of the
+ * network suite takes so long.
  */
 
 import { endOnSignals, runCommand } from '../verify/run-command.js'
 import { verify } from '../verify/verify.js'
 import type { Counts } from './counts.js'
 import { ensureDebianPackages } from './debian.js'
+import { readOptions, type TestOptions } from './options.js'
 import { runSuite } from './run-suite.js'
 import { SUITES } from './suites.js'
 
 interface Part {
   readonly name: string
   readonly budgetSeconds: number
-  /** The parts behind it run beside it. */
-  readonly waits: boolean
   run(): Promise<Counts & { readonly failures?: readonly string[] }>
 }
 
@@ -30,12 +30,11 @@ async function build(): Promise<Counts> {
 }
 
 const PARTS: readonly Part[] = [
-  { name: 'verify', budgetSeconds: 60, waits: false, run: () => verify() },
-  { name: 'build', budgetSeconds: 30, waits: false, run: build },
+  { name: 'verify', budgetSeconds: 60, run: () => verify() },
+  { name: 'build', budgetSeconds: 30, run: build },
   ...SUITES.map((suite) => ({
     name: suite.name,
     budgetSeconds: suite.budgetSeconds,
-    waits: suite.kind === 'vitest' && suite.waits === true,
     run: () => runSuite(suite),
   })),
 ]
@@ -53,8 +52,19 @@ function summary({ part, passed, failed, seconds }: Finished): string {
   return `${part.name.padEnd(10)} ${time}  ${passed} passed, ${failed} failed${over}`
 }
 
+function options(): TestOptions {
+  try {
+    return readOptions(process.argv.slice(2))
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(2)
+  }
+}
+
 endOnSignals()
-const wanted = process.argv.slice(2)
+const { parts: wanted, hours } = options()
+// Tests read it where they need it, whichever process they are in.
+if (hours !== undefined) process.env['TEST_HOURS'] = `${hours}`
 const parts = PARTS.filter((part) => wanted.length === 0 || wanted.includes(part.name))
 if (parts.length < wanted.length) {
   console.error(`There are these parts: ${PARTS.map((part) => part.name).join(' ')}`)
@@ -63,20 +73,15 @@ if (parts.length < wanted.length) {
 if (!(await ensureDebianPackages())) process.exit(1)
 
 const start = performance.now()
-const running: Promise<Finished>[] = []
-for (const part of parts) {
-  const run = runPart(part)
-  running.push(run)
-  if (!part.waits) await run
-}
-const finished = await Promise.all(running)
+const finished: Finished[] = []
+for (const part of parts) finished.push(await runPart(part))
 const seconds = (performance.now() - start) / 1000
 
 const total = (of: (one: Finished) => number): number => finished.reduce((sum, one) => sum + of(one), 0)
 console.log('\n=== summary')
 for (const one of finished) for (const failure of one.failures) console.log(`${one.part.name}: ${failure}`)
 for (const one of finished) console.log(summary(one))
-const budget = finished.reduce((sum, { part }) => sum + (part.waits ? 0 : part.budgetSeconds), 0)
+const budget = finished.reduce((sum, { part }) => sum + part.budgetSeconds, 0)
 console.log(`${'in all'.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s of ${String(budget).padStart(3)} s`)
 const failed = total((one) => one.failed)
 console.log(`${total((one) => one.passed)} passed, ${failed} failed`)

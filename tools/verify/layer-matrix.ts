@@ -71,7 +71,7 @@ export const LAYERS: readonly Layer[] = [
     name: 'adapters',
     files: /^sdk\/src\/adapters\//,
     layers: ['base', 'crypto', 'proto', 'ports', 'store-adapters'],
-    packages: /^(node:.*|simple-peer(\/.*)?|node-datachannel(\/.*)?|ws|hash-wasm|@noble\/.*)$/,
+    packages: /^(node:.*|simple-peer(\/.*)?|node-datachannel(\/.*)?|ws|hash-wasm|libsodium|@noble\/.*)$/,
   },
   {
     name: 'shared',

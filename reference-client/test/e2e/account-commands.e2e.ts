@@ -69,6 +69,14 @@ describe('the account on the command line', () => {
     expect(find(await tool.run('whoami'), 'account')).toEqual(after)
   })
 
+  test('[T8] [T9] pace and paths are chosen for this device; a mirror that the server does not have is refused', async () => {
+    expect(await tool.run('network', '--pace', 'constant')).toMatchObject([{ paths: 'any', pace: 'constant' }])
+    const refused = tool.start('network', '--paths', 'mirror')
+    expect(await refused.next('error')).toMatchObject({ code: 'no_mirror' })
+    expect(await refused.ended).toBe(5)
+    expect(await tool.run('network', '--pace', 'normal')).toMatchObject([{ paths: 'any', pace: 'normal' }])
+  })
+
   test('[S2] sessions are listed and ended', async () => {
     const listed = (await tool.run('sessions')).filter(({ event }) => event === 'session')
     expect(listed.filter(({ current }) => current)).toHaveLength(1)

@@ -1,4 +1,8 @@
 /** Reloads, wrong passwords, a dead server, a second tab, the keyboard alone: what happens on a second day. */
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
@@ -47,6 +51,36 @@ describe('coming back', () => {
     await bubble(ben.page, 'Second, for later').waitFor()
     // Each once, in order.
     expect(await ben.page.locator('.bubble').allTextContents()).toEqual(['First', 'Second, for later'])
+  })
+
+  test('[T5] a page that is left while it sends asks for the file again, takes no other, and goes on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'solo2-left-'))
+    const bytes = randomBytes(40_000_000)
+    const [path, other] = [join(folder, 'left.bin'), join(folder, 'other.bin')]
+    await writeFile(path, bytes)
+    await writeFile(other, bytes.subarray(1))
+    const share = () => ben.page.locator('.file-card progress').getAttribute('value')
+    const card = ({ page }: Window) => page.locator('.file-card', { hasText: 'left.bin' })
+    await lena.page.setInputFiles('.composer input[type=file]', path)
+    await card(ben).getByRole('button', { name: 'Accept' }).click()
+    await eventually(async () => Number(await share())).toBeGreaterThan(0)
+    await lena.page.reload()
+    await unlock(lena.page)
+    await openConversation(lena.page, 'Ben')
+    await card(lena).getByText('Its bytes are needed again').waitFor()
+    const had = Number(await share())
+    expect(had).toBeGreaterThan(0)
+    expect(had).toBeLessThan(1)
+    await card(lena).locator('input[type=file]').setInputFiles(other)
+    await lena.page.getByText('This is another file').waitFor()
+    await card(lena).locator('input[type=file]').setInputFiles(path)
+    await card(ben).getByRole('button', { name: 'Save' }).waitFor({ timeout: 90_000 })
+    const [download] = await Promise.all([
+      ben.page.waitForEvent('download'),
+      card(ben).getByRole('button', { name: 'Save' }).click(),
+    ])
+    expect(bytes.equals(await readFile(await download.path()))).toBe(true)
+    await rm(folder, { recursive: true })
   })
 
   test('a wrong password is told as such and opens nothing', async () => {

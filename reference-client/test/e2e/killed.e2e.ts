@@ -192,7 +192,7 @@ describe('a browser that is killed', () => {
     // Chromium itself may forget the first databases of an origin when it is killed in the moment after they were made.
     await first.quit()
     let next = await born()
-    const kills = cases(10, 200)
+    const kills = cases(6, 200)
     for (let n = 1; n <= kills; n++) {
       await killed(next, n, KINDS[n % KINDS.length] as Kind)
       next = await born()

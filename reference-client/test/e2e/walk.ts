@@ -12,6 +12,10 @@ import { tabProblems } from './tab-walk.js'
 
 const PHONE = { width: 360, height: 740 }
 const DESKTOP = { width: 1_440, height: 900 }
+/** Pictures are what takes longest, and are looked at by people: the short run takes one of each scene, these in turn. */
+const isLong = process.env['TEST_LONG'] === '1'
+const SHORT_PICTURES = ['desktop.light', 'phone.dark', 'phone.rtl-dark'] as const
+type Picture = `${'desktop' | 'phone'}.${'' | 'rtl-'}${'light' | 'dark'}`
 const THEMES = ['light', 'dark'] as const
 
 export function walk(scenes: Scenes): void {
@@ -40,12 +44,16 @@ export function walk(scenes: Scenes): void {
 
   describe('every screen and state', () => {
     let isLeft = false
-    for (const [name, reach] of Object.entries(scenes)) {
+    for (const [index, [name, reach]] of Object.entries(scenes).entries()) {
+      const wanted = SHORT_PICTURES[index % SHORT_PICTURES.length]
+      const take = async (shown: Page, picture: Picture): Promise<void> => {
+        if (isLong || picture === wanted) await shoot(shown, `${name}.${picture}`)
+      }
       test(name, async () => {
         if (page === undefined || !isLeft || isPrepared(page)) page = await newPage()
         isLeft = false
         complaints.length = 0
-        await see(page, name, reach)
+        await see(page, reach, take)
         await leave(page)
         expect(complaints).toEqual([])
         isLeft = true
@@ -60,7 +68,7 @@ async function leave(page: Page): Promise<void> {
   await page.goto('about:blank')
 }
 
-async function see(page: Page, name: string, reach: Scene): Promise<void> {
+async function see(page: Page, reach: Scene, take: (page: Page, picture: Picture) => Promise<void>): Promise<void> {
   const about = await reach(page)
   const subject = isLocator(about) ? await about.elementHandle() : undefined
   const resize = async (viewport: typeof PHONE): Promise<void> => {
@@ -78,7 +86,7 @@ async function see(page: Page, name: string, reach: Scene): Promise<void> {
     expect(await page.locator('[data-heading]:visible').count(), `nothing to see, ${size}`).toBeGreaterThan(0)
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await shoot(page, `${name}.${size}.${colorScheme}`)
+      await take(page, `${size}.${colorScheme}`)
       expect(await page.evaluate(lowContrasts), `contrast, ${size}, ${colorScheme}`).toEqual([])
     }
   }
@@ -93,10 +101,10 @@ async function see(page: Page, name: string, reach: Scene): Promise<void> {
   await turnTo(page, 'ar')
   await fits(page, 320)
   await resize(PHONE)
-  await shoot(page, `${name}.phone.rtl-dark`)
+  await take(page, 'phone.rtl-dark')
   await resize(DESKTOP)
   await page.emulateMedia({ colorScheme: 'light' })
-  await shoot(page, `${name}.desktop.rtl-light`)
+  await take(page, 'desktop.rtl-light')
   // Once: what it reads of a page is the same in each language and theme, but for the contrasts above.
   expect(await axeFindings(page)).toEqual([])
   expect(await tabProblems(page)).toEqual([])

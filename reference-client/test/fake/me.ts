@@ -20,6 +20,7 @@ import type { PathKind } from '../../../sdk/src/ports/transport.js'
 import { fakeDevices } from './devices.js'
 import { fakeLocking } from './locking.js'
 import { fakeOpen } from './media.js'
+import { BLOCKED, fakeNetwork } from './network.js'
 import { fakeNotes } from './notes.js'
 import { fakeSafekeeping } from './safekeeping.js'
 import { fakeSearch } from './search.js'
@@ -134,6 +135,7 @@ export function fakeMe(plan: {
 
   const notes = fakeNotes(plan.scene, events.emit)
   const locking = fakeLocking(plan.scene === 'maximum')
+  const network = fakeNetwork(plan.scene !== 'blocked-path')
 
   async function checked({ password, onProgress }: PasswordCall): Promise<void> {
     onProgress?.('keys')
@@ -207,6 +209,7 @@ export function fakeMe(plan: {
         if (about.state === 'connecting') return 'path'
         return serverState === 'away' ? 'server' : about.state === 'asked' ? 'asked' : 'contact'
       },
+      diagnosis: plan.scene === 'blocked-path' && about.state === 'away' ? BLOCKED : undefined,
       async tryNow() {},
       safetyNumber: about.state === 'asked' ? '' : SAFETY,
       verification: about.verification ?? 'none',
@@ -294,6 +297,15 @@ export function fakeMe(plan: {
       },
       async refuseFile(file) {
         setTransfer(file, { stage: 'refused' })
+      },
+      async pauseFile(file) {
+        setTransfer(file, { held: 'paused' })
+      },
+      async resumeFile(file) {
+        transfers = transfers.map(({ held, ...one }) =>
+          one.id === file || held === undefined ? one : { ...one, held },
+        )
+        move(file)
       },
       async cancelFile(file) {
         setTransfer(file, { stage: 'cancelled' })
@@ -391,6 +403,10 @@ export function fakeMe(plan: {
       return locking.maximumSecurity
     },
     setLockAfter: (minutes) => locking.setLockAfter(minutes),
+    get network() {
+      return network.network
+    },
+    chooseNetwork: (change) => network.chooseNetwork(change),
     async setMaximumSecurity(on) {
       locking.setMode(on)
       events.emit('security', { maximumSecurity: on })
@@ -451,6 +467,7 @@ export function fakeMe(plan: {
       return made
     },
     acceptInvitation: () => Promise.reject(new Solo2Error('key_changed', 'other keys')),
+    lookForRequests: async () => undefined,
     invitations: {
       async create() {
         const made = { id: id(), link: INVITATION, expiresAt: Date.now() + 604_800_000 }

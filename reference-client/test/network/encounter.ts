@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeAuthority } from '../../../tools/lab/certificates.js'
+import { endProcesses } from '../../../tools/lab/namespaces.js'
 import { startServices } from '../../../tools/lab/services.js'
 import type { ClientKind, Place, Situation } from '../../../tools/lab/situations.js'
 import type { Cell, Measured } from '../../../tools/lab/table.js'
@@ -16,11 +17,21 @@ const TEXTS_BYTES = 2 * TEXTS * 4_096
 
 export interface Encounter extends AsyncDisposable {
   readonly world: World
+  /** Ana and Ben. */
+  readonly people: readonly [Person, Person]
+  killServer(): Promise<void>
+  /** The person's processes are killed with the network gone, so that nothing of them says so; starts them again over what they stored. */
+  restart(who: 'ana' | 'ben'): Promise<Person>
   /** Once with the mirror and once without. `attempts`: how many are given up before it is called impossible. */
   measure(situation: Situation, attempts: (mirror: boolean) => number): Promise<Cell>
 }
 
-export async function encounter(place: Place, clients: readonly [ClientKind, ClientKind]): Promise<Encounter> {
+/** `mirrorSeconds`: how long the mirror's credentials live. */
+export async function encounter(
+  place: Place,
+  clients: readonly [ClientKind, ClientKind],
+  mirrorSeconds?: number,
+): Promise<Encounter> {
   const cleanUp: (() => unknown)[] = []
   const dispose = async (): Promise<void> => {
     for (let last = cleanUp.pop(); last !== undefined; last = cleanUp.pop()) await last()
@@ -32,7 +43,11 @@ export async function encounter(place: Place, clients: readonly [ClientKind, Cli
     cleanUp.push(() => world[Symbol.dispose]())
     const authority = makeAuthority(join(folder, 'authority'), Object.values(NAMES))
     const web = clients.every((kind) => kind === 'node') ? undefined : await builtPage()
-    const services = await startServices(world, { folder, authority, ...(web !== undefined && { web }) })
+    const services = await startServices(world, {
+      ...{ folder, authority },
+      ...(web !== undefined && { web }),
+      ...(mirrorSeconds !== undefined && { mirrorSeconds }),
+    })
     cleanUp.push(() => services[Symbol.asyncDispose]())
     const person = async (who: 'ana' | 'ben', kind: ClientKind): Promise<Person> => {
       const person = await startPerson({
@@ -54,6 +69,16 @@ export async function encounter(place: Place, clients: readonly [ClientKind, Cli
 
     return {
       world,
+      people,
+      async restart(who) {
+        world.cut(who)
+        endProcesses(world.people[who])
+        world.mend(who)
+        const again = await person(who, clients[who === 'ana' ? 0 : 1])
+        await again.calls.unlock(`https://${NAMES.server}`, who)
+        return again
+      },
+      killServer: () => services.endServer('SIGKILL'),
       async measure(situation, attempts) {
         const once = async (mirror: boolean): Promise<Measured> => {
           await Promise.all(people.map(({ calls }) => calls.hide()))

@@ -24,6 +24,8 @@ const FOREIGN = '20.0.9.9'
 const MARK = '20.0.9.8'
 const FOREIGN_NAME = 'somewhere.example'
 const MULTICAST_DNS = new Set(['224.0.0.251', 'ff02::fb'])
+/** Where a kernel tells the routers of its link which groups it listens to (RFC 3376, RFC 3810): multicast DNS is one. */
+const GROUP_REPORTS = new Set(['224.0.0.22', 'ff02::16'])
 
 /** What Chromium asks for by itself, with all that can be turned off turned off; the client has no part in it. */
 const MAKERS_HOSTS = ['*.google.com', '*.googleapis.com', '*.gvt1.com']
@@ -99,10 +101,12 @@ function inNamespace(host: string, home: string): string {
 function foreign(otherPerson: readonly string[], packets: readonly Packet[]): Packet[] {
   const own = new Set<string>([SERVER_ADDRESS, MIRROR_ADDRESS, MARK, ...otherPerson])
   const names = new Set<string>(['', ...Object.values(NAMES)])
-  return packets.filter(({ to, name }) =>
+  return packets.filter(({ to, port, name }) => {
+    if (GROUP_REPORTS.has(to)) return port !== 0
     // A browser asks its own link for the name in whose place another one gives its address.
-    MULTICAST_DNS.has(to) ? name !== '' && !name.endsWith('.local') : !own.has(to) || !names.has(name),
-  )
+    if (MULTICAST_DNS.has(to)) return name !== '' && !name.endsWith('.local')
+    return !own.has(to) || !names.has(name)
+  })
 }
 
 /** The steps stand on each other. */

@@ -1,6 +1,8 @@
 /** Starts people in namespaces, and calls them. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { trust } from '../../../tools/lab/certificates.js'
@@ -12,9 +14,7 @@ import type { AnswerMessage } from './serve-calls.js'
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-export interface Person extends AsyncDisposable {
-  readonly calls: PeerCalls
-}
+export type Person = Callable<PeerCalls>
 
 interface PersonOptions {
   readonly kind: ClientKind
@@ -40,29 +40,62 @@ function prepare({ kind, folder, root }: PersonOptions): { args: string[]; envir
 
 export async function startPerson(options: PersonOptions): Promise<Person> {
   const { args, environment } = prepare(options)
+  return await startCalls<PeerCalls>(options.host, args, environment)
+}
+
+export interface Callable<Calls> extends AsyncDisposable {
+  readonly calls: Calls
+  /** From now on it runs before whatever else this machine has to do. */
+  putFirst(): void
+  /** SIGKILL; resolves when it is gone. Calls that were not answered reject. */
+  kill(): Promise<void>
+}
+
+/** A script as a process in that host, whose calls are answered there; it ends politely if it can. */
+export async function startCalls<Calls extends { end(): Promise<void> }>(
+  host: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Callable<Calls>> {
   const node = [process.execPath, '--import', 'tsx', '--conditions=source', ...args]
-  const [program = '', ...command] = inside(options.host, ...node)
+  const [program = '', ...command] = inside(host, ...node)
   const child = spawn(program, command, {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // A session of its own: the kernel may weigh processes by session.
+    detached: true,
   })
-  const calls = callsOf(child)
+  const calls = callsOf<Calls>(child)
   const [hello] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [AnswerMessage | number]
-  if (typeof hello !== 'object') throw new Error(`a person's process ended with ${hello}`)
+  if (typeof hello !== 'object') throw new Error(`a process ended with ${hello}`)
+  const isGone = () => child.exitCode !== null || child.signalCode !== null
+  async function kill(): Promise<void> {
+    if (isGone()) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
   return {
     calls,
+    putFirst: () => putFirst(child),
+    kill,
     async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = once(child, 'exit')
-      await calls.end().catch(() => undefined)
-      child.kill('SIGKILL')
-      await gone
+      if (!isGone()) await calls.end().catch(() => undefined)
+      await kill()
     },
   }
 }
 
-function callsOf(child: ChildProcess): PeerCalls {
+/** Where the kernel weighs sessions of processes, niceness alone counts within one only. */
+function putFirst({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  setPriority(pid, -20)
+  const file = `/proc/${pid}/autogroup`
+  if (existsSync(file)) writeFileSync(file, '-20')
+}
+
+function callsOf<Calls extends object>(child: ChildProcess): Calls {
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let last = 0
   child.on('message', ({ id, value, error }: AnswerMessage) => {
@@ -72,15 +105,17 @@ function callsOf(child: ChildProcess): PeerCalls {
     else waiting?.reject(new Error(error))
   })
   child.on('exit', (code) => {
-    for (const { reject } of pending.values()) reject(new Error(`a person's process ended with ${code}`))
+    for (const { reject } of pending.values()) reject(new Error(`a process ended with ${code}`))
   })
-  return new Proxy({} as PeerCalls, {
+  return new Proxy({} as Calls, {
     get:
       (_, call) =>
       (...args: unknown[]) =>
         new Promise((resolve, reject) => {
           pending.set(++last, { resolve, reject })
-          child.send({ id: last, call, args })
+          child.send({ id: last, call, args }, (error) => {
+            if (error !== null) reject(error)
+          })
         }),
   })
 }

@@ -1,9 +1,7 @@
-/** A person's process: answers the calls that come over the parent's channel. */
-import type { PeerCalls } from './peer.js'
-
+/** A process of the network tests: answers the calls that come over the parent's channel. */
 export interface CallMessage {
   readonly id: number
-  readonly call: keyof PeerCalls
+  readonly call: string
   readonly args: readonly unknown[]
 }
 
@@ -13,7 +11,7 @@ export interface AnswerMessage {
   readonly error?: string
 }
 
-export function serveCalls(perform: (call: keyof PeerCalls, args: readonly unknown[]) => Promise<unknown>): void {
+export function serveCalls(perform: (call: string, args: readonly unknown[]) => Promise<unknown>): void {
   process.on('message', ({ id, call, args }: CallMessage) => {
     perform(call, args).then(
       (value) => process.send?.({ id, value } satisfies AnswerMessage),
@@ -21,4 +19,10 @@ export function serveCalls(perform: (call: keyof PeerCalls, args: readonly unkno
     )
   })
   process.send?.({ id: 0 } satisfies AnswerMessage)
+}
+
+/** Where the calls are an object's methods. */
+export function answerCalls<Calls extends object>(calls: Calls): void {
+  const methods = calls as Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>
+  serveCalls(async (call, args) => methods[call]?.(...args))
 }

@@ -10,6 +10,7 @@ import { createDoors } from './door.js'
 import { languageHandlers } from './language.js'
 import { createLockEffects } from './locks.js'
 import { createMedia } from './media.js'
+import { networkHandlers } from './network.js'
 import { conversationIn, notesHandlers } from './notes.js'
 import { forgetSubscription, keepUp, turnOff, turnOn } from './notifications.js'
 import { createOwnerTasks, lookAtAccount } from './owner.js'
@@ -182,6 +183,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     ...talk.handlers,
     ...notesHandlers(dispatch, account),
     ...locks.handlers,
+    ...networkHandlers(account, dispatch),
     ...media.handlers,
     ...arrivalHandlers,
     ...share.handlers,
@@ -228,6 +230,7 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     cancel: () => doors.cancel(),
     task: ({ task }) => tasks.run(account(), task),
     task_cancel: () => tasks.cancel(),
+    look_for_requests: () => me?.lookForRequests(),
     look_at_account: () => (me === undefined ? undefined : lookAtAccount(me, dispatch)),
     lock: ({ why }) => leave('lock', why),
     logout: () => leave('logout'),
@@ -314,6 +317,9 @@ export function createRunner(dispatch: (action: Action) => void, world: World): 
     offer,
     file_accept: ({ contact: id, file }) => contact(id).acceptFile(file),
     file_refuse: ({ contact: id, file }) => contact(id).refuseFile(file),
+    file_choose: ({ contact: id, file, source }) => contact(id).resumeFile(file, sourceOf(source)),
+    file_pause: ({ contact: id, file }) => contact(id).pauseFile(file),
+    file_resume: ({ contact: id, file }) => contact(id).resumeFile(file),
     file_cancel: ({ contact: id, file }) => contact(id).cancelFile(file),
     async file_save({ contact: id, file }) {
       const { blob, name } = await contact(id).saveFile(file)

@@ -9,11 +9,11 @@ import { notificationsView } from './notifications.js'
 export function contactView(contact: Contact): ContactView {
   const { id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice } = contact
   const { nickname, muted, archived, pinned, readReceipts } = contact.settings
-  const { timerSeconds, blocked, unread, firstUnread, waitsFor } = contact
+  const { timerSeconds, blocked, unread, firstUnread, waitsFor, diagnosis } = contact
   return {
     ...{ id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice },
     ...{ nickname, muted, archived, pinned, readReceipts },
-    ...{ timerSeconds, blocked, unread, firstUnread, waitsFor },
+    ...{ timerSeconds, blocked, unread, firstUnread, waitsFor, diagnosis },
   }
 }
 
@@ -27,8 +27,8 @@ export function requestView(request: PairingRequest): Omit<RequestView, 'busy'> 
 }
 
 export function transferView(transfer: FileTransfer): TransferSnapshot {
-  const { id, contact, outgoing, name, size, stage, bytes } = transfer
-  return { id, contact, outgoing, name, size, stage, bytes, stored: transfer.stored }
+  const { id, contact, outgoing, name, size, stage, bytes, stored, held } = transfer
+  return { id, contact, outgoing, name, size, stage, bytes, stored, held }
 }
 
 export function factsOf(facts: NonNullable<Tunnel['facts']>): Facts {
@@ -51,6 +51,7 @@ export function snapshot(me: Me, now: number): Snapshot {
     notifications: notificationsView(me),
     devices: me.devices.list,
     locks: locksOf(me),
+    network: me.network,
     session: me.sessionState,
     clockAheadMs: me.clock.aheadMs,
     now,

@@ -56,9 +56,14 @@ export function watchMe(me: Me, dispatch: Dispatch, now: () => number): () => vo
     }),
     me.on('account', (named) => dispatch({ type: 'account_named', ...named })),
   ]
+  const looking = (): void => {
+    if (!document.hidden) void me.lookForRequests()
+  }
+  document.addEventListener('visibilitychange', looking)
   const asked = setTimeout(() => dispatch({ type: 'server', state: me.serverState }), FIRST_ANSWER_MS)
   return () => {
     clearTimeout(asked)
+    document.removeEventListener('visibilitychange', looking)
     for (const stop of stops) stop()
   }
 }

@@ -12,9 +12,11 @@ import { account } from './ar-account.js'
 import { arrivals } from './ar-arrivals.js'
 import { clock } from './ar-clock.js'
 import { devices } from './ar-devices.js'
+import { file } from './ar-files.js'
 import { indexing } from './ar-indexing.js'
 import { locks } from './ar-locks.js'
 import { media } from './ar-media.js'
+import { diagnosis, network } from './ar-network.js'
 import { notes } from './ar-notes.js'
 import { notifications } from './ar-notifications.js'
 import { errors, missing } from './ar-problems.js'
@@ -272,29 +274,6 @@ export const ar: Catalogue = {
     noContact: 'جهة الاتصال هذه ليست على هذا الجهاز.',
     folder: 'لا يمكن إرسال مجلد كما هو. اجمعه في ملف واحد أولًا.',
   },
-  file: {
-    preparing: 'جارٍ التحضير',
-    offered: 'عُرض. بانتظار الموافقة.',
-    offeredAway: 'يُعرض حين تكونان متصلين معًا.',
-    incoming: 'يريد أن يرسل إليك هذا الملف',
-    accept: 'قبول',
-    refuse: 'رفض',
-    cancel: 'إلغاء',
-    save: 'حفظ',
-    receiving: 'جارٍ الاستلام',
-    sending: 'جارٍ الإرسال',
-    paused: 'متوقف إلى أن تكونا متصلين معًا',
-    left: (duration) => `بقي ${duration}`,
-    of: (done, size) => `${done} من ${size}`,
-    complete: { sent: 'استلمه الطرف الآخر', received: 'استُلم وحُفظ بين التنزيلات' },
-    gone: 'استُلم من قبل. لم تعد بايتاته على هذا الجهاز.',
-    saveNow: 'استُلم. هو مشفّر على هذا الجهاز إلى أن تحفظه.',
-    refused: { sent: 'رفضه الطرف الآخر', received: 'رُفض' },
-    cancelled: 'أُلغي',
-    failed: 'فشل: البايتات التي وصلت ليست الملف الذي عُرض.',
-    saveHint: 'حُفظ بين التنزيلات. لا يفتح Solo2 ملفًّا مستلمًا أبدًا.',
-    progress: (name) => `تقدّم ${isolated(name)}`,
-  },
   contact: {
     title: 'جهة الاتصال',
     notice: (name) =>
@@ -378,7 +357,10 @@ export const ar: Catalogue = {
   },
   notifications,
   devices,
+  file,
   locks,
+  network,
+  diagnosis,
   talk,
   media,
   arrivals,

@@ -28,6 +28,10 @@ export const errors: {
       title: 'These are not the words',
       text: 'The 24 words do not fit together. Compare each one and their order with your paper.',
     },
+    wrong_file: {
+      title: 'This is another file',
+      text: 'The one that was offered had other bytes. Choose that one, as it was; or cancel, and offer this one anew.',
+    },
     wrong_code: {
       title: 'Nobody has this code',
       text: 'Compare it with the other person, character by character. There is no letter I, L, O or U in a code.',
@@ -87,6 +91,10 @@ export const errors: {
     no_path: {
       title: 'No way between your two networks',
       text: 'Neither a direct way nor the mirror worked. It is tried again by itself; another network can help.',
+    },
+    no_mirror: {
+      title: 'This server has no mirror',
+      text: 'Nobody could reach you then, so the choice was not changed. The operator of the server can set a mirror up.',
     },
     path_lost: {
       title: 'The path was lost',

@@ -5,9 +5,11 @@ import { account } from './en-account.js'
 import { arrivals } from './en-arrivals.js'
 import { clock } from './en-clock.js'
 import { devices } from './en-devices.js'
+import { file } from './en-files.js'
 import { indexing } from './en-indexing.js'
 import { locks } from './en-locks.js'
 import { media } from './en-media.js'
+import { diagnosis, network } from './en-network.js'
 import { notes } from './en-notes.js'
 import { notifications } from './en-notifications.js'
 import { errors, missing } from './en-problems.js'
@@ -242,29 +244,6 @@ export const en = {
     noContact: 'This contact is not on this device.',
     folder: 'A folder cannot be sent as it is. Pack it into one file first.',
   },
-  file: {
-    preparing: 'Preparing',
-    offered: 'Offered. Waiting for consent.',
-    offeredAway: 'Offered when you are both online.',
-    incoming: 'would like to send you this file',
-    accept: 'Accept',
-    refuse: 'Refuse',
-    cancel: 'Cancel',
-    save: 'Save',
-    receiving: 'Receiving',
-    sending: 'Sending',
-    paused: 'Paused until you are both online',
-    left: (duration: string) => `${duration} left`,
-    of: (done: string, size: string) => `${done} of ${size}`,
-    complete: { sent: 'Received by the other side', received: 'Received and saved as a download' },
-    gone: 'Received earlier. This device no longer holds its bytes.',
-    saveNow: 'Received. It lies encrypted on this device until you save it.',
-    refused: { sent: 'Refused by the other side', received: 'Refused' },
-    cancelled: 'Cancelled',
-    failed: 'Failed: the bytes that came were not the file that was offered.',
-    saveHint: 'Saved as a download. Solo2 never opens a received file.',
-    progress: (name: string) => `Progress of ${isolated(name)}`,
-  },
   contact: {
     title: 'Contact',
     notice: (name: string) =>
@@ -343,7 +322,10 @@ export const en = {
   },
   notifications,
   devices,
+  file,
   locks,
+  network,
+  diagnosis,
   talk,
   media,
   arrivals,

@@ -19,6 +19,10 @@ export const errors: Catalogue['errors'] = {
       title: 'Estas no son las palabras',
       text: 'Las 24 palabras no encajan entre sí. Compara cada una y su orden con tu papel.',
     },
+    wrong_file: {
+      title: 'Es otro archivo',
+      text: 'El que se ofreció tenía otros bytes. Elige aquel, tal como era; o cancela y ofrece este de nuevo.',
+    },
     wrong_code: {
       title: 'Nadie tiene este código',
       text: 'Compáralo con la otra persona, carácter por carácter. En un código no hay letras I, L, O ni U.',
@@ -78,6 +82,10 @@ export const errors: Catalogue['errors'] = {
     no_path: {
       title: 'No hay camino entre vuestras dos redes',
       text: 'No han funcionado ni el camino directo ni el espejo. Se vuelve a intentar por sí solo; otra red puede ayudar.',
+    },
+    no_mirror: {
+      title: 'Este servidor no tiene espejo',
+      text: 'Entonces nadie podría alcanzarte, así que la elección no ha cambiado. El operador del servidor puede poner un espejo.',
     },
     path_lost: {
       title: 'Se ha perdido el camino',

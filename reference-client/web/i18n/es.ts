@@ -13,9 +13,11 @@ import { account } from './es-account.js'
 import { arrivals } from './es-arrivals.js'
 import { clock } from './es-clock.js'
 import { devices } from './es-devices.js'
+import { file } from './es-files.js'
 import { indexing } from './es-indexing.js'
 import { locks } from './es-locks.js'
 import { media } from './es-media.js'
+import { diagnosis, network } from './es-network.js'
 import { notes } from './es-notes.js'
 import { notifications } from './es-notifications.js'
 import { errors, missing } from './es-problems.js'
@@ -258,29 +260,6 @@ export const es: Catalogue = {
     noContact: 'Este contacto no está en este dispositivo.',
     folder: 'Una carpeta no se puede enviar tal cual. Empaquétala antes en un archivo.',
   },
-  file: {
-    preparing: 'Preparando',
-    offered: 'Ofrecido. Esperando el consentimiento.',
-    offeredAway: 'Se ofrecerá cuando los dos estéis en línea.',
-    incoming: 'quiere enviarte este archivo',
-    accept: 'Aceptar',
-    refuse: 'Rechazar',
-    cancel: 'Cancelar',
-    save: 'Guardar',
-    receiving: 'Recibiendo',
-    sending: 'Enviando',
-    paused: 'En pausa hasta que los dos estéis en línea',
-    left: (duration) => `quedan ${duration}`,
-    of: (done, size) => `${done} de ${size}`,
-    complete: { sent: 'Recibido por el otro lado', received: 'Recibido y guardado como descarga' },
-    gone: 'Recibido hace tiempo. Este dispositivo ya no tiene sus bytes.',
-    saveNow: 'Recibido. Está cifrado en este dispositivo hasta que lo guardes.',
-    refused: { sent: 'Rechazado por el otro lado', received: 'Rechazado' },
-    cancelled: 'Cancelado',
-    failed: 'Ha fallado: los bytes que llegaron no eran el archivo ofrecido.',
-    saveHint: 'Guardado como descarga. Solo2 nunca abre un archivo recibido.',
-    progress: (name) => `Progreso de ${isolated(name)}`,
-  },
   contact: {
     title: 'Contacto',
     notice: (name) =>
@@ -362,7 +341,10 @@ export const es: Catalogue = {
   },
   notifications,
   devices,
+  file,
   locks,
+  network,
+  diagnosis,
   talk,
   media,
   arrivals,

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { Snapshot } from '../action.js'
 import { NO_LOCKS } from '../locks.js'
+import { NO_NETWORK } from '../network.js'
 import { initialState, type State } from '../state.js'
 import { update } from '../update.js'
 
@@ -11,7 +12,15 @@ const empty: State = initialState({
   language: { chosen: 'system', shown: 'en' },
 })
 const opened = (clockAheadMs: number): Snapshot => ({
-  ...{ server: 'connected', session: 'valid', notifications: { state: 'off' }, locks: NO_LOCKS, now: 0, clockAheadMs },
+  ...{
+    server: 'connected',
+    session: 'valid',
+    notifications: { state: 'off' },
+    locks: NO_LOCKS,
+    network: NO_NETWORK,
+    now: 0,
+    clockAheadMs,
+  },
   account: { username: 'lena', displayName: 'Lena', pairingCode: '', alias: '', server: 'http://localhost' },
   ...{
     contacts: [],

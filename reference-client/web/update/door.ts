@@ -41,6 +41,7 @@ function enter(state: State, snapshot: Snapshot, next: Phase): State {
     notifications: snapshot.notifications,
     devices: { ...NO_DEVICES, list: snapshot.devices },
     locks: snapshot.locks,
+    network: { ...snapshot.network, busy: false },
     session: snapshot.session,
     clockAheadMs: snapshot.clockAheadMs,
     vaults: [vault, ...others],

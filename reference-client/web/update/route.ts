@@ -57,6 +57,7 @@ function arrive(state: State, route: Route): Step<State> {
     next = { ...next, safekeeping: { ...state.safekeeping, form: running?.kind, outcome: undefined } }
     commands.push({ type: 'look_at_storage' })
   }
+  commands.push({ type: 'look_for_requests' })
   if (route.screen === 'add' && state.pairing.stage === 'accepted') next = { ...next, pairing: { stage: 'idle' } }
   commands.push({ type: 'watch_paths', contacts: route.screen === 'proof' ? Object.keys(state.contacts) : [] })
   return [next, commands]
@@ -75,7 +76,8 @@ export function updateRoute(state: State, action: Action): Step<State> | undefin
     case 'update_wanted':
       return state.update === 'ready' ? [{ ...state, update: 'renewing' }, [{ type: 'renew' }]] : [state, []]
     case 'minute':
-      return [{ ...state, now: action.now }, []]
+      // Who shows the own code waits for somebody who types it.
+      return [{ ...state, now: action.now }, state.route.screen === 'add' ? [{ type: 'look_for_requests' }] : []]
     case 'notice_closed':
       return [{ ...state, notices: state.notices.filter((notice) => notice.key !== action.key) }, []]
     case 'failed':

@@ -10,7 +10,7 @@ const ana: ContactView = {
   ...{ id: ANA, displayName: 'Ana', alias: '7K3M9QXA', state: 'away', path: 'unknown', safetyNumber: '' },
   ...{ verification: 'none', safetyQr: new Uint8Array(65), notice: false, nickname: '', muted: false },
   ...{ archived: false, pinned: false, readReceipts: true, timerSeconds: 0, blocked: false },
-  ...{ unread: 0, firstUnread: undefined, waitsFor: undefined },
+  ...{ unread: 0, firstUnread: undefined, waitsFor: undefined, diagnosis: undefined },
 }
 const vault = { username: 'l', server: 'http://localhost' }
 const locked: State = {
@@ -27,7 +27,13 @@ const opened: Action = {
     ...{ account: { ...vault, displayName: 'L', pairingCode: '', alias: '' }, server: 'connected', now: 0 },
     ...{ contacts: [ana], requests: [], invitations: [], drafts: { [ANA]: 'begun' }, transfers: [], devices: [] },
     notes: { id: '9'.repeat(64), timerSeconds: 0, pinned: false, archived: false },
-    ...{ notifications: { state: 'off' }, locks: locked.locks, session: 'valid', clockAheadMs: 0 },
+    ...{
+      notifications: { state: 'off' },
+      locks: locked.locks,
+      network: locked.network,
+      session: 'valid',
+      clockAheadMs: 0,
+    },
   },
 }
 const choose: Action = { type: 'share_to', contact: ANA }

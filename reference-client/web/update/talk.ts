@@ -124,6 +124,9 @@ export function updateTalk(state: State, action: Action): Step<State> | undefine
     case 'file_accept':
     case 'file_refuse':
     case 'file_cancel':
+    case 'file_choose':
+    case 'file_pause':
+    case 'file_resume':
       return [state, [action]]
     case 'file_save': {
       const transfer = state.transfers[action.file]

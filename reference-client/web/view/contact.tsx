@@ -11,6 +11,7 @@ import { type ContactView, conversationOf, type State } from '../state.js'
 import { groupedAlias, nameOf, safetyGroups } from '../text.js'
 import { AwaitChoice } from './arrivals.js'
 import { ContactSettingsCards, PartingCard } from './contact-settings.js'
+import { Diagnosis } from './diagnosis.js'
 
 export function ContactPane({ state, contact }: { readonly state: State; readonly contact: ContactView }): JSX.Element {
   const dispatch = useDispatch()
@@ -33,6 +34,7 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
           </p>
           <PathBadge contact={contact} />
         </div>
+        <Diagnosis contact={contact} />
         <AwaitChoice contact={contact} isAwaited={state.arrivals.awaited.includes(contact.id)} />
         {contact.notice && (
           <section class="card warned" role="alert">

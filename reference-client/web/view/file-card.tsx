@@ -1,5 +1,6 @@
 /** A file as a card: name, size, how far it is, what can be done. Of its content, a picture or voice note is shown when asked for (spec/10 section 13) [C1]. */
 import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
 import { bytes, duration, list, percent, rate } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import type { Shown } from '../media.js'
@@ -9,6 +10,8 @@ import { Name } from '../part/parts.js'
 import type { Media } from '../sdk.js'
 import type { Partner, Preparing, TransferView } from '../state.js'
 import { MediaPart } from './media-later.js'
+
+type FileAct = 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_pause' | 'file_resume' | 'file_save'
 
 export function FileCard(props: {
   readonly name: string
@@ -21,8 +24,11 @@ export function FileCard(props: {
 }): JSX.Element {
   const dispatch = useDispatch()
   const { transfer, contact } = props
-  const act = (type: 'file_accept' | 'file_refuse' | 'file_cancel' | 'file_save') => (): void => {
+  const act = (type: FileAct) => (): void => {
     if (transfer !== undefined) dispatch({ type, contact: contact.id, file: transfer.id })
+  }
+  const choose = (source: File): void => {
+    if (transfer !== undefined) dispatch({ type: 'file_choose', contact: contact.id, file: transfer.id, source })
   }
   const stage = transfer?.stage
   return (
@@ -45,6 +51,16 @@ export function FileCard(props: {
               </button>
             </>
           )}
+          {transfer.held === 'source' && <ChooseAgain onChoose={choose} />}
+          {stage === 'accepted' && transfer.held !== 'source' && (
+            <button
+              type="button"
+              class="button"
+              onClick={act(transfer.held === undefined ? 'file_pause' : 'file_resume')}
+            >
+              {transfer.held === undefined ? t.file.pause : transfer.held === 'paused' ? t.file.resume : t.file.retry}
+            </button>
+          )}
           {(stage === 'accepted' || (stage === 'offered' && transfer.outgoing)) && (
             <button type="button" class="button" onClick={act('file_cancel')}>
               {t.file.cancel}
@@ -59,6 +75,29 @@ export function FileCard(props: {
         </div>
       )}
     </div>
+  )
+}
+
+function ChooseAgain({ onChoose }: { readonly onChoose: (file: File) => void }): JSX.Element {
+  const picker = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <input
+        ref={picker}
+        type="file"
+        class="unseen"
+        tabIndex={-1}
+        aria-hidden="true"
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? []
+          if (file !== undefined) onChoose(file)
+          event.currentTarget.value = ''
+        }}
+      />
+      <button type="button" class="button main" onClick={() => picker.current?.click()}>
+        {t.file.choose}
+      </button>
+    </>
   )
 }
 
@@ -89,7 +128,9 @@ function Moving({ transfer, contact }: { readonly transfer: TransferView; readon
         <progress max={1} value={part} aria-label={t.file.progress(transfer.name)} />
         <span class="file-percent">{percent(part)}</span>
       </div>
-      <p class="file-state">{away ? t.file.paused : list(facts)}</p>
+      <p class="file-state">
+        {transfer.held !== undefined ? t.file.held[transfer.held] : away ? t.file.paused : list(facts)}
+      </p>
     </>
   )
 }
@@ -98,6 +139,7 @@ function saidOf(transfer: TransferView, contact: Partner): string {
   const side = transfer.outgoing ? 'sent' : 'received'
   switch (transfer.stage) {
     case 'offered':
+      if (transfer.held !== undefined) return t.file.held[transfer.held]
       if (!transfer.outgoing) return t.file.incoming
       return contact.state === 'connected' ? t.file.offered : t.file.offeredAway
     case 'accepted':

@@ -8,6 +8,7 @@ import { VERSION } from '../version.js'
 import { DangerCard } from './danger.js'
 import { LanguageCard } from './language.js'
 import { LocksCard, SecurityModeCard } from './locks.js'
+import { NetworkCard } from './network.js'
 import { NotificationsCard } from './notifications.js'
 
 const THEMES: readonly Appearance[] = ['system', 'light', 'dark']
@@ -79,6 +80,7 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
           </div>
         </section>
         <NotificationsCard notifications={state.notifications} isStrict={state.locks.maximumSecurity} />
+        <NetworkCard state={state} />
         <LocksCard state={state} />
         <SecurityModeCard state={state} />
         <section class="card" aria-labelledby="appearance">

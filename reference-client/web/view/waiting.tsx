@@ -4,6 +4,7 @@ import { t } from '../i18n/catalogue.js'
 import { useDispatch } from '../part/context.js'
 import type { ContactView } from '../state.js'
 import { nameOf } from '../text.js'
+import { Diagnosis } from './diagnosis.js'
 
 /** `count`: messages that wait. Whoever is blocked is told so in the composer's place. */
 export function WaitingBar({
@@ -22,6 +23,7 @@ export function WaitingBar({
       <p>
         <strong>{t.waiting.count(count)}</strong> {t.waiting.reasons[waitsFor](nameOf(contact))}
       </p>
+      <Diagnosis contact={contact} />
       {isAccount && (
         <button type="button" class="button" onClick={() => dispatch({ type: 'go', route: { screen: 'account' } })}>
           {t.waiting.account}

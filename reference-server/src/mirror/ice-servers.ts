@@ -38,14 +38,15 @@ export function createIceServers(
   return (host, account, withTurn) => {
     const servers: IceServer[] = []
     if (stunPort !== undefined) {
-      servers.push({ urls: [stunUrl(host, stunPort)], username: '', credential: '', expiresAt: 0n })
+      servers.push({ urls: [stunUrl(host, stunPort)], username: '', credential: '', expiresAt: 0n, lifetime: 0 })
     }
     if (mirror !== undefined && withTurn) {
       const expiresAt = Math.floor(now() / 1000) + mirror.seconds
       const mac = createHmac('sha256', dayKey()).update(utf8(account)).update(random(16)).digest()
       const username = `${expiresAt}:${mac.subarray(0, 16).toString('base64url')}`
       const credential = turnCredential(mirror.secret, username)
-      servers.push({ urls: [...mirror.urls], username, credential, expiresAt: BigInt(expiresAt) })
+      const urls = [...mirror.urls]
+      servers.push({ urls, username, credential, expiresAt: BigInt(expiresAt), lifetime: mirror.seconds })
     }
     return servers
   }

@@ -5,12 +5,15 @@ import Database from 'libsql'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newPerson, type Person, startTestServer, type TestServer } from '../harness.js'
 import { type Coturn, startCoturn } from './coturn.js'
-import { type Allocation, allocate, type Credential } from './turn-client.js'
+import { type Allocation, allocate, type Credential, STALE_NONCE } from './turn-client.js'
 
 const SECRET = 'a secret of the relay and the server'
 const LIFE_SECONDS = 600
 const UNAUTHORIZED = 401
 const FORBIDDEN = 403
+const QUOTA_REACHED = 486
+/** A browser's allocations for some thirty contacts. */
+const QUOTA = 96
 
 let server: TestServer
 let coturn: Coturn
@@ -76,6 +79,31 @@ describe('[M1] a real coturn with the shipped configuration', () => {
     const old = await credentialAt(Date.now() - (LIFE_SECONDS + 5) * 1_000, person)
     expect(await allocate(coturn.port, old)).toBe(UNAUTHORIZED)
     await allocated(await credentialAt(Date.now() - (LIFE_SECONDS - 30) * 1_000, person))
+  })
+
+  it('goes on to refresh, past the end of a credential, what it allocated before; it allocates nothing more with it', async () => {
+    await using restless = await startCoturn(SECRET, false, ['stale-nonce=1'])
+    const old = await credentialAt(Date.now() - (LIFE_SECONDS - 2) * 1_000, await somebody())
+    const calm = await allocated(old)
+    const stale = await allocated(old, restless.port)
+    // coturn looks at the clock every few seconds.
+    for (const { port } of [coturn, restless]) {
+      const isEnded = async () => {
+        const more = await allocate(port, old)
+        if (typeof more !== 'number') more.close()
+        expect(more).toBe(UNAUTHORIZED)
+      }
+      await vi.waitFor(isEnded, { timeout: 10_000, interval: 1_000 })
+    }
+    expect(await calm.refresh()).toEqual([])
+    expect(await stale.refresh()).toEqual([STALE_NONCE])
+    for (const allocation of [calm, stale]) expect(await allocation.permit('8.8.8.8')).toBeUndefined()
+  })
+
+  it('serves many contacts of one client by one credential, and no end of them', async () => {
+    const credential = await credentialAt(Date.now(), await somebody())
+    for (let n = 0; n < QUOTA; n++) await allocated(credential)
+    expect(await allocate(coturn.port, credential)).toBe(QUOTA_REACHED)
   })
 
   it('refuses an altered one: name, later expiry, key, and one signed with another secret', async () => {

@@ -29,9 +29,9 @@ async function freePort(): Promise<number> {
  * `verbose`: the log that nobody should ship, to see what it would hold. A port that was free over UDP may be taken over TCP, or
  * by the time that coturn binds it, which then neither ends nor answers: it is started again on another one.
  */
-export async function startCoturn(secret: string, verbose: boolean): Promise<Coturn> {
+export async function startCoturn(secret: string, verbose: boolean, more: readonly string[] = []): Promise<Coturn> {
   for (let starts = 1; ; starts++) {
-    const started = await start(secret, verbose)
+    const started = await start(secret, [...(verbose ? ['verbose'] : []), ...more])
     if (await answers(started.port)) return started
     const written = started.written()
     await started[Symbol.asyncDispose]()
@@ -39,7 +39,7 @@ export async function startCoturn(secret: string, verbose: boolean): Promise<Cot
   }
 }
 
-async function start(secret: string, verbose: boolean): Promise<Coturn> {
+async function start(secret: string, more: readonly string[]): Promise<Coturn> {
   const folder = mkdtempSync(join(tmpdir(), 'solo2-coturn-'))
   const port = await freePort()
   const log = join(folder, 'turn.log')
@@ -55,7 +55,7 @@ async function start(secret: string, verbose: boolean): Promise<Coturn> {
     'no-dtls',
     `userdb=${join(folder, 'db')}`,
     `pidfile=${join(folder, 'pid')}`,
-    ...(verbose ? ['verbose'] : []),
+    ...more,
   ]
   const shipped = readFileSync(SHIPPED, 'utf8').replace('log-file=/dev/null', `log-file=${log}`)
   const config = join(folder, 'turnserver.conf')

@@ -21,6 +21,7 @@ const REALM = 0x0014
 const NONCE = 0x0015
 const XOR_RELAYED_ADDRESS = 0x0016
 const REQUESTED_TRANSPORT = 0x0019
+export const STALE_NONCE = 438
 const UDP = Uint8Array.of(17, 0, 0, 0)
 
 type Attribute = readonly [type: number, value: Uint8Array]
@@ -123,6 +124,11 @@ export interface Allocation {
   send(to: Address, data: Uint8Array): void
   /** The next datagram that comes over the relay. */
   received(): Promise<Buffer>
+  /**
+   * A Refresh of ten minutes; where the nonce is stale, again with the one that the refusal brings (RFC 8489 section 9.2.5).
+   * The codes of the refusals; 0: no answer.
+   */
+  refresh(): Promise<number[]>
   /** Gives the allocation back: a Refresh of no lifetime. */
   release(): Promise<number | undefined>
   close(): void
@@ -144,7 +150,7 @@ export async function allocate(port: number, { username, credential }: Credentia
   const realm = challenge?.attributes.get(REALM)
   const nonce = challenge?.attributes.get(NONCE)
   if (realm === undefined || nonce === undefined) throw new Error('coturn asked for no credential')
-  const auth: Attribute[] = [
+  let auth: Attribute[] = [
     [USERNAME, Buffer.from(username)],
     [REALM, realm],
     [NONCE, nonce],
@@ -178,6 +184,21 @@ export async function allocate(port: number, { username, credential }: Credentia
           if (type === DATA_INDICATION && data !== undefined) resolve(data)
         }),
       ),
+    async refresh() {
+      const lifetime: Attribute = [LIFETIME, Uint8Array.of(0, 0, 600 >> 8, 600 & 255)]
+      const ask = () => exchange(socket, port, REFRESH, [lifetime, ...auth], WAIT_MS, key)
+      const codes: number[] = []
+      while (codes.length < 2) {
+        const answer = await ask()
+        const code = answer === undefined ? 0 : errorOf(answer)
+        if (code === undefined) break
+        codes.push(code)
+        const fresh = answer?.attributes.get(NONCE)
+        if (code !== STALE_NONCE || fresh === undefined) break
+        auth = [...auth.slice(0, 2), [NONCE, fresh]]
+      }
+      return codes
+    },
     release: async () =>
       errorOf(await exchange(socket, port, REFRESH, [[LIFETIME, new Uint8Array(4)], ...auth], WAIT_MS, key)),
     close: () => socket.close(),

@@ -32,8 +32,8 @@ export function simplePeerTransport(platform: SimplePeerPlatform): Transport {
 }
 
 function peerOptions(platform: SimplePeerPlatform, options: ConnectionOptions): PeerOptions {
-  const iceServers = options.iceServers.map((server): RTCIceServer => {
-    const plain = { ...server, urls: [...server.urls] }
+  const iceServers = options.iceServers.map(({ urls, username, credential }): RTCIceServer => {
+    const plain = { urls: [...urls], ...(username && credential && { username, credential }) }
     return platform.iceServer ? platform.iceServer(plain) : plain
   })
   return {
@@ -129,7 +129,8 @@ function connect(peer: ChannelPeer, { role }: ConnectionOptions, events: Connect
       if (state === 'open') events.onMessage(data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(0))
     },
     low() {
-      if (state === 'open') events.onDrain()
+      // The event comes a turn late: what was sent meanwhile may have filled the buffer again, and another one follows.
+      if (state === 'open' && connection.bufferedAmount <= CHOSEN.LOW_WATER_BYTES) events.onDrain()
     },
   }
   peer.on('signal', (signal) => {
@@ -159,7 +160,7 @@ function connect(peer: ChannelPeer, { role }: ConnectionOptions, events: Connect
     }
   }
 
-  return {
+  const connection: Connection = {
     async createOffer() {
       begin('offerer')
       peer.limitGathering(CHOSEN.GATHERING_MS)
@@ -175,9 +176,9 @@ function connect(peer: ChannelPeer, { role }: ConnectionOptions, events: Connect
       ensure(role === 'offerer', 'wrong_state', 'only the offerer may do this')
       ensure(state !== 'closed', 'closed', 'the connection has ended')
       ensure(state === 'negotiating', 'wrong_state', 'no answer is due')
-      const connection = peer.connection
-      connection?.addEventListener('signalingstatechange', () => {
-        if (connection.signalingState === 'stable') applied.resolve('')
+      const native = peer.connection
+      native?.addEventListener('signalingstatechange', () => {
+        if (native.signalingState === 'stable') applied.resolve('')
       })
       signal('answer', sdp)
       await applied.promise
@@ -200,6 +201,7 @@ function connect(peer: ChannelPeer, { role }: ConnectionOptions, events: Connect
       peer.destroy()
     },
   }
+  return connection
 }
 
 interface Deferred {

@@ -1,4 +1,4 @@
-/** The one decoder for introduction, tunnel and vault messages: canonical encoding only (spec/00), byte fields copied. */
+/** The one decoder for introduction, tunnel and vault messages: canonical encoding only (spec/00). */
 import { ensure, Solo2Error } from '../errors.js'
 import { equal } from './bytes.js'
 
@@ -16,25 +16,29 @@ export function encode<T>(codec: Codec<T>, message: T): Uint8Array {
  * Decodes a copy of `bytes`, so that the caller may overwrite them afterwards.
  * Throws `malformed` if protobuf refuses them, `not_canonical` if encoding again gives other bytes (unknown fields,
  * duplicates, defaults written out, overlong varints, wrong order).
- *
- * `parts`: the message's one encoding, in pieces; given where most of it is long data, so that neither encoding nor
- * comparing has to touch what was decoded as a view of the same place.
  */
-export function decodeCanonical<T>(
+export function decodeCanonical<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  return decodeCanonicalView(codec, bytes.slice(), (message) => [encode(codec, message)])
+}
+
+/**
+ * The same without the copy: byte fields are views of `bytes`. `parts`: the message's one encoding, in pieces; where most of
+ * it is long data, neither encoding nor comparing has to touch what was decoded as a view of the same place.
+ */
+export function decodeCanonicalView<T>(
   codec: Codec<T>,
   bytes: Uint8Array,
-  parts: (message: T) => readonly Uint8Array[] = (message) => [encode(codec, message)],
+  parts: (message: T) => readonly Uint8Array[],
 ): T {
-  const copy = bytes.slice()
   let message: T
   let again: readonly Uint8Array[]
   try {
-    message = codec.decode(copy)
+    message = codec.decode(bytes)
     again = parts(message)
   } catch (error) {
     throw new Solo2Error('malformed', 'not a protobuf message of this type', { cause: error })
   }
-  ensure(isJoined(copy, again), 'not_canonical', 'not the canonical encoding')
+  ensure(isJoined(bytes, again), 'not_canonical', 'not the canonical encoding')
   return message
 }
 

@@ -4,13 +4,24 @@ import { ensure } from '../errors.js'
 /** Bytes that `pad` adds at least. */
 export const PADDING_OVERHEAD = 2
 
-/** Pads to exactly `size` bytes. Throws `too_long` if `bytes` does not fit. */
-export function pad(bytes: Uint8Array, size: number): Uint8Array {
-  ensure(bytes.length + PADDING_OVERHEAD <= size && bytes.length <= 0xffff, 'too_long', 'does not fit the padded size')
-  const out = new Uint8Array(size)
-  out[0] = bytes.length >> 8
-  out[1] = bytes.length & 255
-  out.set(bytes, PADDING_OVERHEAD)
+/**
+ * Pads bytes, or pieces one behind the other, to exactly `size` bytes, which are all of `into` if it is given. Throws
+ * `too_long` if they do not fit.
+ */
+export function pad(bytes: Uint8Array | readonly Uint8Array[], size: number, into?: Uint8Array): Uint8Array {
+  const parts = bytes instanceof Uint8Array ? [bytes] : bytes
+  let length = 0
+  for (const part of parts) length += part.length
+  ensure(length + PADDING_OVERHEAD <= size && length <= 0xffff, 'too_long', 'does not fit the padded size')
+  const out = into ?? new Uint8Array(size)
+  out[0] = length >> 8
+  out[1] = length & 255
+  let at = PADDING_OVERHEAD
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  if (into !== undefined) out.fill(0, at)
   return out
 }
 

@@ -1,20 +1,26 @@
 /** Secrets that have a type of their own do not print themselves. */
 
-/** The members of each name. They are defined on every state of a ratchet, so they are made once. */
-const MEMBERS = new Map<string, PropertyDescriptorMap>()
-
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/** What prints, of each name: made once, since every state of a ratchet has it. */
+const PROTOTYPES = new Map<string, object>()
 
 /**
  * Marks an object that holds secrets: `String()`, `JSON.stringify` and Node's `inspect` give `[name]` and nothing of it.
  * A copy made by spreading loses the mark.
  */
 export function unprintable<T extends object>(name: string, secrets: T): Readonly<T> {
-  let members = MEMBERS.get(name)
-  if (members === undefined) {
-    const print = { value: () => `[${name}]` }
-    members = { toString: print, toJSON: print, [INSPECT]: print }
-    MEMBERS.set(name, members)
+  let prototype = PROTOTYPES.get(name)
+  if (prototype === undefined) {
+    prototype = Object.defineProperties({}, membersOf(name))
+    PROTOTYPES.set(name, prototype)
   }
-  return Object.defineProperties(secrets, members)
+  // A prototype is set in a thirtieth of the time in which members are defined, and a frame makes two states.
+  const isPlain = Object.getPrototypeOf(secrets) === Object.prototype
+  return isPlain ? Object.setPrototypeOf(secrets, prototype) : Object.defineProperties(secrets, membersOf(name))
+}
+
+function membersOf(name: string): PropertyDescriptorMap {
+  const print = { value: () => `[${name}]` }
+  return { toString: print, toJSON: print, [INSPECT]: print }
 }

@@ -7,6 +7,7 @@ import type { Notifications, OwnAccount } from './api/account.js'
 import type { Backups } from './api/backup.js'
 import type { OwnDevice, OwnDevices } from './api/devices.js'
 import type { Locking } from './api/locking.js'
+import type { Network } from './api/network.js'
 import type { Notes } from './api/notes.js'
 import type { ReadableCopies } from './api/readable-copy.js'
 import type { RebuildProgress, Search } from './api/search.js'
@@ -17,6 +18,7 @@ export type * from './api/account.js'
 export type * from './api/backup.js'
 export type * from './api/devices.js'
 export type * from './api/locking.js'
+export type * from './api/network.js'
 export type * from './api/notes.js'
 export type * from './api/readable-copy.js'
 export type * from './api/search.js'
@@ -145,6 +147,12 @@ export interface SendOptions {
 
 export type FileStage = 'offered' | 'accepted' | 'complete' | 'refused' | 'cancelled' | 'failed'
 
+/**
+ * Why nothing of a file moves from this device: its person paused it; its disk has no room or fails, and is tried again; or the
+ * `source` of a file that goes out was not found again after a restart, and its person is to choose it.
+ */
+export type HeldFile = 'paused' | 'storage_full' | 'storage_failed' | 'source'
+
 export interface FileTransfer {
   /** 32 hex digits. */
   readonly id: string
@@ -159,6 +167,7 @@ export interface FileTransfer {
   readonly stored: boolean
   /** What its author says that it is. */
   readonly media?: Media
+  readonly held?: HeldFile
 }
 
 export type ContactState = 'asked' | 'away' | 'connecting' | 'connected'
@@ -241,6 +250,7 @@ export interface Me
     ReadableCopies,
     OwnAccount,
     Locking,
+    Network,
     Secrets,
     Search,
     Events<MeEvents>,
@@ -271,6 +281,11 @@ export interface Me
   acceptInvitation(link: string, options?: PairOptions): Promise<Contact>
   readonly invitations: Invitations
   contact(id: string): Contact | undefined
+  /**
+   * Asks the server for requests now, or four seconds after it was asked last, and again soon, ever less often: for when the
+   * person shows the own code, comes back or moves about. Without it a request shows within ten minutes. Does not reject.
+   */
+  lookForRequests(): Promise<void>
   /** Turns this device's notifications off, ends the session at the server and locks. */
   logout(): Promise<void>
   /** Closes tunnels, wipes keys. The vault stays. */
@@ -352,7 +367,16 @@ export interface Contact extends StoredFiles, Waiting {
   changeSettings(change: Partial<ContactSettings>): Promise<void>
   /** Queues a file offer; resolves with the transfer. */
   offerFile(source: FileSource, options?: FileOptions): Promise<FileTransfer>
+  /** Rejects with `storage_full` if this device has no room for it; then it can be accepted when there is. */
   acceptFile(file: string): Promise<void>
+  /** Stops its bytes until `resumeFile`, over tunnels and restarts; the other side waits. `wrong_state` for one that is over or paused. */
+  pauseFile(file: string): Promise<void>
+  /**
+   * Goes on from what is durable; for a file that waits for room or its disk, tries at once. One whose source is gone needs a
+   * `source` again, which is hashed and must be the same bytes: rejects with `wrong_file` for others. `wrong_state` for a file
+   * that is not held.
+   */
+  resumeFile(file: string, source?: FileSource, options?: FileOptions): Promise<void>
   refuseFile(file: string): Promise<void>
   cancelFile(file: string): Promise<void>
   /** In the order of this device's positions; the last `limit` before `before`. */

@@ -149,7 +149,15 @@ async function writeFile(
   { key, prefix, ...record }: FileRecord,
   writer: BackupWriter,
 ): Promise<boolean> {
-  const bare = { ...record, key: new Uint8Array(0), prefix: new Uint8Array(0), offset: undefined }
+  const bare = {
+    ...record,
+    key: new Uint8Array(0),
+    prefix: new Uint8Array(0),
+    source: new Uint8Array(0),
+    paused: false,
+    completedAt: 0n,
+    offset: undefined,
+  }
   const isStored = record.state === FileState.COMPLETE && !record.outgoing && key.length > 0
   const size = Number(decodeCanonical(FileOffer, record.offer).size ?? 0n)
   const source = isStored

@@ -2,7 +2,7 @@
 import { type ContactRecord, ContactStage } from '@solo2/proto/vault'
 import { PROTOCOL } from '../limits.js'
 import type { PathInfo } from '../ports/transport.js'
-import type { Contact, ContactState, WaitReason } from './api.js'
+import type { Contact, ContactState, Diagnosis, WaitReason } from './api.js'
 import { acceptedDevices } from './contact-record.js'
 import { changedSettings, shownSettings } from './contact-settings.js'
 import type { ContactWake } from './contact-wake.js'
@@ -20,6 +20,7 @@ export interface ContactParts {
   linkState(): Exclude<ContactState, 'asked'>
   path(): PathInfo
   waitsFor(): WaitReason | undefined
+  diagnosis(): Diagnosis | undefined
   tryNow(): Promise<void>
   safetyNumber(): string
   safetyQr(): Uint8Array
@@ -52,6 +53,9 @@ export function contactView(parts: ContactParts): Contact {
     },
     get waitsFor() {
       return parts.waitsFor()
+    },
+    get diagnosis() {
+      return parts.diagnosis()
     },
     tryNow: () => parts.tryNow(),
     get safetyNumber() {
@@ -89,6 +93,8 @@ export function contactView(parts: ContactParts): Contact {
     offerFile: (source, options) => transfers.offer(source, options),
     acceptFile: (file) => transfers.accept(file),
     refuseFile: (file) => transfers.refuse(file),
+    pauseFile: (file) => transfers.pause(file),
+    resumeFile: (file, source, fileOptions) => transfers.resume(file, source, fileOptions),
     cancelFile: (file) => transfers.cancel(file),
     ...transfers.received,
     get canWake() {

@@ -36,7 +36,7 @@ import { createTransfers } from './transfers.js'
 import { createTunnelSessions } from './tunnel-sessions.js'
 import { createTunnelView, type TunnelView } from './tunnel-view.js'
 import { put } from './vault-store.js'
-import { verifiedChange } from './verification.js'
+import { verificationOf, verifiedChange } from './verification.js'
 import { TUNNEL_VERSIONS } from './versions.js'
 import { createWaiters } from './waiters.js'
 
@@ -90,6 +90,9 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     peerId: idBytes,
     topics: () => topicsOf(kept.now, pairSecret, host),
     iceServers: options.iceServers,
+    pace: options.network.pace,
+    quiet: options.network.quiet,
+    relayOnly: () => options.network.relayOnly(verificationOf(kept.now) !== 'none'),
     handlers: {
       onState(state) {
         linkState = state
@@ -120,6 +123,12 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       onRecord,
       onCurrent,
       onRoom: () => transfers.room(),
+      onMoved(linked, before) {
+        if (carrier !== linked) return
+        transfers.detach(before)
+        correspondence.tunnelLost()
+        load(linked)
+      },
       onEnd(linked) {
         sessions.end(linked)
         if (carrier === linked) unload(linked)
@@ -241,7 +250,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       case 'fileProgress':
         return transfers.onRecord(body)
       default:
-        // Moves and the last frame belong to path repair: the other side will not start one by itself.
+        // The rest is the link's.
         return
     }
   }
@@ -350,13 +359,17 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     linkState: () => linkState,
     path: () => path,
     waitsFor,
+    diagnosis: () => link.diagnosis,
     tryNow,
     safetyNumber() {
       number ??= safetyNumber(host.primitives, self.keys, keys)
       return number
     },
     safetyQr: () => safetyQr(host.primitives, self.keys, keys),
-    setVerified: (verified, scanned) => save(verifiedChange(host.primitives, verified, scanned, self.keys, keys)),
+    async setVerified(verified, scanned) {
+      await save(verifiedChange(host.primitives, verified, scanned, self.keys, keys))
+      link.networkChanged()
+    },
     waiters,
     waking,
     correspondence,
@@ -392,6 +405,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     tellWakeToken() {
       if (carrier !== undefined) tellWakeToken(carrier)
     },
+    networkChanged: link.networkChanged,
+    roamed: link.roamed,
     joined: (topics) => link.joined(topics),
     signal: (topic, signal) => link.delivered(topic, signal),
   }

@@ -1,42 +1,83 @@
-/** The servers that help to find a path (spec/05 section 6.12): asked for again before their credentials end [T8]. */
+/** The servers that help to find a path (spec/05 sections 6.12 and 11): asked for again before their credentials end [T8]. */
+import { CHOSEN } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import type { IceServer } from '../ports/transport.js'
 import type { Session } from './session.js'
 
-/** They are asked for again when so little of their life is left. */
-const MARGIN_SECONDS = 300
-/** Those without an end, too. */
-const LONGEST_SECONDS = 3_600
-
 export interface IceServers {
-  /** The last answer serves while the server is away; a direct path often needs none. */
+  /**
+   * Asks where what is known is not fresh any more. While the server is away, or slower than gathering, what has not
+   * ended serves; a direct path often needs none.
+   */
   current(): Promise<readonly IceServer[]>
   /** The server came back, and may have other addresses. */
   forget(): void
 }
 
-export function createIceServers(host: Pick<Host, 'now'>, session: () => Pick<Session, 'call'>): IceServers {
-  let known: { readonly servers: readonly IceServer[]; readonly until: number } | undefined
+interface Known {
+  readonly server: IceServer
+  /** Unix milliseconds by this device's clock. */
+  readonly endsAt: number
+}
+
+export function createIceServers(host: Pick<Host, 'now' | 'after'>, session: () => Pick<Session, 'call'>): IceServers {
+  let known: readonly Known[] = []
+  let freshUntil = Number.NEGATIVE_INFINITY
+  let asking: Promise<void> | undefined
+
+  async function ask(): Promise<void> {
+    const { servers, mirrorAfter } = await session().call('getIceServers', {})
+    const now = host.now()
+    // One that is not given now may still be lived on (05-95).
+    const kept = mirrorAfter > 0 ? known.filter(({ server }) => server.renewAt !== undefined) : []
+    const given = servers.map(({ urls, username, credential, lifetime }): Known => {
+      if (username === '') return { server: { urls }, endsAt: Number.POSITIVE_INFINITY }
+      const margin = Math.min(CHOSEN.MIRROR_MARGIN_MS, lifetime * 500)
+      const endsAt = now + lifetime * 1_000
+      return { server: { urls, username, credential, renewAt: endsAt - margin }, endsAt }
+    })
+    known = [...given, ...kept]
+    freshUntil = Math.min(
+      now + (mirrorAfter > 0 ? mirrorAfter * 1_000 : CHOSEN.ICE_SERVERS_MS),
+      ...given.map(({ server }) => server.renewAt ?? Number.POSITIVE_INFINITY),
+    )
+  }
+
+  function usable(): IceServer[] {
+    return known.filter(({ endsAt }) => host.now() < endsAt).map(({ server }) => server)
+  }
+
+  /** One question for all who ask meanwhile. Never rejects. */
+  function asked(): Promise<void> {
+    asking ??= ask()
+      .catch(() => undefined)
+      .finally(() => {
+        asking = undefined
+      })
+    return asking
+  }
+
+  /** Resolves with the promise, or after the time, whichever is first. */
+  function within(promise: Promise<void>, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = host.after(ms, resolve)
+      void promise.then(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
   return {
     async current() {
-      const now = host.now() / 1000
-      if (known !== undefined && now < known.until) return known.servers
-      try {
-        const { servers } = await session().call('getIceServers', {})
-        const ends = servers.flatMap(({ expiresAt }) => (expiresAt > 0n ? [Number(expiresAt) - MARGIN_SECONDS] : []))
-        known = {
-          servers: servers.map(({ urls, username, credential }) =>
-            username === '' ? { urls } : { urls, username, credential },
-          ),
-          until: Math.min(now + LONGEST_SECONDS, ...ends),
-        }
-      } catch {
-        return known?.servers ?? []
+      if (host.now() >= freshUntil) {
+        const answer = asked()
+        await (usable().length > 0 ? within(answer, CHOSEN.GATHERING_MS) : answer)
       }
-      return known.servers
+      return usable()
     },
     forget() {
-      known = undefined
+      freshUntil = Number.NEGATIVE_INFINITY
     },
   }
 }

@@ -35,6 +35,8 @@ export interface Introducer {
   readonly isRefused: boolean
   /** Tries at once, instead of when a pause is over; not before the time that the server named. */
   retry(): void
+  /** The network is another one: what the socket sent may be lost, and it may not know. Opens another at once. */
+  roamed(): void
   close(): void
 }
 
@@ -52,6 +54,8 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
   let closed = false
   let isRefused = false
   let notBefore = 0
+  /** Leaves the socket without waiting for its end. */
+  let forget = (): void => {}
 
   function write(frame: NonNullable<Parameters<typeof ClientFrame.encode>[0]['frame']>): void {
     try {
@@ -82,7 +86,7 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
       return
     }
     let ended = false
-    socket = options.signaling.open(options.url, {
+    const opened = options.signaling.open(options.url, {
       onOpen() {
         write({
           $case: 'open',
@@ -95,20 +99,32 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
           receive(decodeCanonical(ServerFrame, bytes))
         } catch (error) {
           options.onRefusal(Solo2Error.from(error, 'malformed', 'the server sent no ServerFrame'))
-          socket?.close()
+          opened.close()
         }
       },
-      onClose() {
-        if (ended) return
-        ended = true
-        socket = undefined
-        stage = 'idle'
-        joined.clear()
-        padding = []
-        asked = []
-        if (!closed && wanted.size > 0) backoff.schedule(() => void start())
-      },
+      onClose: () => gone(),
     })
+    socket = opened
+    forget = () => gone(true)
+
+    function gone(isRoaming = false): void {
+      if (ended) return
+      ended = true
+      socket = undefined
+      stage = 'idle'
+      joined.clear()
+      padding = []
+      asked = []
+      if (isRoaming) opened.close()
+      else if (!closed && wanted.size > 0) backoff.schedule(() => void start())
+    }
+  }
+
+  function retry(): void {
+    if (stage !== 'idle' || host.now() < notBefore) return
+    backoff.cancel()
+    backoff.reset()
+    void start()
   }
 
   function receive({ frame }: ServerFrameType): void {
@@ -182,11 +198,10 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
     get isRefused() {
       return isRefused
     },
-    retry() {
-      if (stage !== 'idle' || host.now() < notBefore) return
-      backoff.cancel()
-      backoff.reset()
-      void start()
+    retry,
+    roamed() {
+      forget()
+      retry()
     },
     close() {
       closed = true

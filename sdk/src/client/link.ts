@@ -4,13 +4,15 @@
  *
  *   away --start--> meeting --introduced--> handshake --confirmed--> connected --end--> meeting
  *
- * While the path of a tunnel is lost it meets again beside it (make before break): a new tunnel replaces the old one.
+ * While the path of a tunnel is lost it meets again beside it (make before break): a new tunnel replaces the old one. A tunnel
+ * that stands moves by itself (mover.ts): it stays the same to whoever holds it.
  */
 import type { Record } from '@solo2/proto/tunnel'
 import { toHex, wipe } from '../bytes/bytes.js'
-import type { Solo2Error } from '../errors.js'
+import { ensure, type Solo2Error } from '../errors.js'
+import type { Pace } from '../frame/pace.js'
 import type { HandshakeInput } from '../handshake/handshake.js'
-import { makePrologue } from '../handshake/prologue.js'
+import { type Diagnosis, diagnose, followTrial, type Trial } from '../introduction/diagnosis.js'
 import {
   createMeeting,
   type Introduction,
@@ -20,14 +22,18 @@ import {
   meetingDeadline,
   stepMeeting,
 } from '../introduction/meeting.js'
+import { withoutAddresses } from '../introduction/sdp.js'
 import { epochsAt, type MeetingTopic, nextEpochChange } from '../introduction/topics.js'
 import type { Host } from '../ports/host.js'
-import type { Connection, ConnectionEvents, IceServer, PathInfo, Transport } from '../ports/transport.js'
+import type { Connection, IceServer, PathInfo, Transport } from '../ports/transport.js'
 import type { TunnelSecrets } from '../tunnel/tunnel.js'
+import { type Attempt, createAttempt } from './attempt.js'
 import type { Introducer } from './introducer.js'
-import { type RunningTunnel, runTunnel } from './run-tunnel.js'
+import { type Line, type LineEvents, openLine } from './line.js'
+import { hasMirror } from './network.js'
+import type { RunningTunnel } from './run-tunnel.js'
 
-/** An introduced tunnel, before and after it is confirmed. */
+/** An introduced tunnel, before and after it is confirmed. When it moves, `tunnel` is another one from then on. */
 export interface LinkedTunnel {
   readonly introduction: Introduction
   readonly tunnel: RunningTunnel
@@ -50,6 +56,11 @@ export interface LinkHandlers {
   onRoom(linked: LinkedTunnel): void
   /** Confirmed, and the one before it has ended: this is the tunnel now. */
   onCurrent(linked: LinkedTunnel): void
+  /**
+   * It moved: what was sent on `before` and not acknowledged goes again on its tunnel now, file requests too. Whoever does not
+   * hear of it does not move.
+   */
+  onMoved?(linked: LinkedTunnel, before: RunningTunnel): void
   /** A tunnel is gone, at whatever stage. */
   onEnd(linked: LinkedTunnel, reason: Solo2Error | undefined): void
 }
@@ -63,23 +74,28 @@ export interface LinkOptions {
   readonly peerId: Uint8Array
   topics(): MeetingTopic[]
   iceServers(): Promise<readonly IceServer[]>
+  pace(): Pace
+  /** Resolves when a received message may be handled; undefined: now. */
+  quiet(): Promise<void> | undefined
+  /** Whether the path may go through the mirror only. */
+  relayOnly(): boolean
   readonly handlers: LinkHandlers
 }
 
 export interface Link {
   start(): void
+  /** Pace or allowed paths are others now: a tunnel whose path is not allowed any more ends, and another is looked for. */
+  networkChanged(): void
+  /** This device is on another network now: the path is looked for anew at once. */
+  roamed(): void
   /** Says Bye where somebody waits, ends the tunnel, leaves the topics. */
   stop(): void
   readonly current: LinkedTunnel | undefined
+  /** Why the last try came to nothing. */
+  readonly diagnosis: Diagnosis | undefined
   joined(topics: readonly Uint8Array[]): void
   /** Whether the topic was ours. */
   delivered(topic: Uint8Array, signal: Uint8Array): boolean
-}
-
-interface Attempt {
-  readonly connection: Connection
-  opened: boolean
-  linked: LinkedTunnel | undefined
 }
 
 /** How often the path of a live tunnel is asked for, beside ICE's own events. */
@@ -89,6 +105,7 @@ export function createLink(options: LinkOptions): Link {
   const { host, introducer, context, handlers } = options
   const attempts = new Map<number, Attempt>()
   let meeting = createMeeting()
+  let trial: Trial | undefined
   let current: { attempt: number; linked: LinkedTunnel } | undefined
   let stopped = true
   let cancelTick: (() => void) | undefined
@@ -105,6 +122,7 @@ export function createLink(options: LinkOptions): Link {
   function run(input: MeetingInput): void {
     const step = stepMeeting(meeting, input, context, host)
     meeting = step.state
+    trial = followTrial(trial, input, step.outputs, host.now())
     wipe(...step.spent)
     for (const output of step.outputs) perform(output)
     scheduleTick()
@@ -129,18 +147,18 @@ export function createLink(options: LinkOptions): Link {
         introducer.send(output.topic, output.signal)
         return
       case 'createOffer':
-        void negotiate(output.attempt, 'offerer', async (connection) => {
-          run({ type: 'localOffer', attempt: output.attempt, sdp: await connection.createOffer() })
+        void negotiate(output.attempt, 'offerer', async (connection, own) => {
+          run({ type: 'localOffer', attempt: output.attempt, sdp: own(await connection.createOffer()) })
         })
         return
       case 'acceptOffer':
-        return void negotiate(output.attempt, 'answerer', async (connection) => {
-          run({ type: 'localAnswer', attempt: output.attempt, sdp: await connection.acceptOffer(output.sdp) })
+        return void negotiate(output.attempt, 'answerer', async (connection, own) => {
+          run({ type: 'localAnswer', attempt: output.attempt, sdp: own(await connection.acceptOffer(output.sdp)) })
         })
       case 'acceptAnswer':
         return void attempts
           .get(output.attempt)
-          ?.connection.acceptAnswer(output.sdp)
+          ?.line.connection.acceptAnswer(output.sdp)
           .catch(() => run({ type: 'failed', attempt: output.attempt }))
       case 'introduced':
         introduced(output.attempt, output.introduction)
@@ -159,99 +177,77 @@ export function createLink(options: LinkOptions): Link {
   async function negotiate(
     attempt: number,
     role: 'offerer' | 'answerer',
-    job: (connection: Connection) => Promise<void>,
+    job: (connection: Connection, own: (sdp: string) => string) => Promise<void>,
   ): Promise<void> {
     if (current === undefined) tell('connecting')
     try {
       const iceServers = await options.iceServers()
       if (stopped || !('attempt' in meeting.phase) || meeting.phase.attempt !== attempt) return
-      const connection = options.transport.connect({ role, iceServers }, connectionEvents(attempt))
-      attempts.set(attempt, { connection, opened: false, linked: undefined })
-      await job(connection)
+      const relayOnly = options.relayOnly()
+      const mirror = hasMirror(iceServers)
+      if (trial?.attempt === attempt) trial = { ...trial, mirror, relayOnly }
+      ensure(!relayOnly || mirror, 'no_mirror', 'the person chose the mirror, and there is none')
+      const line = openLine(options.transport, { role, iceServers, relayOnly }, lineEvents(attempt))
+      attempts.set(attempt, makeAttempt(attempt, line))
+      await job(line.connection, relayOnly ? withoutAddresses : (sdp) => sdp)
     } catch {
       run({ type: 'failed', attempt })
     }
   }
 
-  function connectionEvents(number: number): ConnectionEvents {
-    const tunnel = () => attempts.get(number)?.linked?.tunnel
+  function lineEvents(number: number): LineEvents {
     return {
       onOpen() {
-        const attempt = attempts.get(number)
-        if (attempt === undefined) return
-        attempt.opened = true
-        attempt.linked?.tunnel.opened()
+        if (trial?.attempt === number) trial = { ...trial, stage: 'handshake' }
       },
-      onMessage: (message) => tunnel()?.received(message),
-      onDrain: () => tunnel()?.drained(),
+      onPath: (line, path) => attempts.get(number)?.onPath(line, path),
+      onFailed() {
+        if (attempts.delete(number)) run({ type: 'failed', attempt: number })
+      },
+    }
+  }
+
+  function makeAttempt(number: number, line: Line): Attempt {
+    return createAttempt(line, {
+      link: options,
+      isAlone: () => attempts.size === 1,
+      confirmed: (linked) => confirmed(number, linked),
       onPath(path) {
         if (current?.attempt !== number) return
         void askPath()
         if (path === 'disconnected') meet()
         else settleBack()
       },
-      onClose() {
-        const attempt = attempts.get(number)
-        if (attempt?.linked !== undefined) attempt.linked.tunnel.closed()
-        else if (attempts.delete(number)) run({ type: 'failed', attempt: number })
-      },
-    }
+      ended: (linked, reason) => ended(number, linked, reason),
+    })
   }
 
   function introduced(number: number, introduction: Introduction): void {
     const attempt = attempts.get(number)
     if (attempt === undefined) return
-    const initiator = introduction.role === 'offerer'
-    const mine = { id: context.own.id, device: context.own.device }
-    const theirs = { id: options.peerId, device: introduction.peerDevice }
-    const [i, r] = initiator ? [mine, theirs] : [theirs, mine]
-    const { helloI, helloR, offer, answer } = introduction
-    const prologue = makePrologue(
-      { helloI, helloR, offer, answer, idI: i.id, idR: r.id, deviceI: i.device, deviceR: r.device },
-      host,
-    )
+    // Two tunnels at most (09-22): the one that is met takes the place of all.
+    for (const one of attempts.values()) one.settle()
     const keys = handlers.plan(introduction)
-    if (!(keys instanceof Promise)) return void shakeHands(number, attempt, introduction, { prologue, ...keys })
+    if (!(keys instanceof Promise)) return void attempt.shakeHands(introduction, keys)
     keys.then(
       (made) => {
-        if (attempts.get(number) === attempt) shakeHands(number, attempt, introduction, { prologue, ...made })
+        if (attempts.get(number) === attempt) attempt.shakeHands(introduction, made)
       },
       () => run({ type: 'failed', attempt: number }),
     )
   }
 
-  function shakeHands(number: number, attempt: Attempt, introduction: Introduction, input: HandshakeInput): void {
-    const initiator = introduction.role === 'offerer'
-    const tunnel = runTunnel(initiator ? 'initiator' : 'responder', input, attempt.connection, host, {
-      persist: (secrets) => handlers.persist(linked, secrets),
-      onReady() {
-        handlers.onReady(linked)
-        // The responder knows by the initiator's first frame that both hold the keys (07-25).
-        if (!initiator) confirmed(number, linked)
-      },
-      async onConfirmed() {
-        await handlers.onConfirmed(linked)
-        confirmed(number, linked)
-      },
-      onContent: (content) => handlers.onContent(linked, content),
-      onRecord: (record) => handlers.onRecord(linked, record),
-      onRoom: () => handlers.onRoom(linked),
-      onEnd(reason) {
-        attempts.delete(number)
-        handlers.onEnd(linked, reason)
-        if (current?.attempt === number) {
-          current = undefined
-          cancelPath?.()
-          tell('away')
-          meet()
-        } else {
-          run({ type: 'failed', attempt: number })
-        }
-      },
-    })
-    const linked: LinkedTunnel = { introduction, tunnel }
-    attempt.linked = linked
-    if (attempt.opened) tunnel.opened()
+  function ended(number: number, linked: LinkedTunnel, reason: Solo2Error | undefined): void {
+    attempts.delete(number)
+    handlers.onEnd(linked, reason)
+    if (current?.attempt === number) {
+      current = undefined
+      cancelPath?.()
+      tell('away')
+      meet()
+    } else {
+      run({ type: 'failed', attempt: number })
+    }
   }
 
   function confirmed(number: number, linked: LinkedTunnel): void {
@@ -272,18 +268,20 @@ export function createLink(options: LinkOptions): Link {
     if (asked === undefined) return
     const path = await attempts
       .get(asked.attempt)
-      ?.connection.path()
+      ?.line.connection.path()
       .catch(() => undefined)
     if (current !== asked) return
-    if (path !== undefined) handlers.onPath(path)
+    if (path !== undefined) {
+      handlers.onPath(path)
+      attempts.get(asked.attempt)?.path(path)
+    }
     cancelPath = host.after(PATH_POLL_MS, () => void askPath())
   }
 
   function abandon(number: number): void {
     const attempt = attempts.get(number)
     attempts.delete(number)
-    if (attempt?.linked !== undefined) attempt.linked.tunnel.end()
-    else attempt?.connection.close()
+    attempt?.close()
   }
 
   /** From away or met; a meeting that is under way goes on. */
@@ -309,22 +307,45 @@ export function createLink(options: LinkOptions): Link {
     })
   }
 
+  function start(): void {
+    stopped = false
+    if (current === undefined) meet()
+  }
+
+  function stop(): void {
+    stopped = true
+    run({ type: 'leave' })
+    cancelTick?.()
+    cancelEpoch?.()
+    cancelPath?.()
+    for (const number of [...attempts.keys()]) abandon(number)
+    tell('away')
+  }
+
   return {
-    start() {
-      stopped = false
-      if (current === undefined) meet()
+    start,
+    stop,
+    networkChanged() {
+      for (const { linked } of attempts.values()) linked?.tunnel.repace()
+      if (stopped || !options.relayOnly()) return
+      if ([...attempts.values()].every(({ line }) => line.relayOnly)) return
+      stop()
+      start()
     },
-    stop() {
-      stopped = true
-      run({ type: 'leave' })
-      cancelTick?.()
-      cancelEpoch?.()
-      cancelPath?.()
-      for (const number of [...attempts.keys()]) abandon(number)
-      tell('away')
+    roamed() {
+      if (stopped) return
+      if (current === undefined) {
+        stop()
+        start()
+      } else {
+        attempts.get(current.attempt)?.roamed()
+      }
     },
     get current() {
       return current?.linked
+    },
+    get diagnosis() {
+      return diagnose(trial)
     },
     joined(topics) {
       const names = new Set(meeting.topics.map(({ topic }) => toHex(topic)))

@@ -7,6 +7,7 @@ import type { Contact, MeEvents, WaitReason } from './api.js'
 import type { HandshakePlan } from './contact-record.js'
 import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
+import type { NetworkPolicy } from './network.js'
 import type { Change, Vault } from './vault-store.js'
 
 export interface Self {
@@ -24,6 +25,7 @@ export interface ContactOptions {
   readonly record: ContactRecord
   readonly self: Self
   iceServers(): Promise<readonly IceServer[]>
+  readonly network: NetworkPolicy
   /** Why nobody can be looked for now. */
   obstacle(): Extract<WaitReason, 'session' | 'server' | 'account'> | undefined
   /** The own wake token, or empty. */
@@ -69,6 +71,10 @@ export interface LiveContact {
   met(signal?: AbortSignal): Promise<void>
   /** Gives the own wake token, if there is one, to a contact that is here. */
   tellWakeToken(): void
+  /** The person chose another pace or other paths. */
+  networkChanged(): void
+  /** This device is on another network. */
+  roamed(): void
   joined(topics: readonly Uint8Array[]): void
   signal(topic: Uint8Array, signal: Uint8Array): boolean
 }

@@ -21,6 +21,7 @@ import { createIntroducer } from './introducer.js'
 import { openInvitations } from './invitations.js'
 import type { LiveContact } from './live-contact.js'
 import { createLocking, keptSelf } from './locking.js'
+import { createNetwork, type NetworkPolicy } from './network.js'
 import { type LiveNotes, openNotes } from './notes.js'
 import { createNotifications } from './notifications.js'
 import { ownAccount } from './own-account.js'
@@ -28,6 +29,7 @@ import { showJoined } from './own-contacts.js'
 import { createOwnDevices, type OwnIdentity } from './own-devices.js'
 import { openOwnStore } from './own-store.js'
 import { createPairing, type Known } from './pairing.js'
+import { quietVault } from './quiet-vault.js'
 import { safekeeping } from './safekeeping.js'
 import { openSearch } from './search/search.js'
 import { createSerial } from './serial.js'
@@ -52,14 +54,17 @@ export interface OpenMe {
 export async function openMe({
   platform,
   api: bareApi,
-  vault: bare,
+  vault: opened,
   self: stored,
   bundle,
   typed,
   fill,
 }: OpenMe): Promise<Me> {
   const { host } = platform
-  const { header } = bare
+  const { header } = opened
+  /** Known once the account is read; what is brought in before that has no tunnel to tell of it. */
+  let quiet: NetworkPolicy['quiet'] = () => undefined
+  const bare = quietVault(opened, () => quiet())
   const events = createEmitter<MeEvents>()
   const contacts = new Map<string, LiveContact>()
   let notes: LiveNotes
@@ -81,6 +86,17 @@ export async function openMe({
   const adding = createSerial()
   let locked = false
   let closing: Promise<void> | undefined
+  const network = createNetwork({
+    host,
+    self: () => self,
+    save: saveSelf,
+    iceServers: iceServers.current,
+    changed() {
+      for (const contact of contacts.values()) contact.networkChanged()
+      devices.networkChanged()
+    },
+  })
+  quiet = network.quiet
   const locking = createLocking({ self: () => self, save: saveSelf })
 
   async function saveSelf(change: Partial<SelfRecord>, wrapping?: Wrapping): Promise<void> {
@@ -153,6 +169,7 @@ export async function openMe({
     identity: () => secrets,
     isUndecided: () => self.undecided,
     iceServers: iceServers.current,
+    network,
     takeIdentity,
     reopen,
     async restore(call) {
@@ -262,6 +279,7 @@ export async function openMe({
       events,
       record,
       iceServers: iceServers.current,
+      network,
       obstacle: () =>
         session.isOver
           ? 'session'
@@ -419,10 +437,15 @@ export async function openMe({
       return locking.maximumSecurity
     },
     setLockAfter: (minutes) => locking.setLockAfter(minutes),
+    get network() {
+      return network.network
+    },
+    chooseNetwork: network.chooseNetwork,
     contact: (id) => contacts.get(id)?.view,
     invitations,
     pair: pairing.pair,
     acceptInvitation: pairing.acceptInvitation,
+    lookForRequests: pairing.lookSoon,
     async logout() {
       // First, while the session holds: whoever logs in next at this browser must not see what is meant for this person.
       await notifications.disable().catch(ignoreRefusal)
@@ -436,8 +459,16 @@ export async function openMe({
     [Symbol.asyncDispose]: () => me.lock(),
   }
 
+  const stopWatching = platform.network.onChange(() => {
+    introducer.roamed()
+    devices.roamed()
+    void pairing.look()
+    for (const contact of contacts.values()) contact.roamed()
+  })
+
   async function lock(): Promise<void> {
     locked = true
+    stopWatching()
     pairing.stop()
     session.close()
     devices.stop()

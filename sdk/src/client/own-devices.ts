@@ -22,6 +22,7 @@ import type { CallProgress, DeviceInvitation, Me, MeEvents, OwnDevice, OwnDevice
 import type { Emitter } from './emitter.js'
 import type { Introducer } from './introducer.js'
 import { createLink, type Keys, type Link, type LinkedTunnel } from './link.js'
+import type { NetworkPolicy } from './network.js'
 import { codePsk, newCode, parseCode, qrOf } from './own-code.js'
 import { createExchange, type Exchange } from './own-exchange.js'
 import { deviceChange } from './own-items.js'
@@ -46,6 +47,7 @@ export interface OwnDevicesOptions {
   identity(): OwnIdentity
   readonly isUndecided: () => boolean
   iceServers(): Promise<readonly IceServer[]>
+  readonly network: NetworkPolicy
   /** Stores the identity of the account in place of this device's. */
   takeIdentity(identity: OwnIdentity): Promise<void>
   decline(): Promise<void>
@@ -60,6 +62,10 @@ export interface LiveOwnDevices {
   readonly view: OwnDevices
   start(): Promise<void>
   stop(): void
+  /** The person chose another pace or other paths. */
+  networkChanged(): void
+  /** This device is on another network. */
+  roamed(): void
   joined(topics: readonly Uint8Array[]): void
   signal(topic: Uint8Array, signal: Uint8Array): boolean
 }
@@ -198,6 +204,9 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       },
       topics: () => ownTopics(host.primitives, options.own().topicKey, options.own().signal.psk, host.now()),
       iceServers: options.iceServers,
+      pace: options.network.pace,
+      quiet: options.network.quiet,
+      relayOnly: () => options.network.relayOnly(true),
       handlers: {
         onState: () => undefined,
         onPath: () => undefined,
@@ -428,6 +437,12 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       if (mode.kind !== 'known') mode.over(new Solo2Error('closed', 'the account is locked'))
       if (running) link.stop()
       running = false
+    },
+    networkChanged() {
+      if (running) link.networkChanged()
+    },
+    roamed() {
+      if (running) link.roamed()
     },
     joined: (topics) => link.joined(topics),
     signal: (topic, signal) => link.delivered(topic, signal),

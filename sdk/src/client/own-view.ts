@@ -171,7 +171,7 @@ export function recordsOf(
   }
   for (const [id, { offer, outgoing, state }] of ofKind(items, 'file')) {
     const here = local.get(toHex(id))
-    const { offset, key, prefix } = here ?? NOT_HERE
+    const { offset, key, prefix, source, paused, completedAt } = here ?? NOT_HERE
     const { conversation } = contact
     give('file', toHex(id), FileRecord, {
       offer,
@@ -181,6 +181,9 @@ export function recordsOf(
       conversation,
       key,
       prefix,
+      source,
+      paused,
+      completedAt,
     })
   }
   return records
@@ -192,7 +195,7 @@ function stateHere(state: FileState, here: FileRecord | undefined): FileState {
   return here?.key.length || state !== FileState.ACCEPTED ? state : FileState.OFFERED
 }
 
-const NOT_HERE = { offset: 0n, key: NONE, prefix: NONE }
+const NOT_HERE = { offset: 0n, key: NONE, prefix: NONE, source: NONE, paused: false, completedAt: 0n }
 
 const TABLES = ['message', 'written', 'seen', 'life', 'unread', 'outbox', 'change', 'file']
 

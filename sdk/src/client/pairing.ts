@@ -46,8 +46,12 @@ export interface Pairing {
   readonly requests: readonly PairingRequest[]
   pair(code: string, options?: PairOptions): Promise<Contact>
   acceptInvitation(link: string, options?: PairOptions): Promise<Contact>
-  /** Looks at the requests now and then. */
+  /** Looks at the requests now and then: often when something was asked or came, ever less often when nothing does. */
   start(): void
+  /** Looks now, and often again. */
+  look(): Promise<void>
+  /** The same for whoever may ask with each step: no sooner after the last look than looks follow each other. */
+  lookSoon(): Promise<void>
   stop(): void
 }
 
@@ -58,6 +62,8 @@ export function createPairing(options: PairingOptions): Pairing {
   let requests: PairingRequest[] = []
   let stopped = false
   let cancelPoll: (() => void) | undefined
+  let pauseMs: number = CHOSEN.PAIRING_POLL_MS
+  let lookedAt = Number.NEGATIVE_INFINITY
 
   async function askInvited(invitation: Invitation, call: PairOptions): Promise<Contact> {
     const { server, code, secret } = invitation
@@ -90,6 +96,7 @@ export function createPairing(options: PairingOptions): Pairing {
   }
 
   async function poll(): Promise<void> {
+    lookedAt = host.now()
     try {
       const { incoming } = await session.call('listPairings', {})
       if (stopped) return
@@ -101,9 +108,13 @@ export function createPairing(options: PairingOptions): Pairing {
         if (person?.bundle === undefined || options.isBlocked(person)) return []
         return [pairingRequest(id, person, Number(createdAt) * 1000)]
       })
-      if (requests.map(({ id }) => id).join() !== before) options.onRequests(requests)
+      if (requests.map(({ id }) => id).join() !== before) {
+        pauseMs = CHOSEN.PAIRING_POLL_MS
+        options.onRequests(requests)
+      }
       await options.onAnswer()
     } catch (error) {
+      pauseMs = CHOSEN.PAIRING_POLL_MS
       // Away, limited or over: the session tells of it, and the next poll tries again.
       if (!(error instanceof Solo2Error)) throw error
     }
@@ -111,7 +122,21 @@ export function createPairing(options: PairingOptions): Pairing {
 
   function schedulePoll(): void {
     if (stopped) return
-    cancelPoll = host.after(CHOSEN.PAIRING_POLL_MS, () => void poll().finally(schedulePoll))
+    cancelPoll?.()
+    cancelPoll = host.after(pauseMs, () => void poll().finally(schedulePoll))
+    pauseMs = Math.min(pauseMs * CHOSEN.PAIRING_POLL_GROWTH, CHOSEN.PAIRING_POLL_LONGEST_MS)
+  }
+
+  async function look(): Promise<void> {
+    if (stopped) return
+    pauseMs = CHOSEN.PAIRING_POLL_MS
+    await poll().finally(schedulePoll)
+  }
+
+  async function lookSoon(): Promise<void> {
+    if (host.now() - lookedAt >= CHOSEN.PAIRING_POLL_MS) return look()
+    pauseMs = CHOSEN.PAIRING_POLL_MS
+    schedulePoll()
   }
 
   function pairingRequest(id: string, person: Person, createdAt: number): PairingRequest {
@@ -162,9 +187,9 @@ export function createPairing(options: PairingOptions): Pairing {
       ensureDecided()
       return askInvited(invitation, call)
     },
-    start() {
-      void poll().finally(schedulePoll)
-    },
+    look,
+    lookSoon,
+    start: () => void look(),
     stop() {
       stopped = true
       cancelPoll?.()

@@ -2,11 +2,21 @@
  * The files of one conversation that come in (spec/10 section 8): runs the receiving machine of each over its sink.
  * Not its concern: consent, and what the vault keeps.
  */
-import { blockHashed, blockWritten, createFileReceive, type ReceiveStep, requestFile } from '../content/file-receive.js'
+import type { Record } from '@solo2/proto/tunnel'
+import {
+  blockHashed,
+  blockWritten,
+  createFileReceive,
+  type ReceiveStep,
+  receiveProgress,
+  requestFile,
+} from '../content/file-receive.js'
 import { Solo2Error } from '../errors.js'
+import { CHOSEN } from '../limits.js'
 import type { FilePlace } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
 import { newStreamKey } from '../vault/file-stream.js'
+import type { HeldFile } from './api.js'
 import type { RunningTunnel } from './run-tunnel.js'
 import { sealedSink } from './sealed-file.js'
 import { createSerial } from './serial.js'
@@ -15,8 +25,15 @@ import { type Entry, isOver } from './transfer-entry.js'
 export interface Receiving {
   /** Opens the sink, once. Rejects with `wrong_state` if the file ended meanwhile, `closed` if the vault was locked. */
   open(entry: Entry): Promise<void>
-  /** Asks for what is missing on the live tunnel, if there is one. */
+  /**
+   * Asks for what is missing on the live tunnel, if there is one, unless the file is paused. What its disk refuses holds it;
+   * does not reject.
+   */
   request(entry: Entry): Promise<void>
+  /** Goes on with a file that was held: tells the sender what is durable, or asks for what is missing. */
+  resume(entry: Entry): Promise<void>
+  /** No file is asked for again from now on. */
+  close(): void
   /** Keeps a step of the machine and performs it. */
   perform(entry: Entry, step: ReceiveStep): void
 }
@@ -31,13 +48,15 @@ export interface ReceivingOptions {
   tell(entry: Entry): void
   /** Every byte is on disk. */
   complete(entry: Entry): Promise<void>
-  /** Cannot go on; does not reject. */
+  /** Its sender is broken or lies; does not reject. */
   fail(entry: Entry): Promise<void>
 }
 
 export function createReceiving(options: ReceivingOptions): Receiving {
   const { place, tunnel, isClosed, tell, complete, fail } = options
   const { host, files } = options.platform
+  /** By entry: ends the wait for the next try. */
+  const retries = new Map<Entry, () => void>()
 
   function perform(entry: Entry, step: ReceiveStep): void {
     const { receive } = entry
@@ -46,7 +65,7 @@ export function createReceiving(options: ReceivingOptions): Receiving {
     for (const output of step.outputs) {
       switch (output.type) {
         case 'send':
-          tunnel()?.queueRecords([output.record], 'bulk')
+          send(entry, output.record)
           break
         case 'hash':
           onDisk(entry, async () => {
@@ -57,6 +76,7 @@ export function createReceiving(options: ReceivingOptions): Receiving {
         case 'write':
           onDisk(entry, async () => {
             await receive.sink.write(output.offset, output.data)
+            if (entry.held !== 'paused') entry.held = undefined
             perform(entry, blockWritten(receive.machine, output.offset + output.data.length, host.primitives))
             tell(entry)
           })
@@ -73,17 +93,51 @@ export function createReceiving(options: ReceivingOptions): Receiving {
     }
   }
 
-  /** One job of a file after the other. A block that is not of the file ends the tunnel; a full disk ends the file. */
+  /** A paused file says nothing of how far it is: the sender stops at the end of the window (10-57). */
+  function send(entry: Entry, record: Record): void {
+    const isWhole = entry.receive?.machine.phase.stage === 'complete'
+    const isUnsaid = entry.held === 'paused' && !isWhole
+    // What was not said before is told by what is said now: saying it later would take progress back (10-26).
+    entry.unsaid = isUnsaid ? record : undefined
+    if (!isUnsaid) tunnel()?.queueRecords([record], 'bulk')
+  }
+
+  /** One job of a file after the other. A block that is not of the file ends the tunnel; what the disk refuses holds the file. */
   function onDisk(entry: Entry, job: () => Promise<void>): void {
-    const unlessClosed = async () => {
-      if (!isClosed()) await job()
+    const { receive } = entry
+    const unlessOver = async () => {
+      if (!isClosed() && entry.receive === receive) await job()
     }
-    entry.receive?.disk.run(unlessClosed).catch((error: unknown) => {
-      const failure = Solo2Error.from(error, 'storage_failed', 'the file could not be written')
-      // A sender whose block is not of the file is broken or lies (10-28): the file ends, and the tunnel too.
-      const ended = fail(entry)
-      if (failure.culprit === 'peer') void ended.then(() => tunnel()?.end(failure))
+    receive?.disk.run(unlessOver).catch((error: unknown) => {
+      if (entry.receive === receive) refused(entry, error)
     })
+  }
+
+  function refused(entry: Entry, error: unknown): void {
+    if (isClosed() || isOver(entry)) return
+    const failure = Solo2Error.from(error, 'storage_failed', 'the file could not be written')
+    if (failure.culprit !== 'peer') {
+      hold(entry, failure.code === 'storage_full' ? failure.code : 'storage_failed')
+      return
+    }
+    // A sender whose block is not of the file is broken or lies (10-28): the file ends, and the tunnel too.
+    void fail(entry).then(() => tunnel()?.end(failure))
+  }
+
+  /** Lets go of its sink; what still comes of it is ignored until it is asked for again (10-56). */
+  function hold(entry: Entry, why: HeldFile): void {
+    const { receive } = entry
+    entry.receive = undefined
+    if (receive !== undefined) {
+      entry.had = receiveProgress(receive.machine)
+      receive.disk.run(() => receive.sink.close()).catch(() => undefined)
+    }
+    if (entry.held === 'paused') return
+    entry.held = why
+    retries.get(entry)?.()
+    const cancel = host.after(CHOSEN.FILE_RETRY_MS, () => void request(entry))
+    retries.set(entry, cancel)
+    tell(entry)
   }
 
   function open(entry: Entry): Promise<void> {
@@ -105,11 +159,36 @@ export function createReceiving(options: ReceivingOptions): Receiving {
   }
 
   async function request(entry: Entry): Promise<void> {
-    if (entry.receive === undefined) await open(entry)
-    if (entry.receive !== undefined && tunnel() !== undefined) {
-      perform(entry, requestFile(entry.receive.machine, host.primitives))
+    retries.get(entry)?.()
+    retries.delete(entry)
+    if (entry.held === 'paused' || isClosed() || isOver(entry)) return
+    entry.unsaid = undefined
+    try {
+      if (entry.receive === undefined) await open(entry)
+      const on = tunnel()
+      if (entry.receive === undefined || on === undefined) return
+      const isAgain = entry.asked === on
+      entry.asked = on
+      perform(entry, requestFile(entry.receive.machine, host.primitives, isAgain))
+    } catch (error) {
+      refused(entry, error)
     }
   }
 
-  return { open, request, perform }
+  return {
+    open,
+    request,
+    perform,
+    async resume(entry) {
+      const { unsaid, receive } = entry
+      entry.unsaid = undefined
+      const on = tunnel()
+      if (receive === undefined || on === undefined || entry.asked !== on) return request(entry)
+      if (unsaid !== undefined) on.queueRecords([unsaid], 'bulk')
+    },
+    close() {
+      for (const cancel of retries.values()) cancel()
+      retries.clear()
+    },
+  }
 }

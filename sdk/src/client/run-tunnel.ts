@@ -8,6 +8,7 @@
 import { wipe } from '../bytes/bytes.js'
 import type { Env } from '../env.js'
 import { Solo2Error } from '../errors.js'
+import type { Pace } from '../frame/pace.js'
 import type { Record } from '../frame/records.js'
 import type { HandshakeInput } from '../handshake/handshake.js'
 import { CHOSEN } from '../limits.js'
@@ -20,10 +21,15 @@ import {
   deadline,
   dropFile,
   expired,
+  hasWork,
+  isOver,
+  leave,
+  moveSecrets,
   pump,
   queueContent,
   queueRecord,
   receive,
+  setPace,
   type TunnelFacts,
   type TunnelOutput,
   type TunnelRole,
@@ -35,6 +41,10 @@ import {
 import { createSerial } from './serial.js'
 
 export interface TunnelHandlers {
+  /** Asked when the keys stand, and by `repace`. */
+  pace(): Pace
+  /** Resolves when a received message may be handled; undefined: now. */
+  quiet(): Promise<void> | undefined
   /** Stores continuity and root; nothing is sent before it resolves. */
   persist(secrets: TunnelSecrets): Promise<void>
   /** Stored: records may be queued now. */
@@ -59,6 +69,12 @@ export interface RunningTunnel {
   /** Whether less file data is queued than one would like. */
   readonly room: boolean
   readonly facts: TunnelFacts | undefined
+  /** The pace is another one now. */
+  repace(): void
+  /** For a move: what its handshake takes of this tunnel. The caller wipes psk0. */
+  moveSecrets(nonce: Uint8Array): { readonly psk0: Uint8Array; readonly hash: Uint8Array } | undefined
+  /** Sends its last frame; the tunnel ends when that of the other side came too. */
+  leave(): void
   /** To be called by the connection's events. */
   opened(): void
   received(message: Uint8Array): void
@@ -80,6 +96,8 @@ export function runTunnel(
   let state: TunnelState | undefined
   let ready = false
   let ended = false
+  /** Received, and to be handled when it is not quiet any more. */
+  let inbox: Uint8Array[] = []
   let timer: { readonly at: number; cancel(): void } | undefined
 
   function keep(step: Step<TunnelState, TunnelOutput>): void {
@@ -98,6 +116,7 @@ export function runTunnel(
           await handlers.persist(output.secrets)
           if (ended) return
           ready = true
+          repace()
           handlers.onReady()
           flush()
         })
@@ -111,9 +130,21 @@ export function runTunnel(
       case 'record':
         inOrder(() => handlers.onRecord(output.record))
         return
+      case 'left':
+        // What came before it is handled first.
+        inOrder(async () => endIfOver())
+        return
       default:
         output satisfies never
     }
+  }
+
+  function endIfOver(): void {
+    if (state !== undefined && isOver(state)) end()
+  }
+
+  function repace(): void {
+    if (ready && state !== undefined) state = setPace(state, handlers.pace(), env)
   }
 
   function inOrder(job: () => Promise<void>): void {
@@ -135,6 +166,21 @@ export function runTunnel(
     schedule()
   }
 
+  function handle(message: Uint8Array): void {
+    guarded(() => {
+      if (state === undefined) throw new Solo2Error('out_of_order', 'a message before the channel was open')
+      keep(receive(state, message, env))
+    })
+    // What came may have to be acknowledged, and may have acknowledged what we hold back for.
+    if (ready && state !== undefined && hasWork(state, env)) flush()
+  }
+
+  function empty(): void {
+    const messages = inbox
+    inbox = []
+    for (const message of messages) handle(message)
+  }
+
   function flush(): void {
     guarded(() => {
       if (!ready || state === undefined) return
@@ -145,13 +191,14 @@ export function runTunnel(
       }
       if (state !== undefined && bulkRoom(state)) handlers.onRoom()
     })
+    if (state !== undefined && isOver(state)) inOrder(async () => endIfOver())
   }
 
   function schedule(): void {
     if (ended || state === undefined) return
     // Whoever makes room, or stores what must be stored first, flushes: until then a due heartbeat wakes nobody.
     const canSend = ready && connection.bufferedAmount < CHOSEN.HIGH_WATER_BYTES
-    const at = deadline(state, canSend)
+    const at = deadline(state, host.now(), canSend)
     // Each frame moves the deadline: a timer that comes too early sets the next one, instead of each frame.
     if (timer !== undefined && timer.at <= at) return
     timer?.cancel()
@@ -202,14 +249,27 @@ export function runTunnel(
     dropFile(file) {
       if (state !== undefined) state = dropFile(state, file)
     },
-    opened: () => guarded(() => keep(begin(role, input, env))),
-    received: (message) =>
+    repace: () => guarded(repace),
+    moveSecrets: (nonce) => (ready && state !== undefined ? moveSecrets(state, nonce, env) : undefined),
+    leave() {
       guarded(() => {
-        if (state === undefined) throw new Solo2Error('out_of_order', 'a message before the channel was open')
-        keep(receive(state, message, env))
-      }),
+        if (ready && state !== undefined) state = leave(state)
+      })
+      flush()
+    },
+    opened: () => guarded(() => keep(begin(role, input, env))),
+    received(message) {
+      const quiet = inbox.length > 0 ? undefined : handlers.quiet()
+      if (quiet === undefined && inbox.length === 0) return handle(message)
+      inbox.push(message)
+      void quiet?.then(empty)
+    },
     drained: flush,
-    closed: () => end(new Solo2Error('path_lost', 'the channel closed')),
+    closed() {
+      empty()
+      const left = state?.stage === 'open' && state.peerLeft
+      end(new Solo2Error(left ? 'peer_left' : 'path_lost', 'the channel closed'))
+    },
     end,
   }
 }

@@ -1,6 +1,6 @@
 /** The door of the SDK: register, log in, unlock, recover (spec/03, spec/05, spec/11). Bound to a platform by the entry files. */
 import type { IdentityBundle } from '@solo2/proto/account'
-import { SelfRecord, type VaultHeader } from '@solo2/proto/vault'
+import { Pace, Paths, SelfRecord, type VaultHeader } from '@solo2/proto/vault'
 import { foldUsername } from '../account/rules.js'
 import { equal, toHex, utf8, wipe } from '../bytes/bytes.js'
 import { ensure, Solo2Error } from '../errors.js'
@@ -94,6 +94,8 @@ export function createSolo2(platform: Platform): Solo2 {
       undecided: restored === undefined && granted.account.bundle !== undefined,
       maximumSecurity: granted.account.maximumSecurity,
       lockAfterMinutes: 0,
+      pace: Pace.UNSPECIFIED,
+      paths: Paths.UNSPECIFIED,
     }
     const kept = keptSelf(self)
     return open(await createVault(store, header, { vaultKey, deviceKey, masterKey }, kept, host), self, undefined, fill)

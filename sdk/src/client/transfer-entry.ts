@@ -16,7 +16,7 @@ import { PROTOCOL } from '../limits.js'
 import type { FileSource } from '../ports/files.js'
 import type { Host } from '../ports/host.js'
 import { type StreamKey, streamKey } from '../vault/file-stream.js'
-import type { FileOptions, FileStage, FileTransfer } from './api.js'
+import type { FileOptions, FileStage, FileTransfer, HeldFile } from './api.js'
 import type { SealedSink } from './sealed-file.js'
 import type { Serial } from './serial.js'
 
@@ -31,19 +31,33 @@ export interface Entry {
   readonly media?: Media | undefined
   stage: FileStage
   send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
-  receive?: { machine: FileReceive; readonly sink: SealedSink; readonly disk: Serial }
+  receive?: { machine: FileReceive; readonly sink: SealedSink; readonly disk: Serial } | undefined
+  /** Outgoing: where the platform finds its source again. */
+  reference?: Uint8Array | undefined
+  /** Outgoing, while its source is being found again: what the other side asked for meanwhile. */
+  reopening?: { asked: number | undefined } | undefined
   /** Another own device offered it, which has the bytes. */
   elsewhere?: boolean
   /** While its sink is being opened. */
   opening?: Promise<void> | undefined
   /** While its acceptance is being stored. */
   accepting?: boolean
+  /** Nothing of it moves from this side, and why. */
+  held?: HeldFile | undefined
+  /** Incoming, without a sink: bytes that are durable, as far as this run of the program knows. */
+  had?: number | undefined
+  /** Incoming, while it is paused: the progress that the sender was not told. */
+  unsaid?: Record | undefined
+  /** The tunnel on which its bytes were asked for last. */
+  asked?: object | undefined
   /** Its message is gone: it is known only by its ID. */
   removed?: boolean
   /** The vault is locked: who waits, waits in vain. */
   closed?: boolean
   /** Incoming, from acceptance until its bytes are deleted. */
   stream?: StreamKey | undefined
+  /** Incoming: when all of it was here, in Unix milliseconds; 0 before. */
+  completedAt: number
   /** The vault holds all its bytes; it counts once it is complete. */
   stored: boolean
   /** Who waits for the whole file, and for its progress. */
@@ -70,7 +84,7 @@ const STATES: { readonly [stage in FileStage]: FileState } = {
 }
 
 export function makeEntry(id: string, offer: OfferedFile, outgoing: boolean, stage: FileStage): Entry {
-  return { id, ...offer, outgoing, stage, stored: false, watchers: new Set() }
+  return { id, ...offer, outgoing, stage, completedAt: 0, stored: false, watchers: new Set() }
 }
 
 export function storedStage({ state }: FileRecord): FileStage {
@@ -78,26 +92,45 @@ export function storedStage({ state }: FileRecord): FileStage {
 }
 
 /**
- * From the vault; `isHere`: it has bytes of the file. A source does not survive a restart: what was not complete cannot go
- * on and has failed.
+ * From the vault; `isHere`: it has bytes of the file. What was not complete and whose source nothing finds again waits until
+ * its person chooses it again (10-55).
  */
 export function restoredEntry(id: string, record: FileRecord, isHere: boolean): Entry {
   const { name, size = 0n, root, file, media } = decodeCanonical(FileOffer, record.offer)
   const stage = storedStage(record)
   const removed = record.state === FileState.REMOVED
-  const isGone = record.outgoing && (stage === 'offered' || stage === 'accepted')
+  const isOpen = record.outgoing && (stage === 'offered' || stage === 'accepted')
+  const isGone = isOpen && record.source.length === 0
   const shownName = record.outgoing ? name : cleanName(name)
   const offer = { file, name: shownName, size: Number(size), root, media: parseMedia(media) }
-  const entry = { ...makeEntry(id, offer, record.outgoing, isGone ? 'failed' : stage), removed }
+  const entry = { ...makeEntry(id, offer, record.outgoing, stage), removed }
+  if (isOpen && !isGone) entry.reference = record.source
+  if (record.paused && !isOver(entry)) entry.held = 'paused'
+  if (isGone) Object.assign(entry, SOURCE_GONE())
+  entry.completedAt = Number(record.completedAt)
   if (record.key.length > 0) entry.stream = streamKey(record.key, record.prefix)
   entry.stored = stage === 'complete' && entry.stream !== undefined && isHere
   return entry
 }
 
+/** What the other side asks for meanwhile is answered when its bytes are there again. */
+export const SOURCE_GONE = () => ({ held: 'source', reopening: { asked: undefined } }) as const
+
 /** What stays of a file whose message is gone. */
 export function removedRecord({ file, outgoing }: Entry, conversation: Uint8Array): FileRecord {
   const offer = encode(FileOffer, { file, name: '', size: undefined, root: new Uint8Array(0), media: undefined })
-  return { offer, outgoing, state: FileState.REMOVED, offset: undefined, conversation, key: NO_BYTES, prefix: NO_BYTES }
+  return {
+    offer,
+    outgoing,
+    state: FileState.REMOVED,
+    offset: undefined,
+    conversation,
+    key: NO_BYTES,
+    prefix: NO_BYTES,
+    source: NO_BYTES,
+    paused: false,
+    completedAt: 0n,
+  }
 }
 
 /** Tells the sender that all of it is here. */
@@ -116,12 +149,15 @@ export function entryRecord(entry: Entry, stage: FileStage, conversation: Uint8A
     conversation,
     key: stream?.key ?? NO_BYTES,
     prefix: stream?.prefix ?? NO_BYTES,
+    source: (stage === 'offered' || stage === 'accepted') && outgoing ? (entry.reference ?? NO_BYTES) : NO_BYTES,
+    paused: entry.held === 'paused' && (stage === 'offered' || stage === 'accepted'),
+    completedAt: BigInt(entry.completedAt),
   }
 }
 
 export function shown(entry: Entry, contact: string): FileTransfer {
   const { id, outgoing, name, size, stage, media } = entry
-  let bytes = stage === 'complete' ? size : 0
+  let bytes = stage === 'complete' ? size : isOver(entry) ? 0 : (entry.had ?? 0)
   if (entry.send !== undefined) bytes = sendProgress(entry.send.machine)
   if (entry.receive !== undefined) bytes = receiveProgress(entry.receive.machine)
   return {
@@ -134,6 +170,7 @@ export function shown(entry: Entry, contact: string): FileTransfer {
     bytes,
     stored: isStored(entry),
     ...(media !== undefined && { media }),
+    ...(entry.held !== undefined && !isOver(entry) && { held: entry.held }),
   }
 }
 

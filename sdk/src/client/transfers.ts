@@ -4,13 +4,12 @@
  */
 
 import type { Content } from '@solo2/proto/content'
-import type { Record } from '@solo2/proto/tunnel'
 import { FileRecord, FileState } from '@solo2/proto/vault'
 import { toHex, wipe } from '../bytes/bytes.js'
 import { cleanName } from '../content/clean-name.js'
 import { composeFileCancel, composeFileOffer, composeFileRefusal } from '../content/compose.js'
-import { endReceive, receiveTunnelLost, takeChunk, takeProof } from '../content/file-receive.js'
-import { endSend, sendTunnelLost, takeProgress, takeRequest } from '../content/file-send.js'
+import { endReceive, receiveTunnelLost } from '../content/file-receive.js'
+import { endSend, sendTunnelLost } from '../content/file-send.js'
 import type { ParsedContent } from '../content/parse.js'
 import { ensure } from '../errors.js'
 import type { FileSource } from '../ports/files.js'
@@ -33,6 +32,7 @@ import {
   watch,
   wholeProgress,
 } from './transfer-entry.js'
+import { createTransferRecords, type FileBody } from './transfer-records.js'
 import { type Change, put, type Vault } from './vault-store.js'
 
 export interface Transfers {
@@ -48,6 +48,8 @@ export interface Transfers {
   /** Offers and resolves when the other device has all bytes. */
   send(file: FileSource | Blob, options?: FileOptions): Promise<void>
   accept(file: string): Promise<void>
+  pause(file: string): Promise<void>
+  resume(file: string, source?: FileSource, options?: FileOptions): Promise<void>
   refuse(file: string): Promise<void>
   cancel(file: string): Promise<void>
   /** The message that offered it is gone: the file goes with it, and what still comes of it is ignored. */
@@ -60,11 +62,6 @@ export interface Transfers {
   close(): Promise<void>
 }
 
-type FileBody = Extract<
-  NonNullable<Record['body']>,
-  { $case: 'fileChunk' | 'fileProof' | 'fileRequest' | 'fileProgress' }
->
-
 export interface TransfersOptions {
   readonly platform: Platform
   readonly vault: Vault
@@ -76,11 +73,8 @@ export interface TransfersOptions {
   queue(make: (sequence: number) => Content, changes: readonly Change[]): Promise<unknown>
 }
 
-/** How many whole files are told of again on a new tunnel. */
+/** How many whole files are told of again on a new tunnel, at least: the last that came. */
 const PROGRESS_REPEATED = 64
-
-/** How many files that are gone are cancelled in one run of the program. */
-const LOST_ANSWERED = 64
 
 type EndStage = 'refused' | 'cancelled' | 'failed'
 
@@ -91,10 +85,10 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
   const { host } = options.platform
   const table = `file/${toHex(options.conversation)}`
   const entries = new Map<string, Entry>()
-  /** Files that were asked for, are gone here, and were cancelled therefore. */
-  const lost = new Set<string>()
   let live: RunningTunnel | undefined
   let closed = false
+  /** When the latest tunnel of this run began; undefined before the first. */
+  let attachedAt: number | undefined
 
   const received = createReceivedFiles({
     platform: options.platform,
@@ -130,6 +124,18 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     tell(entry)
   }
 
+  /** As it was if that cannot be stored. */
+  async function setPaused(entry: Entry, held: 'paused' | undefined): Promise<void> {
+    const before = entry.held
+    entry.held = held
+    try {
+      await setStage(entry, entry.stage)
+    } catch (error) {
+      if (entry.held === held) entry.held = before
+      throw error
+    }
+  }
+
   function known(id: string, incoming: boolean): Entry {
     const entry = entries.get(id)
     ensure(entry !== undefined && entry.outgoing === !incoming, 'not_found', 'no such file in this conversation')
@@ -146,6 +152,8 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       const { disk, sink } = entry.receive
       entry.receive.machine = endReceive(entry.receive.machine)
       await disk.run(async () => sink.discard())
+    } else if (!entry.outgoing && entry.stream !== undefined && entry.stage !== 'complete') {
+      await options.platform.files.remove(received.place(entry))
     }
   }
 
@@ -177,10 +185,20 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     tell,
     complete(entry) {
       entry.stored = true
+      entry.completedAt = host.now()
       return setStage(entry, 'complete')
     },
     fail: (entry) => giveUp(entry, 'failed'),
   })
+
+  /** What is accepted and not here yet needs room too. Rejects with `storage_full`. */
+  async function ensureRoom(entry: Entry): Promise<void> {
+    const room = await options.platform.files.room?.().catch(() => undefined)
+    if (room === undefined) return
+    const coming = [...entries.values()].filter((one) => !one.outgoing && one.stage === 'accepted')
+    const missing = coming.reduce((sum, one) => sum + one.size - shown(one, options.contact).bytes, entry.size)
+    ensure(missing <= room, 'storage_full', 'this device has no room for the file')
+  }
 
   async function removed(entry: Entry): Promise<void> {
     if (isOver(entry)) await release(entry)
@@ -194,7 +212,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     if (entry === undefined) {
       const made = restoredEntry(id, record, false)
       // Offered by a device that has it: nothing of it failed.
-      if (record.outgoing) Object.assign(made, { stage, elsewhere: true })
+      if (record.outgoing) Object.assign(made, { elsewhere: true, held: undefined, reopening: undefined })
       entries.set(id, made)
       if (made.removed !== true) tell(made)
     } else if (record.state === FileState.REMOVED && entry.removed !== true) {
@@ -208,8 +226,17 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     }
   }
 
+  /** Whole incoming files in the order in which they came: all since that time, and the last of them in any case. */
+  function cameLast(since = Number.POSITIVE_INFINITY): Entry[] {
+    const whole = [...entries.values()].filter(({ outgoing, stage }) => !outgoing && stage === 'complete')
+    whole.sort((a, b) => a.completedAt - b.completedAt)
+    const owed = whole.filter(({ completedAt }) => completedAt >= since).length
+    return whole.slice(-Math.max(PROGRESS_REPEATED, owed))
+  }
+
   const sending = createSending({
     host,
+    files: options.platform.files,
     tunnel: () => live,
     tell,
     async queue(entry, content) {
@@ -224,16 +251,27 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     fail: (entry) => void giveUp(entry, 'failed'),
   })
   const { offer, pull } = sending
+  const records = createTransferRecords({
+    entry: (file) => entries.get(toHex(file)),
+    perform: receiving.perform,
+    pull,
+    tell,
+    setStage,
+    release,
+    cancel: (file) => options.queue((sequence) => composeFileCancel(host, sequence, file), []),
+  })
 
   return {
     attach(tunnel) {
       live = tunnel
-      const whole = [...entries.values()].filter(({ outgoing, stage }) => !outgoing && stage === 'complete')
       // The last progress may have been lost with the tunnel before (10-27).
-      tunnel.queueRecords(whole.slice(-PROGRESS_REPEATED).map(wholeProgress), 'bulk')
+      tunnel.queueRecords(cameLast(attachedAt).map(wholeProgress), 'bulk')
+      attachedAt = host.now()
       for (const entry of entries.values()) {
+        const isSourceless = entry.outgoing && entry.send === undefined && entry.reopening === undefined
+        if (isSourceless && entry.reference !== undefined && !isOver(entry)) void sending.reopen(entry)
         if (!entry.outgoing && entry.stage === 'accepted') {
-          receiving.request(entry).catch(() => giveUp(entry, 'failed'))
+          void receiving.request(entry)
         }
       }
     },
@@ -241,37 +279,16 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       if (live !== tunnel) return
       live = undefined
       for (const entry of entries.values()) {
+        if (entry.reopening !== undefined) entry.reopening.asked = undefined
         if (entry.send !== undefined) entry.send.machine = sendTunnelLost(entry.send.machine)
+        entry.unsaid = undefined
         if (entry.receive !== undefined) entry.receive.machine = receiveTunnelLost(entry.receive.machine)
       }
     },
     room() {
       for (const entry of entries.values()) pull(entry)
     },
-    async onRecord(body) {
-      const entry = entries.get(toHex(body.value.file))
-      switch (body.$case) {
-        case 'fileRequest': {
-          if (entry?.outgoing !== true || entry.send === undefined) return cancelLost(body.value.file, entry)
-          entry.send.machine = takeRequest(entry.send.machine, Number(body.value.offset))
-          if (entry.stage === 'offered') await setStage(entry, 'accepted')
-          return pull(entry)
-        }
-        case 'fileProgress':
-          if (entry?.outgoing === true) await onProgress(entry, Number(body.value.offset))
-          return
-        case 'fileProof':
-          ensure(entry?.outgoing === false, 'bad_content', 'a block of no file that was offered')
-          if (entry.receive !== undefined) entry.receive.machine = takeProof(entry.receive.machine, body.value)
-          return
-        case 'fileChunk':
-          ensure(entry?.outgoing === false, 'bad_content', 'bytes of no file that was offered')
-          if (entry.receive !== undefined) receiving.perform(entry, takeChunk(entry.receive.machine, body.value))
-          return
-        default:
-          body satisfies never
-      }
-    },
+    onRecord: records.take,
     changesFor(content) {
       switch (content.kind) {
         case 'fileOffer': {
@@ -314,12 +331,34 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
       ensure(isAsked, 'wrong_state', 'this file is not waiting for an answer')
       entry.accepting = true
       try {
+        await ensureRoom(entry)
         await receiving.open(entry)
         await setStage(entry, 'accepted')
       } finally {
         entry.accepting = false
       }
       await receiving.request(entry)
+    },
+    async pause(id) {
+      const entry = entries.get(id)
+      ensure(entry !== undefined, 'not_found', 'no such file in this conversation')
+      const isMoving = entry.stage === 'accepted' || (entry.outgoing && entry.stage === 'offered')
+      ensure(isMoving && entry.held !== 'paused', 'wrong_state', 'this file does not move')
+      await setPaused(entry, 'paused')
+    },
+    async resume(id, source, fileOptions) {
+      const entry = entries.get(id)
+      ensure(entry !== undefined, 'not_found', 'no such file in this conversation')
+      ensure(entry.held !== undefined && !isOver(entry), 'wrong_state', 'this file is not held')
+      if (entry.held === 'source') {
+        if (source !== undefined) await sending.chosen(entry, source, fileOptions)
+        else await sending.reopen(entry)
+        return
+      }
+      // What waits for its disk stays so until a write succeeds; nothing of that is stored.
+      if (entry.held === 'paused') await setPaused(entry, undefined)
+      if (entry.outgoing) pull(entry)
+      else await receiving.resume(entry)
     },
     refuse: (id) => stop(known(id, true), 'refused'),
     async cancel(id) {
@@ -343,6 +382,7 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     async close() {
       closed = true
       live = undefined
+      receiving.close()
       for (const entry of entries.values()) {
         await entry.opening?.catch(() => undefined)
         await entry.receive?.disk.idle()
@@ -353,27 +393,5 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
         for (const watcher of [...entry.watchers]) watcher()
       }
     },
-  }
-
-  /** What the other side asks for is gone: its source with a restart, or all of it with an older vault (10-19). */
-  async function cancelLost(file: Uint8Array, entry: Entry | undefined): Promise<void> {
-    if (entry !== undefined && (!entry.outgoing || entry.stage === 'complete' || entry.elsewhere === true)) return
-    // Each answer is stored: asking again and again must not fill the vault.
-    if (lost.has(toHex(file)) || lost.size >= LOST_ANSWERED) return
-    lost.add(toHex(file))
-    await options.queue((sequence) => composeFileCancel(host, sequence, file), [])
-  }
-
-  async function onProgress(entry: Entry, offset: number): Promise<void> {
-    const { send } = entry
-    if (send !== undefined) send.machine = takeProgress(send.machine, offset)
-    const isWhole = send === undefined ? offset === entry.size : send.machine.phase.stage === 'complete'
-    if (isWhole && entry.stage !== 'complete') {
-      await setStage(entry, 'complete')
-      await release(entry)
-    } else {
-      tell(entry)
-    }
-    pull(entry)
   }
 }

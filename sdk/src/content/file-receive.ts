@@ -52,6 +52,8 @@ interface Moving {
   readonly assembly: Assembly | undefined
   /** In order; the window bounds them. */
   readonly whole: readonly Whole[]
+  /** It was asked for once more on this tunnel: what comes before the block that was asked for is of the request before (10-56). */
+  readonly isSkipping: boolean
 }
 
 export interface FileReceive {
@@ -95,10 +97,14 @@ export function receiveProgress({ size, phase }: FileReceive): number {
 }
 
 /**
- * Asks for what is missing; on each tunnel again. A file of which all is on disk (an empty one too) is complete at once.
+ * Asks for what is missing; on each tunnel again, and with `isAgain` once more on the same one (10-56). A file of which all is on disk (an empty one too) is complete at once.
  * Throws `hash_mismatch` for an empty file whose root is not the empty tree's.
  */
-export function requestFile(receive: FileReceive, primitives: Pick<Primitives, 'sha256'>): ReceiveStep {
+export function requestFile(
+  receive: FileReceive,
+  primitives: Pick<Primitives, 'sha256'>,
+  isAgain = false,
+): ReceiveStep {
   const { phase, file, size, root } = receive
   if (phase.stage === 'ended') return { receive, outputs: [] }
   if (size === 0) {
@@ -115,7 +121,15 @@ export function requestFile(receive: FileReceive, primitives: Pick<Primitives, '
     return { receive: { ...receive, phase: { ...phase, asked: true } }, outputs: [] }
   }
   const value = { file, offset: BigInt(durable) }
-  const moving: Moving = { stage: 'moving', durable, checked: durable, next: durable, assembly: undefined, whole: [] }
+  const empty = { assembly: undefined, whole: [] }
+  const moving: Moving = {
+    stage: 'moving',
+    durable,
+    checked: durable,
+    next: durable,
+    ...empty,
+    isSkipping: isAgain,
+  }
   return {
     receive: { ...receive, phase: moving },
     outputs: [{ type: 'send', record: { body: { $case: 'fileRequest', value } } }],
@@ -133,19 +147,21 @@ export function takeProof(receive: FileReceive, proof: FileProof): FileReceive {
   ensure(phase.assembly === undefined, 'bad_content', 'the block before is not whole')
   ensure(phase.next < size, 'bad_content', 'a block beyond the end')
   const block = phase.next / PROTOCOL.FILE_BLOCK_BYTES
+  if (phase.isSkipping && proof.block !== block) return receive
   ensure(proof.block === block, 'bad_content', 'not the next block')
   const length = blockLength(size, block)
   const isOpen = phase.next + length <= phase.durable + PROTOCOL.FILE_WINDOW_BYTES
   ensure(isOpen, 'bad_content', 'more than the window')
   const preimage = new Uint8Array(1 + length)
   preimage[0] = LEAF
-  return { ...receive, phase: { ...phase, assembly: { path: proof.path, preimage, filled: 0 } } }
+  return { ...receive, phase: { ...phase, assembly: { path: proof.path, preimage, filled: 0 }, isSkipping: false } }
 }
 
 /** The next bytes of the announced block. Throws `bad_content` for a gap, an overlap, or bytes beyond the block. */
 export function takeChunk(receive: FileReceive, chunk: FileChunk): ReceiveStep {
   const { phase } = receive
   if (phase.stage === 'ended' || phase.stage === 'complete') return { receive, outputs: [] }
+  if (phase.stage === 'moving' && phase.isSkipping) return { receive, outputs: [] }
   ensure(phase.stage === 'moving' && phase.assembly !== undefined, 'bad_content', 'no block was announced')
   const { path, preimage, filled } = phase.assembly
   ensure(chunk.offset === BigInt(phase.next), 'bad_content', 'not the next bytes')

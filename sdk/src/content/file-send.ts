@@ -48,13 +48,18 @@ export function sendProgress({ size, phase }: FileSend): number {
   return phase.stage === 'ended' ? 0 : phase.durable
 }
 
+/** Throws `bad_content` unless the offset is a block's first byte, or 0 of an empty file. */
+export function checkRequest(size: number, offset: number): void {
+  const isStart = offset % PROTOCOL.FILE_BLOCK_BYTES === 0 && (offset < size || offset === 0)
+  ensure(Number.isSafeInteger(offset) && offset >= 0 && isStart, 'bad_content', 'not the first byte of a block')
+}
+
 /**
  * The recipient asks for the bytes from `offset` on, on this tunnel. After the end it has no effect: a cancel is on its
  * way. Throws `bad_content` unless the offset is a block's first byte, or 0 of an empty file.
  */
 export function takeRequest(send: FileSend, offset: number): FileSend {
-  const isStart = offset % PROTOCOL.FILE_BLOCK_BYTES === 0 && (offset < send.size || offset === 0)
-  ensure(Number.isSafeInteger(offset) && offset >= 0 && isStart, 'bad_content', 'not the first byte of a block')
+  checkRequest(send.size, offset)
   if (send.phase.stage === 'ended') return send
   return { ...send, phase: { stage: 'moving', next: offset, durable: offset } }
 }

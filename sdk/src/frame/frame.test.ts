@@ -37,6 +37,13 @@ describe('frame', () => {
     expect(decodeFrame(frame).ciphertext.buffer).toBe(frame.buffer)
   })
 
+  it('is made anew, also of the views of one that came', () => {
+    const came = encodeFrame(plain)
+    const before = came.slice()
+    encodeFrame({ header: new Uint8Array(10).fill(9), ciphertext: decodeFrame(came).ciphertext })
+    expect(came).toEqual(before)
+  })
+
   it('is not made of what does not fill it', () => {
     const [header, ciphertext] = [new Uint8Array(11), new Uint8Array(4080)]
     for (const message of [

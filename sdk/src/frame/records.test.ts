@@ -34,6 +34,12 @@ describe('records', () => {
     )
   })
 
+  it('leave nothing of what was packed in the same memory before', () => {
+    const used = new Uint8Array(FRAME).fill(255)
+    expect(packRecords([], FRAME, used)).toBe(used)
+    expect(used).toEqual(new Uint8Array(FRAME))
+  })
+
   it('take the size that recordSize tells', () => {
     fc.assert(
       fc.property(arbitraryRecord(70_000), (record) => {
@@ -60,11 +66,12 @@ describe('records', () => {
     expect(codeOf(() => packRecords([chunk(1710)], PROTOCOL.TURN_FRAME_PLAINTEXT))).toBe('too_long')
   })
 
-  it('are copies', () => {
-    const plaintext = block({ body: { $case: 'receipt', value: { contents: [id] } } })
-    const records = unpackRecords(plaintext)
-    plaintext.fill(0)
-    expect(records).toEqual([{ body: { $case: 'receipt', value: { contents: [id] } } }])
+  it('are views of the plaintext: of a file, nothing is copied', () => {
+    const chunk: Record = { body: { $case: 'fileChunk', value: { file: id, offset: 0n, data: new Uint8Array(100) } } }
+    const plaintext = block(chunk)
+    const [record] = unpackRecords(plaintext)
+    expect(record).toEqual(chunk)
+    expect(record?.body?.$case === 'fileChunk' && record.body.value.data.buffer).toBe(plaintext.buffer)
   })
 
   it.each<[string, Record, string | undefined]>([

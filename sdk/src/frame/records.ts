@@ -1,7 +1,6 @@
 /** Records: what a frame's plaintext carries. RecordBlock of proto/solo2/tunnel/v1 with its rules (spec/09). */
 import { ContentPart, FileChunk, Record, RecordBlock } from '@solo2/proto/tunnel'
-import { concat } from '../bytes/bytes.js'
-import { decodeCanonical, encode } from '../bytes/canonical.js'
+import { decodeCanonicalView, encode } from '../bytes/canonical.js'
 import { PADDING_OVERHEAD, pad, unpad } from '../bytes/padding.js'
 import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
@@ -76,10 +75,10 @@ export function recordRoom(capacity: number): number {
 
 /**
  * Records as a frame's plaintext of `capacity` bytes: FRAME_PLAINTEXT, or TURN_FRAME_PLAINTEXT in a turn's first frame.
- * None make a heartbeat. Throws `too_long` if they do not fit.
+ * None make a heartbeat. `into`: memory of `capacity` bytes for it. Throws `too_long` if they do not fit.
  */
-export function packRecords(records: readonly Record[], capacity: number): Uint8Array {
-  return pad(concat(...encodedParts({ records })), capacity)
+export function packRecords(records: readonly Record[], capacity: number, into?: Uint8Array): Uint8Array {
+  return pad(encodedParts({ records }), capacity, into)
 }
 
 const NONE = new Uint8Array(0)
@@ -88,6 +87,9 @@ const RECORD_TAG = 0x0a
 const CONTENT_TAG = 0x0a
 const CHUNK_TAG = 0x12
 const DATA_TAG = 0x1a
+/** Of a chunk: field 1 with wire type 2, field 2 with wire type 1. */
+const FILE_TAG = 0x0a
+const OFFSET_TAG = 0x11
 
 /**
  * The encoding of a block in pieces. The data of pieces and chunks, which is nearly all of a frame, is passed on as it is:
@@ -102,7 +104,7 @@ function encodedParts({ records }: { readonly records: readonly Record[] }): Uin
       parts.push(headOf(CONTENT_TAG, encode(ContentPart, { ...body.value, data: NONE }), data.length), data)
     } else if (body?.$case === 'fileChunk' && body.value.data.length > 0) {
       const { data } = body.value
-      parts.push(headOf(CHUNK_TAG, encode(FileChunk, { ...body.value, data: NONE }), data.length), data)
+      parts.push(headOf(CHUNK_TAG, fieldsOf(body.value), data.length), data)
     } else {
       parts.push(encode(RecordBlock, { records: [record] }))
     }
@@ -110,27 +112,48 @@ function encodedParts({ records }: { readonly records: readonly Record[] }): Uin
   return parts
 }
 
-/** All of a record that comes before its data. `fields`: the encoded fields before it. */
-function headOf(tag: number, fields: Uint8Array, dataLength: number): Uint8Array {
-  const bodyLength = fields.length + bytesField(dataLength)
-  const head = [RECORD_TAG, ...varint(bytesField(bodyLength)), tag, ...varint(bodyLength)]
-  return Uint8Array.of(...head, ...fields, DATA_TAG, ...varint(dataLength))
-}
-
-function varint(value: number): number[] {
-  const out: number[] = []
-  let rest = value
-  for (; rest > 0x7f; rest >>>= 7) out.push((rest & 0x7f) | 0x80)
-  out.push(rest)
+/** What `encode` gives of a chunk without its data. Nearly every frame of a file holds one: an encoder for each is most of its cost. */
+function fieldsOf(chunk: FileChunk): Uint8Array {
+  const { file, offset } = chunk
+  if (file.length !== PROTOCOL.ID_SIZE || offset === undefined) return encode(FileChunk, { ...chunk, data: NONE })
+  const out = new Uint8Array(bytesField(PROTOCOL.ID_SIZE) + FIXED64_FIELD)
+  out[0] = FILE_TAG
+  out[TAG] = PROTOCOL.ID_SIZE
+  out.set(file, TAG + 1)
+  out[bytesField(PROTOCOL.ID_SIZE)] = OFFSET_TAG
+  new DataView(out.buffer).setBigUint64(bytesField(PROTOCOL.ID_SIZE) + TAG, offset, true)
   return out
 }
 
+/** All of a record that comes before its data. `fields`: the encoded fields before it. */
+function headOf(tag: number, fields: Uint8Array, dataLength: number): Uint8Array {
+  const bodyLength = fields.length + bytesField(dataLength)
+  const recordLength = bytesField(bodyLength)
+  const lengths = varintSize(recordLength) + varintSize(bodyLength) + varintSize(dataLength)
+  const out = new Uint8Array(3 * TAG + lengths + fields.length)
+  let at = put(out, 0, RECORD_TAG, recordLength)
+  at = put(out, at, tag, bodyLength)
+  out.set(fields, at)
+  put(out, at + fields.length, DATA_TAG, dataLength)
+  return out
+}
+
+/** A tag and the varint behind it; gives the place behind both. */
+function put(out: Uint8Array, at: number, tag: number, value: number): number {
+  out[at] = tag
+  let end = at + TAG
+  let rest = value
+  for (; rest > 0x7f; rest >>>= 7) out[end++] = (rest & 0x7f) | 0x80
+  out[end++] = rest
+  return end
+}
+
 /**
- * The records of a frame's plaintext, copied, each checked by itself. Throws `bad_padding`, `malformed`,
+ * The records of a frame's plaintext, as views of it, each checked by itself. Throws `bad_padding`, `malformed`,
  * `not_canonical`; `malformed` also for a record without a body or with a length or count that the proto forbids.
  */
 export function unpackRecords(plaintext: Uint8Array): Record[] {
-  const { records } = decodeCanonical(RecordBlock, unpad(plaintext), encodedParts)
+  const { records } = decodeCanonicalView(RecordBlock, unpad(plaintext), encodedParts)
   ensure(records.every(isSound), 'malformed', 'a record breaks its lengths')
   return records
 }
@@ -166,6 +189,7 @@ function isSound({ body }: Record): boolean {
     case 'moveSignal':
       return body.value.signal.length > 0 && body.value.signal.length <= SIGNAL_BYTES
     case 'last':
+    case 'frameAck':
       return body.value.frames !== undefined
     case 'wakeToken':
       return body.value.token.length === PROTOCOL.WAKE_TOKEN_SIZE

@@ -39,7 +39,7 @@ export interface QueueState {
 export interface Taken {
   readonly queue: QueueState
   readonly records: readonly Record[]
-  /** Whether the frame carries anything but file data and progress (spec/08 section 5). */
+  /** Whether the frame carries anything but file data, progress and acknowledgements (spec/08 section 5). */
   readonly urgent: boolean
 }
 
@@ -54,13 +54,20 @@ export function isEmpty(queue: QueueState): boolean {
   return !hasUrgent(queue) && queue.requests.length === 0 && queue.lanes.length === 0
 }
 
-/** Whether anything waits but file data and progress, for which a due turn must not wait (spec/08 section 5). */
+/** Whether nothing waits but file data. */
+export function isBulkOnly(queue: QueueState): boolean {
+  return queue.controls.length === 0 && queue.contents.length === 0 && queue.requests.length === 0
+}
+
+/** Whether anything waits but file data, progress and acknowledgements, for which a due turn must not wait (spec/08 section 5). */
 export function hasUrgent(queue: QueueState): boolean {
   return queue.controls.length > 0 || queue.contents.length > 0 || queue.requests.some(isUrgent)
 }
 
+const NOT_URGENT: ReadonlySet<string | undefined> = new Set(['fileChunk', 'fileProof', 'fileProgress', 'frameAck'])
+
 function isUrgent({ body }: Record): boolean {
-  return body?.$case !== 'fileChunk' && body?.$case !== 'fileProof' && body?.$case !== 'fileProgress'
+  return !NOT_URGENT.has(body?.$case)
 }
 
 /** File bytes that wait: the caller reads the next block when they run low. */
@@ -104,6 +111,12 @@ export function enqueueRecord(queue: QueueState, record: Record, priority: Prior
   return { ...queue, lanes: queue.lanes.with(index, { file, records: [...lane.records, record] }) }
 }
 
+/** Queues the acknowledgement of so many frames, in place of one that waits. */
+export function enqueueAck(queue: QueueState, frames: number): QueueState {
+  const others = queue.requests.filter(({ body }) => body?.$case !== 'frameAck')
+  return { ...queue, requests: [...others, { body: { $case: 'frameAck', value: { frames: BigInt(frames) } } }] }
+}
+
 /** Drops what waits of a file's bulk: it was cancelled. */
 export function dropFile(queue: QueueState, file: Uint8Array): QueueState {
   const requests = queue.requests.filter((record) => !equal(fileOf(record), file))
@@ -141,6 +154,7 @@ interface Portion<Waiting> {
 
 /** In order: one that does not fit holds back those behind it. */
 function takeWhole(waiting: readonly Record[], room: number): Portion<Record> {
+  if (waiting.length === 0) return { records: waiting, rest: waiting, room }
   let count = 0
   let left = room
   for (const record of waiting) {
@@ -160,6 +174,7 @@ const ANY_STREAM = 1
  * they were queued (09-9), whoever's share was found first. Whoever is not through goes to the back.
  */
 function takeContents(contents: readonly OutgoingContent[], room: number): Portion<OutgoingContent> {
+  if (contents.length === 0) return { records: [], rest: contents, room }
   const served = choose(contents, Math.max(1, Math.floor(room / LEAST_SHARE)))
   const pieces = new Map<OutgoingContent, { readonly last: boolean; readonly data: Uint8Array }>()
   let left = room

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../../../tools/cases.js'
 import { Solo2Error } from '../errors.js'
-import { checkSdp, fitSdp } from './sdp.js'
+import { checkSdp, fitSdp, withoutAddresses } from './sdp.js'
 
 interface Sample {
   readonly madeBy: string
@@ -122,5 +122,32 @@ describe('SDP', () => {
     expect(fitted).not.toContain('2000000 ')
     expect(fitSdp(chromium)).toBe(chromium)
     expect(codeOf(() => fitSdp(chromium.replace(mid, mid + line('a=sendrecv').repeat(400))))).toBe('bad_sdp')
+  })
+})
+
+describe('an SDP that tells no address (06-74)', () => {
+  const relayed = [
+    'a=candidate:1 1 udp 41885439 203.0.113.9 49160 typ relay raddr 198.51.100.7 rport 48748 generation 0 network-id 1 network-cost 10',
+    'a=candidate:2 1 UDP 41885438 2001:db8:9::9 49161 typ relay raddr 2001:db8:7::7 rport 48749',
+    'a=candidate:3 1 udp 41885437 203.0.113.9 49162 typ relay',
+  ]
+  const own = ['192.0.2.14', '198.51.100.7', '48748', '48749', '2001:db8:7::7', '2001:db8::1', '.local', '10.1.2.3']
+
+  it.each(Object.keys(samples))('[T8] is what is left of what %s makes', (name) => {
+    for (const type of ['offer', 'answer'] as const) {
+      const plain = (samples[name] as Sample)[type]
+        .replace(/^o=(\S+ \S+ \S+) .*$/m, 'o=$1 IN IP4 10.1.2.3\r')
+        .replace(/^c=.*$/m, 'c=IN IP4 10.1.2.3\r')
+        .replace('a=ice-ufrag', `${relayed.join('\r\n')}\r\na=ice-ufrag`)
+        .replaceAll('\r\r', '\r')
+      expect(checkSdp(plain, type).candidates).toBeGreaterThan(3)
+      const hidden = withoutAddresses(plain)
+      const relays = (plain.match(/ typ relay/g) ?? []).length
+      expect(checkSdp(hidden, type)).toEqual({ ...checkSdp(plain, type), candidates: relays })
+      expect(own.filter((address) => hidden.includes(address))).toEqual([])
+      expect(hidden).not.toMatch(/network-/)
+      expect(hidden).toContain(' 203.0.113.9 49160 typ relay raddr 0.0.0.0 rport 0')
+      expect(withoutAddresses(hidden)).toBe(hidden)
+    }
   })
 })

@@ -151,6 +151,24 @@ function bad(condition: unknown, message: string): asserts condition {
 }
 
 /**
+ * One's own SDP with relay candidates only, and without the addresses that come beside them: the related one of a candidate,
+ * the session's origin, the default connection, and what kind of network it is (06-74).
+ */
+export function withoutAddresses(sdp: string): string {
+  return sdp
+    .split('\r\n')
+    .filter((line) => !line.startsWith('a=candidate:') || / typ relay(?: |$)/.test(line))
+    .map((line) =>
+      line
+        .replace(/^(a=candidate:.*? raddr )\S+( rport )\S+/, '$10.0.0.0$20')
+        .replace(/^(a=candidate:.*?)(?: network-(?:id|cost) \S+)+/, '$1')
+        .replace(/^(o=\S+ \S+ \S+) IN IP[46] \S+$/, '$1 IN IP4 0.0.0.0')
+        .replace(/^c=IN IP[46] \S+$/, 'c=IN IP4 0.0.0.0'),
+    )
+    .join('\r\n')
+}
+
+/**
  * Drops candidates of one's own SDP until it keeps the limits: first TCP ones, then by ascending priority, but one of
  * each type (host, srflx, relay) stays. Throws `bad_sdp` if it does not fit without any.
  */

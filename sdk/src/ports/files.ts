@@ -12,6 +12,8 @@ export interface ByteSource {
 /** A file to send, or one out of the vault. */
 export interface FileSource extends ByteSource {
   readonly name: string
+  /** By which `Files.reopen` finds these bytes again after a restart, at most 8,192 bytes; absent: nothing does. */
+  readonly reference?: Uint8Array
 }
 
 /** Where sealed bytes lie: the vault's name, and 32 hex digits each. */
@@ -50,11 +52,15 @@ export interface SavedFile {
 }
 
 export interface Files {
+  /** Bytes that can still be written, as far as the platform tells: undefined where it does not. */
+  room?(): Promise<number | undefined>
   /**
    * Goes on behind the first `keep` bytes, and cuts off what follows them; the whole has `size`. A sink of the same place
    * that is still open ends.
    */
   sink(place: FilePlace, keep: number, size: number): Promise<FileSink>
+  /** What a source called its reference, in a later run: undefined if the bytes are gone or were changed since. */
+  reopen?(reference: Uint8Array): Promise<FileSource | undefined>
   /** Undefined if there is nothing. */
   source(place: FilePlace): Promise<ByteSource | undefined>
   /** IDs of the files that lie in a conversation's place. */

@@ -5,6 +5,8 @@ export interface Host {
   random(length: number): Uint8Array
   /** Unix time in milliseconds. */
   now(): number
+  /** Unix milliseconds of a random phase, the same for all that runs here: the clock of constant-rate mode ticks then (09-15). */
+  readonly tickOrigin: number
   /** Calls once after `ms`; returns the way to cancel it. */
   after(ms: number, callback: () => void): () => void
   readonly primitives: Primitives

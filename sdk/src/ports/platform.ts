@@ -3,6 +3,7 @@ import type { AccountApi } from './account-api.js'
 import type { Files } from './files.js'
 import type { Host } from './host.js'
 import type { Keystore } from './keystore.js'
+import type { NetworkWatch } from './network.js'
 import type { Signaling } from './signaling.js'
 import type { Stores } from './store.js'
 import type { Transport } from './transport.js'
@@ -16,4 +17,5 @@ export interface Platform {
   readonly stores: Stores
   readonly keystore: Keystore
   readonly files: Files
+  readonly network: NetworkWatch
 }

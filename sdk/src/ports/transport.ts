@@ -4,6 +4,8 @@ export interface IceServer {
   readonly urls: readonly string[]
   readonly username?: string
   readonly credential?: string
+  /** Unix milliseconds from which on a fresh credential should take the place of this one. */
+  readonly renewAt?: number
 }
 
 /** How the bytes go: directly between the devices or reflected by a mirror (TURN). `unknown` until ICE has told. */

@@ -49,17 +49,28 @@ function encodePlain(turn: number, n: number): Uint8Array {
   const out = new Uint8Array(PROTOCOL.HEADER_SIZE)
   out[TURN_AT - 1] = TURN_TAG
   out[N_AT - 1] = N_TAG
-  const view = new DataView(out.buffer)
-  view.setUint32(TURN_AT, turn, true)
-  view.setUint32(N_AT, n, true)
+  putUint32(out, TURN_AT, turn)
+  putUint32(out, N_AT, n)
   return out
 }
 
+/** Little-endian, without a view made for each frame. */
+function putUint32(out: Uint8Array, at: number, value: number): void {
+  out[at] = value
+  out[at + 1] = value >>> 8
+  out[at + 2] = value >>> 16
+  out[at + 3] = value >>> 24
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number]
+  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0
+}
+
 /** A header of HEADER_SIZE bytes with both tags in their places has one reading, and is canonical. */
-function decodePlain(bytes: Uint8Array): { turn: number; n: number } | undefined {
+function decodePlain(bytes: Uint8Array): Header | undefined {
   if (bytes[TURN_AT - 1] !== TURN_TAG || bytes[N_AT - 1] !== N_TAG) return undefined
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  return { turn: view.getUint32(TURN_AT, true), n: view.getUint32(N_AT, true) }
+  return { turn: uint32(bytes, TURN_AT), n: uint32(bytes, N_AT), fields: undefined }
 }
 
 /**
@@ -72,7 +83,7 @@ export function decodeHeader(bytes: Uint8Array): Header {
   const plain = first ? undefined : decodePlain(bytes)
   if (plain !== undefined) {
     ensure(plain.n !== 0, 'malformed', "a turn's keys come with its first frame")
-    return { ...plain, fields: undefined }
+    return plain
   }
   const { turn, n, pn, key, kemKey, kemCiphertext } = decodeCanonical(FrameHeader, bytes)
   ensure(turn !== undefined && n !== undefined, 'malformed', 'a header names its turn and frame')

@@ -14,6 +14,7 @@ import {
   type RootKey,
   ratchetState,
   type TurnSent,
+  withChains,
 } from './ratchet.js'
 
 export interface Opened {
@@ -46,8 +47,8 @@ export function open(state: RatchetState, message: RatchetMessage, env: Env): Op
   const old = state.kind === 'turnSent'
   ensure(!old || state.oldFrames < PROTOCOL.OLD_CHAIN_FRAMES, 'chain_too_long', 'the other side does not turn')
   const { chain, plaintext } = openOnChain(receiving, message, env)
-  const next = old ? { ...state, receiving: chain, oldFrames: state.oldFrames + 1 } : { ...state, receiving: chain }
-  return { state: ratchetState(next), plaintext, spent: [receiving.key] }
+  const next = withChains(state, state.sending, chain, old ? state.oldFrames + 1 : 0)
+  return { state: next, plaintext, spent: [receiving.key] }
 }
 
 function openTurn(state: TurnSent, fields: TurnFields, message: RatchetMessage, env: Env): Opened {

@@ -14,6 +14,7 @@ import {
   ratchetState,
   type SendingChainKey,
   type TurnDue,
+  withChains,
 } from './ratchet.js'
 
 export interface Sealed {
@@ -46,7 +47,7 @@ export function seal(state: RatchetState, plaintext: Uint8Array, turn: boolean, 
   const header = encodeHeader({ turn: sending.turn, n: sending.n, fields: undefined })
   const { chain, ciphertext } = sealOnChain(sending, header, plaintext, env)
   return {
-    state: ratchetState({ ...state, sending: chain }),
+    state: withChains(state, chain, state.receiving),
     message: { header, ciphertext },
     spent: [sending.key],
   }

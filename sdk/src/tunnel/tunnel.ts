@@ -4,92 +4,47 @@
  *
  *   initiator   awaitingResponse --HandshakeResponse--> open (confirmed by the responder's first frame)
  *   responder   awaitingInitiation --HandshakeInitiation--> awaitingFrame --first frame--> open
+ *   open        leave: one more frame, with `Last`; then it sends nothing (09-20)
  *
  * A refused message throws and returns no state: the caller ends the tunnel (spec/09).
  */
-
+import { wipe } from '../bytes/bytes.js'
 import type { Env } from '../env.js'
 import { ensure } from '../errors.js'
+import { fileDataCame } from '../frame/acknowledgement.js'
 import { decodeFrame, encodeFrame } from '../frame/frame.js'
-import { nextHeartbeat } from '../frame/pace.js'
-import { createReassembly, type ReassemblyState, reassemble } from '../frame/reassembly.js'
+import { nextDue, type Pace } from '../frame/pace.js'
+import { reassemble } from '../frame/reassembly.js'
 import { packRecords, type Record, unpackRecords } from '../frame/records.js'
 import {
   bulkBytes,
   createQueue,
   dropFile as dropFromQueue,
+  enqueueAck,
   enqueueContent,
   enqueueRecord,
   hasUrgent,
+  isBulkOnly,
   isEmpty,
-  type QueueState,
   take,
 } from '../frame/scheduler.js'
-import { type AwaitingResponse, finish, type HandshakeInput, initiate, respond } from '../handshake/handshake.js'
+import { frameAcked, frameSent, isWindowFull, windowOpensAt } from '../frame/window.js'
+import { finish, type HandshakeInput, initiate, movePsk, respond } from '../handshake/handshake.js'
 import { noiseSecrets } from '../handshake/noise.js'
 import { CHOSEN, PROTOCOL } from '../limits.js'
 import { open as openMessage } from '../ratchet/open.js'
 import {
   createInitiatorRatchet,
   createResponderRatchet,
-  type RatchetState,
   ratchetFacts,
   ratchetSecrets,
   turnDue,
 } from '../ratchet/ratchet.js'
-import { seal as sealMessage } from '../ratchet/seal.js'
+import { type Sealed, seal as sealMessage } from '../ratchet/seal.js'
 import type { Step } from '../step.js'
+import { type OpenState, opened, type TunnelRole, type TunnelSecrets, type TunnelState } from './state.js'
 
-export type TunnelRole = 'initiator' | 'responder'
-
-export interface TunnelSecrets {
-  /** What the next tunnel of these two devices mixes in as psk0 (spec/07), 32 bytes. */
-  readonly continuity: Uint8Array
-  /** Gives the rendezvous root and a move's psk (spec/07), 32 bytes. */
-  readonly exporter: Uint8Array
-  /** The handshake's hash, 32 bytes. */
-  readonly hash: Uint8Array
-  /** In a link between own devices: the other side's device key, 32 bytes. */
-  readonly peerDeviceKey?: Uint8Array
-}
-
-interface AwaitingResponseState {
-  readonly stage: 'awaitingResponse'
-  readonly since: number
-  readonly handshake: AwaitingResponse
-}
-
-interface AwaitingInitiationState {
-  readonly stage: 'awaitingInitiation'
-  readonly since: number
-  readonly input: HandshakeInput
-}
-
-interface AwaitingFrameState {
-  readonly stage: 'awaitingFrame'
-  readonly since: number
-  readonly secrets: TunnelSecrets
-  readonly ratchet: RatchetState
-}
-
-interface OpenState {
-  readonly stage: 'open'
-  readonly role: TunnelRole
-  /** The other side proved that it holds the keys: always for the responder, after its first frame for the initiator. */
-  readonly confirmed: boolean
-  readonly since: number
-  readonly ratchet: RatchetState
-  readonly queue: QueueState
-  readonly reassembly: ReassemblyState
-  readonly heartbeatAt: number
-  /** Unix milliseconds of our last frame. */
-  readonly sentAt: number | undefined
-  readonly heardAt: number
-  readonly framesSent: number
-  readonly framesReceived: number
-}
-
-export type TunnelState = AwaitingResponseState | AwaitingInitiationState | AwaitingFrameState | OpenState
+export type { TunnelRole, TunnelSecrets, TunnelState } from './state.js'
 
 export type TunnelOutput =
   /** Give these FRAME_SIZE bytes to the channel. */
@@ -101,6 +56,8 @@ export type TunnelOutput =
   /** A whole Content, encoded. */
   | { readonly type: 'content'; readonly content: Uint8Array }
   | { readonly type: 'record'; readonly record: Record }
+  /** The other side sends nothing more on this tunnel. */
+  | { readonly type: 'left' }
 
 type TunnelStep = Step<TunnelState, TunnelOutput>
 
@@ -130,10 +87,10 @@ export function receive(state: TunnelState, message: Uint8Array, env: Env): Tunn
       const { result, spent } = finish(state.handshake, message, env)
       const { rootKey, peerKeys, ...secrets } = result
       const ratchet = createInitiatorRatchet({ rootKey, peerKeys })
-      return { state: opened('initiator', ratchet, env), outputs: [{ type: 'established', secrets }], spent }
+      return { state: opened('initiator', ratchet, secrets, env), outputs: [{ type: 'established', secrets }], spent }
     }
     case 'awaitingFrame': {
-      const { outputs, ...step } = receiveFrame(opened('responder', state.ratchet, env), message, env)
+      const { outputs, ...step } = receiveFrame(opened('responder', state.ratchet, state.secrets, env), message, env)
       return { ...step, outputs: [{ type: 'established', secrets: state.secrets }, ...outputs] }
     }
     case 'open':
@@ -141,41 +98,85 @@ export function receive(state: TunnelState, message: Uint8Array, env: Env): Tunn
   }
 }
 
-/** At most one frame: queued records, or a heartbeat if one is due. No output if there is nothing to send. */
+/** Of the frame that is being sealed, and of no other: all tunnels share it, since sealing takes one step. */
+const PLAINTEXT = new Uint8Array(PROTOCOL.FRAME_PLAINTEXT)
+
+/** At most one frame: queued records, or a heartbeat if one is due. No output if there is nothing to send now. */
 export function pump(state: TunnelState, env: Env): TunnelStep {
   ensure(state.stage === 'open', 'wrong_state', 'the tunnel does not stand')
+  if (state.leaving === 'done') return { state, outputs: [], spent: [] }
   const now = env.now()
-  const heartbeat = now >= state.heartbeatAt
-  if (isEmpty(state.queue) && !heartbeat) return { state, outputs: [], spent: [] }
-  const turn = turnDue(state.ratchet, now, heartbeat || hasUrgent(state.queue))
+  const isDue = now >= state.dueAt
+  if (!isDue && (state.pace.kind === 'constant' || isEmpty(state.queue) || isHeldBack(state, now))) {
+    return { state, outputs: [], spent: [] }
+  }
+  const turn = turnDue(state.ratchet, now, isDue || hasUrgent(state.queue))
   const capacity = turn ? PROTOCOL.TURN_FRAME_PLAINTEXT : PROTOCOL.FRAME_PLAINTEXT
   const { queue, records } = take(state.queue, capacity)
-  const sealed = sealMessage(state.ratchet, packRecords(records, capacity), turn, env)
+  const plaintext = packRecords(records, capacity, PLAINTEXT.subarray(0, capacity))
+  let sealed: Sealed
+  try {
+    sealed = sealMessage(state.ratchet, plaintext, turn, env)
+  } finally {
+    wipe(plaintext)
+  }
   return {
     state: {
-      ...state,
+      // Here and in `receiveFrame` the fields are written out: a spread of so many costs as much as a seal.
+      stage: 'open',
+      role: state.role,
+      confirmed: state.confirmed,
+      since: state.since,
       ratchet: sealed.state,
       queue,
+      reassembly: state.reassembly,
+      window: frameSent(state.window, now),
+      acknowledgement: state.acknowledgement,
+      pace: state.pace,
       // Of frames in one millisecond only the last is followed by a silence: one draw serves them all.
-      heartbeatAt: now === state.sentAt ? state.heartbeatAt : nextHeartbeat(now, env),
+      dueAt: now === state.sentAt && !isDue ? state.dueAt : nextDue(state.pace, now, env),
       sentAt: now,
+      heardAt: state.heardAt,
       framesSent: state.framesSent + 1,
+      framesReceived: state.framesReceived,
+      origin: state.origin,
+      leaving: state.leaving === 'due' ? 'done' : 'no',
+      peerLeft: state.peerLeft,
     },
     outputs: [{ type: 'send', message: encodeFrame(sealed.message) }],
     spent: sealed.spent,
   }
 }
 
+/** Nothing leaves any more but one frame with `Last`, when the pace lets it; what waits is dropped (09-20). */
+export function leave(state: TunnelState): TunnelState {
+  ensure(state.stage === 'open', 'wrong_state', 'the tunnel does not stand')
+  if (state.leaving !== 'no') return state
+  const last: Record = { body: { $case: 'last', value: { frames: BigInt(state.framesSent) } } }
+  return { ...state, leaving: 'due', queue: enqueueRecord(createQueue(), last, 'control') }
+}
+
+/** Both sides' last frames are through: nothing of it is left. */
+export function isOver(state: TunnelState): boolean {
+  return state.stage === 'open' && state.leaving === 'done' && state.peerLeft
+}
+
+/** What the handshake of a move takes of this tunnel; `nonce` is that of I's Hello. */
+export function moveSecrets(state: TunnelState, nonce: Uint8Array, env: Env): { psk0: Uint8Array; hash: Uint8Array } {
+  ensure(state.stage === 'open', 'wrong_state', 'the tunnel does not stand')
+  return { psk0: movePsk(state.origin.exporter, nonce, env), hash: state.origin.hash }
+}
+
 /** Queues an encoded Content. It leaves in the order of the calls. */
 export function queueContent(state: TunnelState, content: Uint8Array): TunnelState {
   ensure(state.stage === 'open', 'wrong_state', 'the tunnel does not stand')
-  return { ...state, queue: enqueueContent(state.queue, content) }
+  return state.leaving === 'no' ? { ...state, queue: enqueueContent(state.queue, content) } : state
 }
 
 /** Queues a record: `control` overtakes `bulk`. */
 export function queueRecord(state: TunnelState, record: Record, priority: 'control' | 'bulk'): TunnelState {
   ensure(state.stage === 'open', 'wrong_state', 'the tunnel does not stand')
-  return { ...state, queue: enqueueRecord(state.queue, record, priority) }
+  return state.leaving === 'no' ? { ...state, queue: enqueueRecord(state.queue, record, priority) } : state
 }
 
 /** A file ended: what waits of its bulk is not sent. */
@@ -183,20 +184,41 @@ export function dropFile(state: TunnelState, file: Uint8Array): TunnelState {
   return state.stage === 'open' ? { ...state, queue: dropFromQueue(state.queue, file) } : state
 }
 
+/** The pace from now on (09-13, 09-15). What is due stays due: each side's first frame leaves at once. */
+export function setPace(state: TunnelState, pace: Pace, env: Env): TunnelState {
+  if (state.stage !== 'open' || state.pace.kind === pace.kind) return state
+  const now = env.now()
+  return { ...state, pace, dueAt: state.dueAt <= now ? state.dueAt : nextDue(pace, now, env) }
+}
+
 /** Whether so little file data is queued that more should be read. */
 export function bulkRoom(state: TunnelState): boolean {
-  return state.stage === 'open' && bulkBytes(state.queue) < CHOSEN.HIGH_WATER_BYTES
+  return state.stage === 'open' && state.leaving === 'no' && bulkBytes(state.queue) < CHOSEN.HIGH_WATER_BYTES
+}
+
+/** Whether something waits that may leave now, if the channel takes it. */
+export function hasWork(state: TunnelState, env: Env): boolean {
+  return state.stage === 'open' && !isEmpty(state.queue) && !isHeldBack(state, env.now())
+}
+
+/** Nothing waits but file data, and as much as may be is under way. */
+function isHeldBack({ queue, window }: OpenState, now: number): boolean {
+  return isBulkOnly(queue) && isWindowFull(window, now)
 }
 
 /**
  * The next instant at which `expired` or `pump` may have something to do; Unix milliseconds. `canSend`: whether a frame
  * could leave now; a heartbeat that cannot is no reason to wake.
  */
-export function deadline(state: TunnelState, canSend = true): number {
+export function deadline(state: TunnelState, now: number, canSend = true): number {
   if (state.stage !== 'open') return state.since + PROTOCOL.HANDSHAKE_MS
   const silence = state.heardAt + CHOSEN.SILENCE_MS
   const unconfirmed = state.confirmed ? silence : state.since + PROTOCOL.HANDSHAKE_MS
-  return Math.min(canSend ? state.heartbeatAt : silence, silence, unconfirmed)
+  if (!canSend || state.leaving === 'done') return Math.min(silence, unconfirmed)
+  const waits = state.pace.kind !== 'constant' && !isEmpty(state.queue)
+  // The window may have opened since `pump` found it full.
+  const opensAt = isHeldBack(state, now) ? windowOpensAt(state.window, now) : now
+  return Math.min(waits ? opensAt : state.dueAt, state.dueAt, silence, unconfirmed)
 }
 
 /** Why the tunnel must end now, if it must. */
@@ -218,7 +240,7 @@ export function tunnelSecrets(state: TunnelState): readonly Uint8Array[] {
     case 'awaitingFrame':
       return [state.secrets.continuity, state.secrets.exporter, ...ratchetSecrets(state.ratchet)]
     case 'open':
-      return ratchetSecrets(state.ratchet)
+      return [state.origin.exporter, ...ratchetSecrets(state.ratchet)]
   }
 }
 
@@ -235,30 +257,23 @@ export interface TunnelFacts extends ReturnType<typeof ratchetFacts> {
   readonly framesReceived: number
 }
 
-function opened(role: TunnelRole, ratchet: RatchetState, env: Env): OpenState {
-  const now = env.now()
-  return {
-    stage: 'open',
-    role,
-    confirmed: role === 'responder',
-    since: now,
-    ratchet,
-    queue: createQueue(),
-    reassembly: createReassembly(),
-    // Each side's first frame leaves at once, with or without records (07-22).
-    heartbeatAt: now,
-    sentAt: undefined,
-    heardAt: now,
-    framesSent: 0,
-    framesReceived: 0,
-  }
-}
-
 function receiveFrame(state: OpenState, message: Uint8Array, env: Env): TunnelStep {
+  ensure(!state.peerLeft, 'out_of_order', 'a frame after the last one')
   const opened = openMessage(state.ratchet, decodeFrame(message), env)
   const outputs: TunnelOutput[] = state.confirmed ? [] : [{ type: 'confirmed' }]
-  let reassembly = state.reassembly
-  for (const record of unpackRecords(opened.plaintext)) {
+  const now = env.now()
+  const framesReceived = state.framesReceived + 1
+  let { reassembly, window } = state
+  let carriesFile = false
+  const records = unpackRecords(opened.plaintext)
+  const peerLeft = isLast(records, state.framesReceived)
+  for (const record of records) {
+    if (record.body?.$case === 'last') continue
+    if (record.body?.$case === 'frameAck') {
+      window = frameAcked(window, Number(record.body.value.frames), now)
+      continue
+    }
+    if (record.body?.$case === 'fileChunk') carriesFile = true
     if (record.body?.$case !== 'content') {
       outputs.push({ type: 'record', record })
       continue
@@ -267,16 +282,44 @@ function receiveFrame(state: OpenState, message: Uint8Array, env: Env): TunnelSt
     reassembly = step.state
     if (step.content !== undefined) outputs.push({ type: 'content', content: step.content })
   }
+  if (peerLeft) outputs.push({ type: 'left' })
+  // Nothing may stand behind our last record.
+  const { state: acknowledgement, due } =
+    carriesFile && state.leaving === 'no'
+      ? fileDataCame(state.acknowledgement, now)
+      : { state: state.acknowledgement, due: false }
   return {
     state: {
-      ...state,
+      stage: 'open',
+      role: state.role,
       confirmed: true,
+      since: state.since,
       ratchet: opened.state,
+      queue: due ? enqueueAck(state.queue, framesReceived) : state.queue,
       reassembly,
-      heardAt: env.now(),
-      framesReceived: state.framesReceived + 1,
+      window,
+      acknowledgement,
+      pace: state.pace,
+      dueAt: state.dueAt,
+      sentAt: state.sentAt,
+      heardAt: now,
+      framesSent: state.framesSent,
+      framesReceived,
+      origin: state.origin,
+      leaving: state.leaving,
+      peerLeft,
     },
     outputs,
     spent: opened.spent,
   }
+}
+
+/** Whether these records end the tunnel: `Last` stands behind all others and counts the frames before it (09-20, 09-21). */
+function isLast(records: readonly Record[], framesReceived: number): boolean {
+  const index = records.findIndex(({ body }) => body?.$case === 'last')
+  if (index < 0) return false
+  const { body } = records[index] as Record
+  ensure(index === records.length - 1, 'out_of_order', 'a record after the last one')
+  ensure(body?.$case === 'last' && body.value.frames === BigInt(framesReceived), 'out_of_order', 'a frame is missing')
+  return true
 }

@@ -79,7 +79,18 @@ function* fileOf(person: number): Generator<Entry> {
     media: undefined,
   })
   const record = { offer, outgoing: false, state: FileState.COMPLETE, conversation: bytesOf(person) }
-  yield { $case: 'file', value: { ...record, offset: BigInt(size), key: NONE, prefix: NONE } }
+  yield {
+    $case: 'file',
+    value: {
+      ...record,
+      offset: BigInt(size),
+      key: NONE,
+      prefix: NONE,
+      source: new Uint8Array(0),
+      paused: false,
+      completedAt: 0n,
+    },
+  }
   for (let at = 0; at < size; at += PIECE) yield { $case: 'data', value: random(Math.min(PIECE, size - at)) }
 }
 

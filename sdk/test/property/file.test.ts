@@ -127,6 +127,14 @@ function createTransfer(data: Uint8Array, chunkBytes = CHUNK) {
       durable += next.data.length
       perform(blockWritten(receive, durable, noblePrimitives))
     },
+    /** The disk refuses the next block, and the recipient asks again on the same tunnel for what is missing (10-56). */
+    refuse() {
+      if (writing.length === 0 || receive.phase.stage !== 'moving') return
+      writing.length = 0
+      hashing.length = 0
+      receive = createFileReceive({ file: FILE, size: data.length, root: tree.root }, durable)
+      perform(requestFile(receive, noblePrimitives, true))
+    },
     lose() {
       toRecipient = []
       toSender = []
@@ -177,6 +185,7 @@ describe('files', () => {
       'answer',
       'hash',
       'write',
+      'refuse',
       'lose',
     )
     const setting = fc.record({
@@ -275,6 +284,16 @@ describe('files', () => {
     const second = chunks[1] as FileChunk
     const announced = takeProof(asked, proof)
     const begun = takeChunk(announced, first).receive
+
+    it('asked again, it passes over what is of the request before, and nothing else', () => {
+      const again = requestFile(createFileReceive(offer), noblePrimitives, true).receive
+      const later = takeProof(again, { ...proof, block: 1 })
+      expect(later).toBe(again)
+      expect(takeChunk(later, second)).toEqual({ receive: again, outputs: [] })
+      const there = takeProof(again, proof)
+      expect(codeOf(() => takeChunk(there, second))).toBe('bad_content')
+      expect(codeOf(() => takeProof(takeChunk(there, first).receive, proof))).toBe('bad_content')
+    })
 
     it.each<[string, () => unknown]>([
       ['a proof before the request', () => takeProof(createFileReceive(offer), proof)],

@@ -85,28 +85,6 @@ test('a file that was offered while the other was away arrives when both are the
   expect(await hasFile(ben, 'later.bin', large)).toBe(true)
 })
 
-test('a disk that is full, for the file and for the vault: the file ends, nothing else does', async () => {
-  const { world, ana, ben } = await pair()
-  acceptAll(ben)
-  ben.me.on('file', ({ bytes, outgoing }) => {
-    if (outgoing || bytes === 0) return
-    ben.device.folder.full = true
-    ben.device.disk.full = true
-  })
-  await passing(world, contactOf(ana).offerFile(memorySource('much.bin', large)))
-  await until(world, () => contactOf(ben).transfers[0]?.stage === 'failed')
-  await expect(passing(world, contactOf(ben).send('no room'))).rejects.toMatchObject({ code: 'storage_failed' })
-  await passing(world, contactOf(ana).send('kept there for now'))
-  await world.clock.advance(5_000)
-  expect(await delivered(ana)).toHaveLength(1)
-  expect(ben.device.folder.sealed.size).toBe(0)
-  ben.device.folder.full = false
-  ben.device.disk.full = false
-  await until(world, () => ben.received.includes('kept there for now'))
-  await passing(world, contactOf(ben).send('room again'))
-  await until(world, () => ana.received.includes('room again'))
-})
-
 test('a file that is on its way when the vault locks is said to be closed to who waits for it', async () => {
   const { world, ana, ben } = await pair()
   acceptAll(ben)

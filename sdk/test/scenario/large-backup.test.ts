@@ -128,6 +128,9 @@ async function plant(words: string): Promise<void> {
     conversation: Uint8Array.from(Buffer.from(conversation, 'hex')),
     key: stream.key,
     prefix: stream.prefix,
+    source: new Uint8Array(0),
+    paused: false,
+    completedAt: 0n,
   }
   await vault.commit([put(`file/${conversation}`, file, FileRecord, record)])
   await vault.close()

@@ -77,7 +77,7 @@ test('[V14] refused once, asked again: then they meet', async () => {
   const stop = new AbortController()
   const asked = ana.me.pair(ben.me.pairingCode, { signal: stop.signal })
   await passing(world, (await requestOf(world, ben)).refuse())
-  await world.clock.advance(20_000)
+  await world.clock.advance(30_000)
   expect(ben.me.requests).toHaveLength(0)
   expect(contactOf(ana).state).toBe('asked')
   stop.abort()
@@ -127,4 +127,33 @@ test('what an application prints of people holds no secrets', async () => {
   const printed = JSON.stringify([ana.me.contacts, ana.me.requests, tunnel.facts, tunnel.pathInfo])
   expect(printed).not.toMatch(/secret|seed|psk|continuity|token|authKey/i)
   expect(printed).toContain('ben')
+})
+
+test('who waits for no request asks the server once in ten minutes, and at once when the person looks', async () => {
+  const { world, ana, ben } = await two()
+  let asked = 0
+  const { listPairings } = world.accounts.api
+  Object.assign(world.accounts.api, {
+    listPairings: (...args: Parameters<typeof listPairings>) => {
+      asked++
+      return listPairings(...args)
+    },
+  })
+  await world.clock.advance(1_200_000)
+  asked = 0
+  await world.clock.advance(1_200_000)
+  expect(asked).toBe(2 * 2)
+  const met = ana.me.pair(ben.me.pairingCode)
+  await passing(world, ben.me.lookForRequests())
+  await passing(world, (await requestOf(world, ben)).accept())
+  await passing(world, met)
+  await passing(world, ana.me.lock())
+  await world.clock.advance(600_000)
+  asked = 0
+  await passing(world, ben.me.lookForRequests())
+  // Whoever moves about looks with each step, and costs the server no more by it.
+  await Promise.all(Array.from({ length: 10 }, () => passing(world, ben.me.lookForRequests())))
+  expect(asked).toBe(1)
+  await world.clock.advance(20_000)
+  expect(asked).toBe(3)
 })

@@ -136,6 +136,16 @@ test('[V14 R2] blocked: no tunnel, no topic, no waking, no request; unblocked: w
   await talk(world, ana, ben, 'welcome')
 })
 
+test('blocked and unblocked again: what is written then leaves on the tunnel that follows', async () => {
+  const { world, ana, ben } = await pair()
+  await passing(world, contactOf(ana).block())
+  await until(world, () => contactOf(ben).state !== 'connected')
+  await passing(world, contactOf(ana).unblock())
+  await until(world, () => contactOf(ana).state === 'connected' && contactOf(ben).state === 'connected')
+  await talk(world, ana, ben, 'here again')
+  await talk(world, ben, ana, 'good')
+})
+
 test('[R2] a removed contact leaves nothing on the device: no record, no message, no bytes of a file; its token wakes nobody', async () => {
   const { world, ana, ben } = await pair()
   await passing(world, ana.me.notifications.enable(push))

@@ -200,7 +200,7 @@ describe('a client whose process is killed', () => {
   it(
     '[V1] opens, has all that was acknowledged, and nothing half-applied, whenever it was',
     async () => {
-      const kills = cases(50, 500)
+      const kills = cases(30, 500)
       for (let n = 0; n < kills; n++) {
         const kind = KINDS[n % KINDS.length] as Kind
         await killed(kind)

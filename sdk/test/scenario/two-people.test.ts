@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { createSolo2 } from '../../src/client/solo2.js'
 import { PROTOCOL } from '../../src/limits.js'
-import { memorySource } from '../../src/testing.js'
+import { besideSource, memorySource } from '../../src/testing.js'
 import { comeBack, contactOf, delivered, hasFile, join, pair, passing, until } from '../fixtures/people.js'
 import { stillWorld } from '../fixtures/still-world.js'
 
@@ -115,6 +115,52 @@ test('[T5] a file goes on from what is on disk after the path was lost and both 
   expect(asked).toEqual([PROTOCOL.FILE_BLOCK_BYTES])
   expect(await hasFile(ben, 'map.bin', content)).toBe(true)
   await until(world, () => contactOf(ana).transfers.find(({ id }) => id === transfer.id)?.stage === 'complete')
+})
+
+test('[T5] the sender starts again: its file is found, hashed and goes on; one that changed meanwhile waits for its person', async () => {
+  const { world, ana, ben } = await pair()
+  const content = new Uint8Array(6 * PROTOCOL.FILE_BLOCK_BYTES + 17).map((_, i) => (i * 31) & 255)
+  ana.device.folder.beside.set('map.bin', content)
+  ana.device.folder.beside.set('draft.bin', content)
+  const offered = new Set<string>()
+  ben.me.on('file', (file) => {
+    if (file.stage !== 'offered' || offered.has(file.id)) return
+    offered.add(file.id)
+    void contactOf(ben).acceptFile(file.id)
+  })
+  const far = new Promise<void>((resolve) => {
+    const stop = ben.me.on('file', ({ name, bytes }) => {
+      if (name !== 'map.bin' || bytes < 2 * PROTOCOL.FILE_BLOCK_BYTES) return
+      stop()
+      world.network.fail()
+      world.network.cut()
+      resolve()
+    })
+  })
+  await passing(world, contactOf(ana).offerFile(besideSource(ana.device.folder, 'map.bin')))
+  await passing(world, far)
+  await passing(world, contactOf(ana).offerFile(besideSource(ana.device.folder, 'draft.bin')))
+  const fromBefore = contactOf(ben).transfers.find(({ name }) => name === 'map.bin')?.bytes ?? 0
+  expect(fromBefore).toBeGreaterThan(0)
+  await passing(world, ana.me.lock())
+  ana.device.folder.beside.set(
+    'draft.bin',
+    content.map((byte) => byte ^ 1),
+  )
+  await comeBack(world, ana)
+  expect(contactOf(ana).transfers.map(({ stage }) => stage)).not.toContain('failed')
+  world.network.heal()
+  await until(world, () => contactOf(ben).transfers.some(({ stored }) => stored))
+  expect(await hasFile(ben, 'map.bin', content)).toBe(true)
+  const stages = ({ me }: typeof ana) => me.contacts[0]?.transfers.map(({ name, stage }) => `${name} ${stage}`).sort()
+  await until(world, () => stages(ana)?.join() === 'draft.bin accepted,map.bin complete')
+  const draft = contactOf(ana).transfers.find(({ name }) => name === 'draft.bin')
+  expect(draft?.held).toBe('source')
+  const changed = besideSource(ana.device.folder, 'draft.bin')
+  await expect(contactOf(ana).resumeFile(draft?.id ?? '', changed)).rejects.toMatchObject({ code: 'wrong_file' })
+  expect(contactOf(ana).transfers.find(({ name }) => name === 'draft.bin')?.held).toBe('source')
+  await passing(world, contactOf(ana).cancelFile(draft?.id ?? ''))
+  await until(world, () => stages(ben)?.join() === 'draft.bin cancelled,map.bin complete')
 })
 
 test('empty files, refusals and cancels from either side come to their end, and the next file works', async () => {

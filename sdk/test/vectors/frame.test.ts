@@ -47,7 +47,7 @@ const vectors = conformanceVectors<Vectors>('frame')
 
 /** The vectors name kinds as the proto does, bytes in hex, 64-bit numbers in decimal. */
 function asRecord({ kind, ...fields }: Vectors['blocks'][number]['records'][number]): TunnelRecord {
-  const wide = kind === 'last' ? 'frames' : 'offset'
+  const wide = kind === 'last' || kind === 'frame_ack' ? 'frames' : 'offset'
   const value = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       if (name === wide) return [name, BigInt(field as string)]

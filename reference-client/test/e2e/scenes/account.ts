@@ -8,6 +8,18 @@ export const account: Scenes = {
     await enter(page, 'talk')
     await click(page, 'Settings')
   },
+  async 'network-no-mirror'(page) {
+    await enter(page, 'blocked-path')
+    await click(page, 'Settings')
+    await page.getByText('Through the mirror only', { exact: true }).click()
+    return page.getByText('This server has no mirror')
+  },
+  async 'network-constant'(page) {
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    await page.getByLabel('At a constant rate').check()
+    return page.getByText('Two packets leave each second')
+  },
   async 'notifications-on'(page) {
     await before(page, () => Object.defineProperty(Notification, 'permission', { get: () => 'granted' }))
     await enter(page, 'notified')

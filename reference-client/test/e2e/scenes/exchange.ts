@@ -39,6 +39,12 @@ export const exchange: Scenes = {
     await talk(page)
     return page.getByText('measured').first()
   },
+  async 'blocked-path'(page) {
+    await enter(page, 'blocked-path')
+    await page.getByRole('button', { name: /Cleo Adeyemi/u }).click()
+    await page.locator('.waiting-bar summary').click()
+    return page.locator('.waiting-bar').getByText('this server has no mirror')
+  },
   async search(page) {
     await enter(page, 'exchange')
     await page.getByLabel('Search messages and names').fill('sundays')

@@ -34,6 +34,35 @@ export const people: Scenes = {
     await page.getByRole('button', { name: /^Ana Ribeiro/u }).click()
     await page.locator('.bubble', { hasText: 'This one is long' }).waitFor()
   },
+  async 'file-paused'(page) {
+    await people['conversation']?.(page)
+    await click(page, 'Pause')
+    const said = page.getByText('Paused here')
+    await said.waitFor()
+    return said
+  },
+  async 'file-choose-again'(page) {
+    await people['conversation']?.(page)
+    await page.evaluate(() => {
+      const [contact] = globalThis.fake.me?.contacts ?? []
+      const moving = contact?.transfers.find(({ stage }) => stage === 'accepted')
+      if (moving !== undefined) globalThis.fake.me?.emit('file', { ...moving, held: 'source' })
+    })
+    const said = page.getByText('Its bytes are needed again')
+    await said.waitFor()
+    return said
+  },
+  async 'file-no-room'(page) {
+    await people['conversation']?.(page)
+    await page.evaluate(() => {
+      const [contact] = globalThis.fake.me?.contacts ?? []
+      const moving = contact?.transfers.find(({ stage }) => stage === 'accepted')
+      if (moving !== undefined) globalThis.fake.me?.emit('file', { ...moving, outgoing: false, held: 'storage_full' })
+    })
+    const said = page.getByText('This device has no room left')
+    await said.waitFor()
+    return said
+  },
   async 'conversation-path'(page) {
     await people['conversation']?.(page)
     await page.locator('.conversation .path-summary').click()

@@ -12,6 +12,7 @@ import {
   readEnvelope,
   success,
 } from '../../envelope/connect.js'
+import { ensureFields } from '../../envelope/fields.js'
 import { JSON_FORMS, parseJson } from '../../envelope/json.js'
 import { encodeTickets } from '../../envelope/tickets.js'
 import { type Log, originOf } from '../../log/log.js'
@@ -78,6 +79,7 @@ function method<Request, Response, Caller extends Visitor>(
 ): Method {
   const decode = (body: Uint8Array): Request => {
     try {
+      ensureFields(body)
       return definition.requestType.decode(body)
     } catch {
       throw new Solo2Error('malformed', 'The body is no protobuf message of this type.')

@@ -67,6 +67,7 @@ export interface Services {
   readonly pushKey: Uint8Array
   /** Whether the server would call this push endpoint. */
   mayPush(endpoint: string): boolean
+  readonly hasMirror: boolean
   /** STUN, and TURN with a fresh credential for this account if one is configured and `withTurn`. */
   iceServers(host: string, account: string, withTurn: boolean): IceServer[]
 }

@@ -27,6 +27,10 @@ export function browserFiles(start: StartFileWorker = startWorker): Files {
     return [...folders(place), place.file].join('/')
   }
   return {
+    async room() {
+      const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {}
+      return quota === undefined || usage === undefined ? undefined : quota - usage
+    },
     async sink(place, keep, size) {
       checkSizes(keep, size)
       const at = path(place)

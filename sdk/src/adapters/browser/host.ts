@@ -7,6 +7,9 @@ import { browserArgon2 } from './argon2.js'
 /** `crypto.getRandomValues` gives at most so many bytes a call (W3C Web Cryptography section 10.1.1). */
 const RANDOM_BYTES = 65_536
 
+const [drawn = 0] = crypto.getRandomValues(new Uint16Array(1))
+const TICK_ORIGIN = Date.now() - drawn
+
 export function browserHost(primitives: Primitives): Host {
   return {
     random(length) {
@@ -17,6 +20,7 @@ export function browserHost(primitives: Primitives): Host {
       return out
     },
     now: () => Date.now(),
+    tickOrigin: TICK_ORIGIN,
     after(ms, callback) {
       const timer = setTimeout(callback, ms)
       return () => clearTimeout(timer)

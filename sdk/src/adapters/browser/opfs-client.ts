@@ -12,8 +12,10 @@ export type FileRequest =
   | { readonly kind: 'write'; readonly offset: number; readonly data: Uint8Array }
   | { readonly kind: 'close' }
 
-/** `durable` is -1 when the worker has started. */
-export type FileAnswer = { readonly durable: number } | { readonly failed: 'full' | 'refused' }
+/** `durable` is -1 when the worker has started. `spare`: the buffer of what was written, given back. */
+export type FileAnswer =
+  | { readonly durable: number; readonly spare?: ArrayBuffer }
+  | { readonly failed: 'full' | 'refused' }
 
 const START_MS = 5_000
 
@@ -42,6 +44,15 @@ export function startFileWorker(start: StartFileWorker): Promise<FileWorker | un
         ? new Solo2Error('storage_full', 'there is no room left for the file')
         : new Solo2Error('storage_failed', 'the browser does not store the file')
     const timer = setTimeout(() => fail(), START_MS)
+    /** Goes to and fro with what is written: a copy for each write would lie about in both threads until they clean up. */
+    let spare = new ArrayBuffer(0)
+
+    function lent(data: Uint8Array): Uint8Array<ArrayBuffer> {
+      const buffer = spare.byteLength < data.length ? new ArrayBuffer(data.length) : spare
+      const bytes = new Uint8Array(buffer, 0, data.length)
+      bytes.set(data)
+      return bytes
+    }
 
     function fail(): void {
       clearTimeout(timer)
@@ -60,13 +71,16 @@ export function startFileWorker(start: StartFileWorker): Promise<FileWorker | un
           ask: (request) =>
             new Promise((yes, no) => {
               waiting.push({ resolve: yes, reject: no })
-              worker.postMessage(request)
+              if (request.kind !== 'write') return worker.postMessage(request)
+              const data = lent(request.data)
+              worker.postMessage({ ...request, data }, [data.buffer])
             }),
           end: fail,
         })
         return
       }
       const asked = waiting.shift()
+      if ('durable' in data) spare = data.spare ?? spare
       if ('durable' in data) asked?.resolve(data.durable)
       else asked?.reject(failure(data.failed))
     }

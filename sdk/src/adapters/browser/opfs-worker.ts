@@ -6,7 +6,7 @@ import type { FileAnswer, FileRequest } from './opfs-client.js'
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<FileRequest>) => void) | null
-  postMessage(answer: FileAnswer): void
+  postMessage(answer: FileAnswer, transferred?: readonly ArrayBuffer[]): void
 }
 
 /** Not in TypeScript's DOM library for pages, since only workers have it. */
@@ -26,7 +26,11 @@ let handle: SyncHandle | undefined
 
 scope.onmessage = ({ data }) => {
   perform(data).then(
-    (durable) => scope.postMessage({ durable }),
+    (durable) => {
+      if (data.kind !== 'write') return scope.postMessage({ durable })
+      const spare = data.data.buffer as ArrayBuffer
+      scope.postMessage({ durable, spare }, [spare])
+    },
     (error: unknown) =>
       scope.postMessage({ failed: (error as DOMException).name === 'QuotaExceededError' ? 'full' : 'refused' }),
   )

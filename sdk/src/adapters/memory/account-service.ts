@@ -31,7 +31,12 @@ export interface MemoryAccounts {
   /** Every call is refused with `server_away`. */
   stop(): void
   start(): void
+  /** A mirror's user name gets the end of its life put before it, as a real one has. */
   iceServers: IceServer[]
+  /** How long a mirror's credential lives. */
+  mirrorSeconds: number
+  /** Calls for ICE servers so far. */
+  readonly iceServersAsked: number
   /** What was sent with `sendFeedback`. */
   readonly feedback: { username: string; message: string }[]
   /** The next call of this method never arrives, or arrives and its answer does not: both are `server_away`. */
@@ -72,6 +77,7 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   let pairings: Pairing[] = []
   const failures: Failures = new Map()
   let up = true
+  let iceServersAsked = 0
 
   const seconds = () => Math.floor(clock.now() / 1_000)
 
@@ -252,13 +258,14 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
     }),
     getIceServers: method((_, call) => {
       member(call)
-      const servers = accounts.iceServers.map(({ urls, username = '', credential = '' }) => ({
-        urls: [...urls],
-        username,
-        credential,
-        expiresAt: username ? BigInt(seconds() + PROTOCOL.SESSION_SECONDS) : 0n,
-      }))
-      return { servers }
+      iceServersAsked++
+      const servers = accounts.iceServers.map(({ urls, username = '', credential = '' }) => {
+        const lifetime = username ? accounts.mirrorSeconds : 0
+        const end = seconds() + lifetime
+        const named = username && { username: `${end}:${username}`, credential, expiresAt: BigInt(end) }
+        return { urls: [...urls], lifetime, ...(named || { username: '', credential: '', expiresAt: 0n }) }
+      })
+      return { servers, mirrorAfter: 0 }
     }),
     pauseAccount: method((_, call) => {
       const row = member(call)
@@ -322,6 +329,10 @@ export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
       up = true
     },
     iceServers: [],
+    mirrorSeconds: 86_400,
+    get iceServersAsked() {
+      return iceServersAsked
+    },
     push,
     feedback: [],
     endSessions: () => sessions.clear(),

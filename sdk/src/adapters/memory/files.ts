@@ -1,5 +1,5 @@
 /** Files in memory. Sealed ones outlive their sink, as on a disk. */
-import { concat } from '../../bytes/bytes.js'
+import { concat, fromUtf8, utf8 } from '../../bytes/bytes.js'
 import { ensure, Solo2Error } from '../../errors.js'
 import type { BackupSink, FilePlace, FileSource, Files } from '../../ports/files.js'
 import { numberedName, safeName } from '../file-names.js'
@@ -10,16 +10,27 @@ export interface MemoryFolder {
   readonly saved: Map<string, Uint8Array>
   /** The vaults' sealed bytes by place. */
   readonly sealed: Map<string, Uint8Array>
-  /** While true each write is refused with `storage_failed`. */
+  /** What lies beside the vault on this device, by name: a source of it is found again after a restart. */
+  readonly beside: Map<string, Uint8Array>
+  /** While true each write is refused with `storage_full`. */
   full: boolean
+  /** Bytes that are free, if the device tells. */
+  room?: number
 }
 
 export function createFolder(): MemoryFolder {
-  return { saved: new Map(), sealed: new Map(), full: false }
+  return { saved: new Map(), sealed: new Map(), beside: new Map(), full: false }
 }
 
 export function memorySource(name: string, content: Uint8Array): FileSource {
   return { name, ...byteSource(content) }
+}
+
+/** Of a file that lies on the device. */
+export function besideSource(folder: MemoryFolder, name: string): FileSource {
+  const content = folder.beside.get(name)
+  ensure(content !== undefined, 'storage_failed', 'no such file')
+  return { ...memorySource(name, content), reference: utf8(name) }
 }
 
 function byteSource(content: Uint8Array) {
@@ -42,6 +53,7 @@ export function memoryFiles(folder: MemoryFolder = createFolder()): Files {
     return prefix(place) + place.file
   }
   return {
+    room: async () => folder.room,
     async sink(place, keep, size) {
       checkSizes(keep, size)
       const at = key(place)
@@ -53,7 +65,7 @@ export function memoryFiles(folder: MemoryFolder = createFolder()): Files {
         async write(offset, data) {
           ensure(latest.get(at) === token, 'closed', 'the sink is closed')
           checkWrite(offset, data.length, content.length, size)
-          if (folder.full) throw new Solo2Error('storage_failed', 'the disk is full')
+          if (folder.full) throw new Solo2Error('storage_full', 'the disk is full')
           content = concat(content, data)
           folder.sealed.set(at, content)
         },
@@ -61,6 +73,10 @@ export function memoryFiles(folder: MemoryFolder = createFolder()): Files {
           if (latest.get(at) === token) latest.delete(at)
         },
       }
+    },
+    async reopen(reference) {
+      const name = fromUtf8(reference)
+      return folder.beside.has(name) ? besideSource(folder, name) : undefined
     },
     async source(place) {
       const content = folder.sealed.get(key(place))
@@ -85,7 +101,7 @@ export function memoryFiles(folder: MemoryFolder = createFolder()): Files {
       checkFileId(file)
       const parts: Uint8Array[] = []
       for await (const data of pieces(source)) parts.push(data)
-      if (folder.full) throw new Solo2Error('storage_failed', 'the disk is full')
+      if (folder.full) throw new Solo2Error('storage_full', 'the disk is full')
       const name = safeName(source.name)
       let n = 0
       while (folder.saved.has(numberedName(name, n))) n++

@@ -14,6 +14,7 @@ export function memoryHost(clock: Clock, random: (length: number) => Uint8Array,
   return {
     random,
     now: () => clock.now(),
+    tickOrigin: clock.now(),
     after: (ms, callback) => clock.after(ms, callback),
     primitives,
     aead: aeadBeside,

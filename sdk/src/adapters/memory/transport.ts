@@ -11,7 +11,10 @@ export interface MemoryNetwork {
   readonly transport: Transport
   /** One way, in milliseconds. 0 delivers in the next microtask. */
   delayMs: number
-  /** What ICE finds from now on. Connections that are not relay only take it; `relayOnly` is always `mirror`. */
+  /**
+   * What ICE finds for connections that open from now on: with `mirror` none opens unless an end was given one. Those that
+   * are relay only are always `mirror`.
+   */
   path: 'direct' | 'mirror'
   /** Sees each message that is sent; what it returns is delivered instead. For tests of tampering. */
   tap: ((message: Uint8Array, from: Connection) => Uint8Array | undefined) | undefined
@@ -19,6 +22,8 @@ export interface MemoryNetwork {
   cut(): void
   /** Packets pass again: what waited is delivered. */
   heal(): void
+  /** ICE chooses another path for the connections that are open, as it may without any other event. */
+  reroute(path: 'direct' | 'mirror'): void
   /** ICE gives up: every open connection ends. */
   fail(): void
   /** Open connections, both ends counted. */
@@ -31,6 +36,8 @@ interface End {
   readonly events: ConnectionEvents
   readonly connection: Connection
   state: 'new' | 'offering' | 'answering' | 'open' | 'closed'
+  /** Its path goes through a mirror. */
+  mirror: boolean
   other: End | undefined
   buffered: number
   readonly queue: Uint8Array[]
@@ -59,6 +66,9 @@ export function memoryNetwork(clock: Clock, random: (length: number) => Uint8Arr
         if (end.state === 'open') deliver(end)
         else if (end.state === 'offering' && end.other) openBoth(end)
       }
+    },
+    reroute(path) {
+      for (const end of opened()) end.mirror = path === 'mirror'
     },
     fail() {
       for (const end of opened()) close(end)
@@ -111,7 +121,7 @@ export function memoryNetwork(clock: Clock, random: (length: number) => Uint8Arr
       },
       async path(): Promise<PathInfo> {
         if (end.state !== 'open') return { kind: 'unknown', local: '', remote: '' }
-        const mirror = network.path === 'mirror' || options.relayOnly === true || end.other?.options.relayOnly === true
+        const { mirror } = end
         const type = mirror ? 'relay' : 'host'
         return { kind: mirror ? 'mirror' : 'direct', local: type, remote: type }
       },
@@ -123,6 +133,7 @@ export function memoryNetwork(clock: Clock, random: (length: number) => Uint8Arr
       events,
       connection,
       state: 'new',
+      mirror: false,
       other: undefined,
       buffered: 0,
       queue: [],
@@ -161,8 +172,16 @@ export function memoryNetwork(clock: Clock, random: (length: number) => Uint8Arr
   function openBoth(offerer: End): void {
     const answerer = offerer.other
     if (!up || offerer.state !== 'offering' || answerer?.state !== 'answering') return
+    const both = [offerer, answerer].map(({ options }) => options)
+    const mirror = network.path === 'mirror' || both.some(({ relayOnly }) => relayOnly === true)
+    const ends = both.map(mirrorEnd).filter((end) => end > clock.now())
+    if (mirror && ends.length === 0) return
+    // A mirror may refuse to refresh what an ended credential allocated.
+    const ended = Math.min(...ends) - clock.now()
+    if (mirror && ended < Number.POSITIVE_INFINITY) clock.after(ended, () => close(offerer))
     for (const end of [offerer, answerer]) {
       end.state = 'open'
+      end.mirror = mirror
       end.events.onPath('connected')
     }
     for (const end of [offerer, answerer]) if (isOpen(end)) end.events.onOpen()
@@ -199,7 +218,10 @@ export function memoryNetwork(clock: Clock, random: (length: number) => Uint8Arr
     const fingerprint = toHex(random(32))
       .toUpperCase()
       .replace(/..(?=.)/g, '$&:')
-    const type = end.options.relayOnly ? 'relay raddr 0.0.0.0 rport 0' : 'host'
+    const types = [
+      ...(end.options.relayOnly ? [] : ['host']),
+      ...(mirrorEnd(end.options) > clock.now() ? ['relay raddr 0.0.0.0 rport 0'] : []),
+    ]
     const lines = [
       'v=0',
       'o=- 1 1 IN IP4 127.0.0.1',
@@ -213,12 +235,24 @@ export function memoryNetwork(clock: Clock, random: (length: number) => Uint8Arr
       `a=fingerprint:sha-256 ${fingerprint}`,
       `a=setup:${setup}`,
       'a=sctp-port:5000',
-      `a=candidate:1 1 UDP 1 127.0.0.1 9 typ ${type}`,
+      ...types.map((type, n) => `a=candidate:${n + 1} 1 UDP ${n + 1} 127.0.0.1 9 typ ${type}`),
     ]
     return `${lines.join('\r\n')}\r\n`
   }
 
   return network
+}
+
+/** Unix milliseconds at which the credential of its mirror ends, which the user name says first; 0 without a mirror. */
+function mirrorEnd({ iceServers }: ConnectionOptions): number {
+  const mirrors = iceServers.filter(({ urls }) => urls.some((url) => /^turns?:/.test(url)))
+  return Math.max(
+    0,
+    ...mirrors.map(({ username = '' }) => {
+      const end = /^(\d+):/.exec(username)?.[1]
+      return end === undefined ? Number.POSITIVE_INFINITY : Number(end) * 1_000
+    }),
+  )
 }
 
 function isOpen(end: End): boolean {

@@ -1,6 +1,19 @@
 /** Files in Node: sources are paths, sealed files lie in their vault's folder, and what is saved goes to another. */
-import { constants, type FileHandle, link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises'
+import {
+  constants,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+  unlink,
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { fromUtf8, utf8 } from '../../bytes/bytes.js'
 import { ensure, Solo2Error } from '../../errors.js'
 import type { FilePlace, FileSink, FileSource, Files, SavedFile } from '../../ports/files.js'
 import { numberedName, safeName } from '../file-names.js'
@@ -19,6 +32,7 @@ export async function fileSource(path: string): Promise<FileSource> {
   return {
     name: basename(resolve(path)),
     size: before.size,
+    reference: utf8(JSON.stringify([resolve(path), before.size, before.mtimeMs])),
     async read(offset, length) {
       const out = await readAt(file, offset, length)
       await guarded(async () => {
@@ -50,6 +64,10 @@ export function folderFiles(vaults: string, downloads: string): Files {
     return join(folderOf(place), place.file)
   }
   return {
+    async room() {
+      const { bavail, bsize } = await statfs(await nearest(vaults))
+      return bavail * bsize
+    },
     async sink(place, keep, size) {
       checkSizes(keep, size)
       const path = pathOf(place)
@@ -58,6 +76,11 @@ export function folderFiles(vaults: string, downloads: string): Files {
       const sink = await guarded(() => openSink(path, keep, size), 'no room for the file')
       arriving.set(path, sink)
       return sink
+    },
+    async reopen(reference) {
+      const [path, size, mtimeMs] = JSON.parse(fromUtf8(reference)) as [string, number, number]
+      const now = await stat(path).catch(() => undefined)
+      return now?.size === size && now.mtimeMs === mtimeMs ? await fileSource(path) : undefined
     },
     async source(place) {
       const path = pathOf(place)
@@ -111,6 +134,15 @@ export function folderFiles(vaults: string, downloads: string): Files {
       }, 'the file cannot be saved')
     },
   }
+}
+
+/** The folder, or the one that it will be made in. */
+async function nearest(folder: string): Promise<string> {
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  )
+  return isThere || dirname(folder) === folder ? folder : nearest(dirname(folder))
 }
 
 /** Never through a link that somebody else put there. */

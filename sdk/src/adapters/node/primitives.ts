@@ -16,11 +16,12 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto'
-import { concat, equal, fromHex, toBase64url, wipe } from '../../bytes/bytes.js'
+import { concat, fromHex, toBase64url, wipe } from '../../bytes/bytes.js'
 import { noblePrimitives } from '../../crypto/primitives-noble.js'
 import { ensureCanonicalX25519, ensureLength, SIZES } from '../../crypto/sizes.js'
 import type { Primitives } from '../../env.js'
 import { ensure, Solo2Error } from '../../errors.js'
+import { agreesWithNoble } from '../self-test.js'
 
 const CIPHER = 'chacha20-poly1305'
 const TAG = { authTagLength: SIZES.aeadTag }
@@ -133,40 +134,5 @@ function privateKey(head: Uint8Array, secret: Uint8Array): KeyObject {
  * that errs, is slower then and not broken.
  */
 export function chosenPrimitives(candidate: Primitives = nodePrimitives): Primitives {
-  try {
-    return equal(transcript(candidate), transcript(noblePrimitives)) ? candidate : noblePrimitives
-  } catch {
-    return noblePrimitives
-  }
-}
-
-/** What each primitive that has two implementations gives, for inputs of uneven lengths. */
-function transcript(p: Primitives): Uint8Array {
-  const bytes = (length: number, step: number) => new Uint8Array(length).map((_, i) => i * step)
-  const [key, nonce, data] = [bytes(32, 7), bytes(12, 3), bytes(333, 5)]
-  const publicKey = p.x25519PublicKey(key)
-  const sealed = p.aeadSeal(key, nonce, data.subarray(1, 12), data)
-  const broken = sealed.with(0, (sealed[0] as number) ^ 1)
-  return concat(
-    p.sha256(data),
-    p.sha512(data),
-    p.hmac(key, data),
-    ...p.hmacPair(key, data, nonce),
-    publicKey,
-    p.x25519(p.sha256(data), publicKey),
-    p.ed25519PublicKey(key),
-    p.ed25519Sign(key, data),
-    sealed,
-    p.aeadOpen(key, nonce, data.subarray(1, 12), sealed),
-    Uint8Array.of(opens(p, key, nonce, data.subarray(1, 12), broken) ? 1 : 0),
-  )
-}
-
-function opens(p: Primitives, ...input: Parameters<Primitives['aeadOpen']>): boolean {
-  try {
-    p.aeadOpen(...input)
-    return true
-  } catch {
-    return false
-  }
+  return agreesWithNoble(candidate) ? candidate : noblePrimitives
 }

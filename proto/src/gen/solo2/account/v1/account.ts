@@ -239,6 +239,8 @@ export interface GetIceServersRequest {
 
 export interface GetIceServersResponse {
   servers: IceServer[];
+  /** Seconds until a mirror's credential is given again; 0: one is here, or there is none to be had. */
+  mirrorAfter: number;
 }
 
 export interface IceServer {
@@ -248,6 +250,8 @@ export interface IceServer {
   credential: string;
   /** Unix time in seconds; 0 for STUN. */
   expiresAt: bigint;
+  /** Seconds from the answer to that; 0 for STUN. */
+  lifetime: number;
 }
 
 export interface RecoverRequest {
@@ -2197,13 +2201,16 @@ export const GetIceServersRequest: MessageFns<GetIceServersRequest> = {
 };
 
 function createBaseGetIceServersResponse(): GetIceServersResponse {
-  return { servers: [] };
+  return { servers: [], mirrorAfter: 0 };
 }
 
 export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
   encode(message: GetIceServersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.servers) {
       IceServer.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.mirrorAfter !== 0) {
+      writer.uint32(16).uint32(message.mirrorAfter);
     }
     return writer;
   },
@@ -2229,6 +2236,14 @@ export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
             message.servers.push(IceServer.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.mirrorAfter = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2243,7 +2258,7 @@ export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
 };
 
 function createBaseIceServer(): IceServer {
-  return { urls: [], username: "", credential: "", expiresAt: 0n };
+  return { urls: [], username: "", credential: "", expiresAt: 0n, lifetime: 0 };
 }
 
 export const IceServer: MessageFns<IceServer> = {
@@ -2262,6 +2277,9 @@ export const IceServer: MessageFns<IceServer> = {
         throw new globalThis.Error("value provided for field message.expiresAt of type uint64 too large");
       }
       writer.uint32(32).uint64(message.expiresAt);
+    }
+    if (message.lifetime !== 0) {
+      writer.uint32(40).uint32(message.lifetime);
     }
     return writer;
   },
@@ -2309,6 +2327,14 @@ export const IceServer: MessageFns<IceServer> = {
             }
 
             message.expiresAt = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.lifetime = reader.uint32();
             continue;
           }
         }

@@ -99,6 +99,7 @@ export interface Record {
     | { $case: "moveSignal"; value: MoveSignal }
     | { $case: "last"; value: Last }
     | { $case: "wakeToken"; value: WakeToken }
+    | { $case: "frameAck"; value: FrameAck }
     | undefined;
 }
 
@@ -188,6 +189,12 @@ export interface Last {
 export interface WakeToken {
   /** 32 bytes. */
   token: Uint8Array;
+}
+
+/** So many frames have come: file data is sent no faster than they do (spec/09 section 5). */
+export interface FrameAck {
+  /** Frames that the sender of this record received on this tunnel, the newest included. */
+  frames?: bigint | undefined;
 }
 
 function createBaseHandshakeInitiation(): HandshakeInitiation {
@@ -694,6 +701,9 @@ export const Record: MessageFns<Record> = {
       case "wakeToken":
         WakeToken.encode(message.body.value, writer.uint32(98).fork()).join();
         break;
+      case "frameAck":
+        FrameAck.encode(message.body.value, writer.uint32(106).fork()).join();
+        break;
     }
     return writer;
   },
@@ -805,6 +815,14 @@ export const Record: MessageFns<Record> = {
             }
 
             message.body = { $case: "wakeToken", value: WakeToken.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.body = { $case: "frameAck", value: FrameAck.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1468,6 +1486,55 @@ export const WakeToken: MessageFns<WakeToken> = {
             }
 
             message.token = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFrameAck(): FrameAck {
+  return { frames: undefined };
+}
+
+export const FrameAck: MessageFns<FrameAck> = {
+  encode(message: FrameAck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.frames !== undefined) {
+      if (BigInt.asUintN(64, message.frames) !== message.frames) {
+        throw new globalThis.Error("value provided for field message.frames of type fixed64 too large");
+      }
+      writer.uint32(9).fixed64(message.frames);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FrameAck {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFrameAck();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.frames = reader.fixed64() as bigint;
             continue;
           }
         }

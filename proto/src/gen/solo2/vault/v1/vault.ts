@@ -9,6 +9,41 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /** The vault: what a device keeps, before it is sealed (spec/11). Canonical encoding only. */
 
+export const Pace = {
+  /** UNSPECIFIED - Normal. */
+  UNSPECIFIED: 0,
+  METERED: 1,
+  CONSTANT: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type Pace = typeof Pace[keyof typeof Pace];
+
+export namespace Pace {
+  export type UNSPECIFIED = typeof Pace.UNSPECIFIED;
+  export type METERED = typeof Pace.METERED;
+  export type CONSTANT = typeof Pace.CONSTANT;
+  export type UNRECOGNIZED = typeof Pace.UNRECOGNIZED;
+}
+
+export const Paths = {
+  /** UNSPECIFIED - Any. */
+  UNSPECIFIED: 0,
+  /** MIRROR_UNTIL_VERIFIED - Through the mirror, until the contact is verified. */
+  MIRROR_UNTIL_VERIFIED: 1,
+  MIRROR: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type Paths = typeof Paths[keyof typeof Paths];
+
+export namespace Paths {
+  export type UNSPECIFIED = typeof Paths.UNSPECIFIED;
+  export type MIRROR_UNTIL_VERIFIED = typeof Paths.MIRROR_UNTIL_VERIFIED;
+  export type MIRROR = typeof Paths.MIRROR;
+  export type UNRECOGNIZED = typeof Paths.UNRECOGNIZED;
+}
+
 export const ContactStage = {
   UNSPECIFIED: 0,
   /** ASKED - We asked; not met yet. */
@@ -120,6 +155,10 @@ export interface SelfRecord {
   maximumSecurity: boolean;
   /** What the person chose for this device: locks after so many minutes without use; 0: never. */
   lockAfterMinutes: number;
+  /** When frames leave that nobody waits for (spec/09 section 5): what the person chose for this device. */
+  pace: Pace;
+  /** Which paths this device offers to contacts (spec/06 section 10): the same. */
+  paths: Paths;
   /** Unix time in milliseconds when this device last wrote a backup and read it again; 0: never. */
   backedUpAt: bigint;
 }
@@ -297,6 +336,18 @@ export interface FileRecord {
   /** Recipient, from acceptance on: 32 and 7 random bytes that seal its bytes (spec/11). Empty when they are not kept. */
   key: Uint8Array;
   prefix: Uint8Array;
+  /**
+   * Sender, until it is complete or over: where the platform finds its bytes again, at most 8,192 bytes of its own making. Empty
+   * where they are found nowhere after a restart. Never synced, never in backups.
+   */
+  source: Uint8Array;
+  /** The person paused it on this device. Never synced, never in backups. */
+  paused: boolean;
+  /**
+   * Recipient: when all of it was here, in Unix milliseconds. Those that came last are told of again (10-27). Never synced, never in
+   * backups.
+   */
+  completedAt: bigint;
 }
 
 /** Table "search", ID "index": what the search index consists of (spec/11, Search). */
@@ -600,6 +651,8 @@ function createBaseSelfRecord(): SelfRecord {
     undecided: false,
     maximumSecurity: false,
     lockAfterMinutes: 0,
+    pace: 0,
+    paths: 0,
     backedUpAt: 0n,
   };
 }
@@ -656,6 +709,12 @@ export const SelfRecord: MessageFns<SelfRecord> = {
     }
     if (message.lockAfterMinutes !== 0) {
       writer.uint32(128).uint32(message.lockAfterMinutes);
+    }
+    if (message.pace !== 0) {
+      writer.uint32(136).int32(message.pace);
+    }
+    if (message.paths !== 0) {
+      writer.uint32(144).int32(message.paths);
     }
     if (message.backedUpAt !== 0n) {
       if (BigInt.asUintN(64, message.backedUpAt) !== message.backedUpAt) {
@@ -805,6 +864,22 @@ export const SelfRecord: MessageFns<SelfRecord> = {
             }
 
             message.lockAfterMinutes = reader.uint32();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.pace = reader.int32() as any;
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.paths = reader.int32() as any;
             continue;
           }
           case 20: {
@@ -2000,6 +2075,9 @@ function createBaseFileRecord(): FileRecord {
     conversation: new Uint8Array(0),
     key: new Uint8Array(0),
     prefix: new Uint8Array(0),
+    source: new Uint8Array(0),
+    paused: false,
+    completedAt: 0n,
   };
 }
 
@@ -2028,6 +2106,18 @@ export const FileRecord: MessageFns<FileRecord> = {
     }
     if (message.prefix.length !== 0) {
       writer.uint32(58).bytes(message.prefix);
+    }
+    if (message.source.length !== 0) {
+      writer.uint32(66).bytes(message.source);
+    }
+    if (message.paused !== false) {
+      writer.uint32(72).bool(message.paused);
+    }
+    if (message.completedAt !== 0n) {
+      if (BigInt.asUintN(64, message.completedAt) !== message.completedAt) {
+        throw new globalThis.Error("value provided for field message.completedAt of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.completedAt);
     }
     return writer;
   },
@@ -2099,6 +2189,30 @@ export const FileRecord: MessageFns<FileRecord> = {
             }
 
             message.prefix = reader.bytes();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.source = reader.bytes();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.paused = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.completedAt = reader.uint64() as bigint;
             continue;
           }
         }

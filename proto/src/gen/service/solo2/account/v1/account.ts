@@ -323,6 +323,8 @@ export interface GetIceServersRequest {
 
 export interface GetIceServersResponse {
   servers: IceServer[];
+  /** Seconds until a mirror's credential is given again; 0: one is here, or there is none to be had. */
+  mirrorAfter: number;
 }
 
 export interface IceServer {
@@ -332,6 +334,8 @@ export interface IceServer {
   credential: string;
   /** Unix time in seconds; 0 for STUN. */
   expiresAt: bigint;
+  /** Seconds from the answer to that; 0 for STUN. */
+  lifetime: number;
 }
 
 export interface RecoverRequest {
@@ -3185,13 +3189,16 @@ export const GetIceServersRequest: MessageFns<GetIceServersRequest> = {
 };
 
 function createBaseGetIceServersResponse(): GetIceServersResponse {
-  return { servers: [] };
+  return { servers: [], mirrorAfter: 0 };
 }
 
 export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
   encode(message: GetIceServersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.servers) {
       IceServer.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.mirrorAfter !== 0) {
+      writer.uint32(16).uint32(message.mirrorAfter);
     }
     return writer;
   },
@@ -3217,6 +3224,14 @@ export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
             message.servers.push(IceServer.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.mirrorAfter = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3232,6 +3247,11 @@ export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
   fromJSON(object: any): GetIceServersResponse {
     return {
       servers: globalThis.Array.isArray(object?.servers) ? object.servers.map((e: any) => IceServer.fromJSON(e)) : [],
+      mirrorAfter: isSet(object.mirrorAfter)
+        ? globalThis.Number(object.mirrorAfter)
+        : isSet(object.mirror_after)
+        ? globalThis.Number(object.mirror_after)
+        : 0,
     };
   },
 
@@ -3239,6 +3259,9 @@ export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
     const obj: any = {};
     if (message.servers?.length) {
       obj.servers = message.servers.map((e) => IceServer.toJSON(e));
+    }
+    if (message.mirrorAfter !== 0) {
+      obj.mirrorAfter = Math.round(message.mirrorAfter);
     }
     return obj;
   },
@@ -3249,12 +3272,13 @@ export const GetIceServersResponse: MessageFns<GetIceServersResponse> = {
   fromPartial(object: DeepPartial<GetIceServersResponse>): GetIceServersResponse {
     const message = createBaseGetIceServersResponse();
     message.servers = object.servers?.map((e) => IceServer.fromPartial(e)) || [];
+    message.mirrorAfter = object.mirrorAfter ?? 0;
     return message;
   },
 };
 
 function createBaseIceServer(): IceServer {
-  return { urls: [], username: "", credential: "", expiresAt: 0n };
+  return { urls: [], username: "", credential: "", expiresAt: 0n, lifetime: 0 };
 }
 
 export const IceServer: MessageFns<IceServer> = {
@@ -3273,6 +3297,9 @@ export const IceServer: MessageFns<IceServer> = {
         throw new globalThis.Error("value provided for field message.expiresAt of type uint64 too large");
       }
       writer.uint32(32).uint64(message.expiresAt);
+    }
+    if (message.lifetime !== 0) {
+      writer.uint32(40).uint32(message.lifetime);
     }
     return writer;
   },
@@ -3322,6 +3349,14 @@ export const IceServer: MessageFns<IceServer> = {
             message.expiresAt = reader.uint64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.lifetime = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3344,6 +3379,7 @@ export const IceServer: MessageFns<IceServer> = {
         : isSet(object.expires_at)
         ? BigInt(object.expires_at)
         : 0n,
+      lifetime: isSet(object.lifetime) ? globalThis.Number(object.lifetime) : 0,
     };
   },
 
@@ -3361,6 +3397,9 @@ export const IceServer: MessageFns<IceServer> = {
     if (message.expiresAt !== 0n) {
       obj.expiresAt = message.expiresAt.toString();
     }
+    if (message.lifetime !== 0) {
+      obj.lifetime = Math.round(message.lifetime);
+    }
     return obj;
   },
 
@@ -3373,6 +3412,7 @@ export const IceServer: MessageFns<IceServer> = {
     message.username = object.username ?? "";
     message.credential = object.credential ?? "";
     message.expiresAt = (object.expiresAt !== undefined && object.expiresAt !== null) ? BigInt(object.expiresAt) : 0n;
+    message.lifetime = object.lifetime ?? 0;
     return message;
   },
 };

@@ -1,0 +1,6 @@
+import type { NetworkChoices } from '../sdk.js'
+
+export interface NetworkCommand {
+  readonly type: 'choose_network'
+  readonly change: Partial<NetworkChoices>
+}

@@ -1,0 +1,197 @@
+import { Signal } from '@solo2/proto/introduction'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { OFFER_SDP, type TestEnv, testEnv } from '../../test/fixtures/meeting-world.js'
+import { type Mover, move, movePair, pass, refusals, settle } from '../../test/fixtures/move-pair.js'
+import { decodeCanonical, encode } from '../bytes/canonical.js'
+import { PROTOCOL } from '../limits.js'
+import { moveDeadline } from './move.js'
+
+let env: TestEnv
+let i: Mover
+let r: Mover
+
+beforeEach(() => {
+  env = testEnv('move')
+  const ends = movePair(env)
+  i = ends.i
+  r = ends.r
+})
+
+/** Up to the Offer that is on its way. */
+function offered(): void {
+  move(i, { type: 'start' }, env)
+  pass(i, r, env)
+  pass(r, i, env)
+}
+
+/** The next signal of `from` with another content. */
+function changed(from: Mover, change: (signal: Signal) => void): Uint8Array {
+  const signal = decodeCanonical(Signal, from.sent.shift() as Uint8Array)
+  change(signal)
+  return encode(Signal, signal)
+}
+
+describe('a move', () => {
+  it('goes Hello, Hello, Offer, Answer, and both ends see the same four signals', () => {
+    move(i, { type: 'start' }, env)
+    settle(i, r, env)
+    expect(i.introduced?.introduction).toEqual(r.introduced?.introduction)
+    expect(i.introduced?.introduction.helloI).toHaveLength(PROTOCOL.SIGNAL_PLAINTEXT)
+    move(r, { type: 'confirmed', attempt: 1 }, env)
+    move(i, { type: 'confirmed', attempt: 1 }, env)
+    expect([i.state.phase.stage, r.state.phase.stage]).toEqual(['moved', 'moved'])
+    expect(move(i, { type: 'start' }, env)).toEqual([])
+  })
+
+  it('is asked for by R, and begun by I', () => {
+    expect(move(r, { type: 'start' }, env)).toEqual([{ type: 'request' }])
+    expect(r.state.phase.stage).toBe('idle')
+  })
+
+  it('has random tags and a nonce of its own each time', () => {
+    const tags = new Set<string>()
+    for (let round = 0; round < 3; round++) {
+      move(i, { type: 'start' }, env)
+      const { signal } = decodeCanonical(Signal, i.sent.pop() as Uint8Array)
+      if (signal?.$case !== 'hello') throw new Error('no Hello')
+      for (const bytes of [signal.value.nonce, ...signal.value.tags]) tags.add(bytes.join())
+      expect(move(i, { type: 'start' }, env), 'its answer is awaited').toEqual([])
+      move(i, { type: 'stop' }, env)
+    }
+    expect(tags.size).toBe(3 * 17)
+  })
+
+  it('ends when a new Hello of I begins another', () => {
+    offered()
+    move(i, { type: 'start' }, env)
+    expect(i.open.size).toBe(0)
+    settle(i, r, env)
+    expect(r.outputs.filter(({ type }) => type === 'abandoned')).toHaveLength(1)
+    expect(i.introduced?.attempt).toBe(2)
+    expect(i.introduced?.introduction).toEqual(r.introduced?.introduction)
+  })
+
+  it('is over after its time, and the other end is told', () => {
+    offered()
+    const deadline = moveDeadline(i.state) as number
+    expect(deadline - env.clock).toBe(PROTOCOL.MOVE_MS)
+    env.clock = deadline - 1
+    expect(move(i, { type: 'tick' }, env)).toEqual([])
+    env.clock = deadline
+    move(i, { type: 'tick' }, env)
+    settle(i, r, env)
+    expect([i.state.phase.stage, r.state.phase.stage]).toEqual(['idle', 'idle'])
+    expect([...i.open, ...r.open]).toEqual([])
+    expect(refusals(r), 'it is a Bye, and no fault').toEqual([])
+  })
+
+  it('is ended by a connection that fails, of this move only', () => {
+    move(i, { type: 'start' }, env)
+    settle(i, r, env)
+    expect(move(i, { type: 'failed', attempt: 7 }, env)).toEqual([])
+    move(i, { type: 'failed', attempt: 1 }, env)
+    settle(i, r, env)
+    expect(r.state.phase.stage).toBe('idle')
+    expect(move(r, { type: 'confirmed', attempt: 1 }, env)).toEqual([])
+  })
+
+  it('may be begun anew after one that failed', () => {
+    offered()
+    move(i, { type: 'stop' }, env)
+    settle(i, r, env)
+    move(i, { type: 'start' }, env)
+    settle(i, r, env)
+    expect(i.introduced?.introduction).toEqual(r.introduced?.introduction)
+  })
+})
+
+describe('a signal that is refused ends the move, and the move only', () => {
+  const refusedBy = (at: Mover, code: string) => {
+    expect(refusals(at)).toEqual([code])
+    expect(at.state.phase.stage).toBe('idle')
+    expect(at.open.size).toBe(0)
+  }
+
+  it('an Offer to I, and a Hello by which R would start a move', () => {
+    move(r, { type: 'signal', signal: encode(Signal, { signal: undefined }) }, env)
+    expect(refusals(r)).toEqual(['malformed'])
+    const stranger = movePair(env).i
+    move(stranger, { type: 'start' }, env)
+    const hello = changed(stranger, ({ signal }) => {
+      if (signal?.$case === 'hello') signal.value.device = i.context.peer
+    })
+    move(i, { type: 'signal', signal: hello }, env)
+    refusedBy(i, 'wrong_role')
+  })
+
+  it('an Offer that names another nonce', () => {
+    offered()
+    const offer = changed(i, ({ signal }) => {
+      if (signal?.$case === 'offer') signal.value.peerNonce = env.random(16)
+    })
+    move(r, { type: 'signal', signal: offer }, env)
+    refusedBy(r, 'stale_nonce')
+  })
+
+  it('an Offer with an SDP that no data channel needs', () => {
+    offered()
+    const offer = changed(i, ({ signal }) => {
+      if (signal?.$case === 'offer') signal.value.sdp = `${OFFER_SDP}a=ice-lite\r\n`
+    })
+    move(r, { type: 'signal', signal: offer }, env)
+    refusedBy(r, 'bad_sdp')
+  })
+
+  it('an Answer to another Offer', () => {
+    offered()
+    pass(i, r, env)
+    const answer = changed(r, ({ signal }) => {
+      if (signal?.$case === 'answer') signal.value.offerHash = env.random(32)
+    })
+    move(i, { type: 'signal', signal: answer }, env)
+    refusedBy(i, 'stale_nonce')
+    settle(i, r, env)
+    expect(r.state.phase.stage, 'R is told').toBe('idle')
+  })
+
+  it('an Answer before there was an Offer, and an Offer that comes twice', () => {
+    offered()
+    const offer = i.sent[0] as Uint8Array
+    pass(i, r, env)
+    const answer = r.sent[0] as Uint8Array
+    move(r, { type: 'signal', signal: offer }, env)
+    refusedBy(r, 'out_of_order')
+    move(i, { type: 'stop' }, env)
+    move(i, { type: 'signal', signal: answer }, env)
+    refusedBy(i, 'out_of_order')
+  })
+
+  it('an Answer to R, an Offer to I', () => {
+    offered()
+    const offer = changed(i, ({ signal }) => {
+      if (signal?.$case === 'offer') Object.assign(signal.value, { from: r.context.own, to: i.context.own })
+    })
+    move(i, { type: 'signal', signal: offer }, env)
+    refusedBy(i, 'wrong_role')
+  })
+
+  it('a Hello of another device, a repeated Hello, and one without a common version', () => {
+    move(i, { type: 'start' }, env)
+    const hello = i.sent[0] as Uint8Array
+    pass(i, r, env)
+    move(r, { type: 'signal', signal: hello }, env)
+    refusedBy(r, 'replayed')
+    const other = changed(r, ({ signal }) => {
+      if (signal?.$case === 'hello') signal.value.device = env.random(16)
+    })
+    move(i, { type: 'signal', signal: other }, env)
+    refusedBy(i, 'unknown_device')
+    const { i: newer, r: older } = movePair(env)
+    move(newer, { type: 'start' }, env)
+    const upgraded = changed(newer, ({ signal }) => {
+      if (signal?.$case === 'hello') signal.value.versions = [2]
+    })
+    move(older, { type: 'signal', signal: upgraded }, env)
+    refusedBy(older, 'unsupported_version')
+  })
+})

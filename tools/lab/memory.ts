@@ -1,0 +1,33 @@
+/** How much memory what runs in a host takes: summed PSS, in which a page that several share counts once. */
+import { readFileSync } from 'node:fs'
+import { processes } from './namespaces.js'
+
+const EACH_MS = 1_000
+
+/** Bytes, now. */
+export function memoryOf(host: string): number {
+  let kilobytes = 0
+  for (const pid of processes(host)) {
+    try {
+      kilobytes += Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return kilobytes * 1_024
+}
+
+/** Looks each second until it is stopped; bytes. */
+export function watchMemory(host: string): { stop(): { readonly before: number; readonly most: number } } {
+  const before = memoryOf(host)
+  let most = before
+  const timer = setInterval(() => {
+    most = Math.max(most, memoryOf(host))
+  }, EACH_MS)
+  return {
+    stop() {
+      clearInterval(timer)
+      return { before, most: Math.max(most, memoryOf(host)) }
+    },
+  }
+}
