@@ -81,6 +81,8 @@ function blocks(draw: Draw): { name: string; records: LiteralRecord[] }[] {
     { name: 'move signal, longest', records: [{ kind: 'move_signal', signal: draw(4041) }] },
     { name: 'last', records: [{ kind: 'last', frames: 0n }] },
     { name: 'wake token', records: [{ kind: 'wake_token', token: hash }] },
+    { name: 'frame acknowledgement', records: [{ kind: 'frame_ack', frames: 4096n }] },
+    { name: 'frame acknowledgement of none', records: [{ kind: 'frame_ack', frames: 0n }] },
     {
       name: 'several',
       records: [
@@ -107,7 +109,8 @@ function wrongBlocks(draw: Draw): [name: string, comment: string, block: Uint8Ar
   return [
     ['cut off', 'A record that ends too early.', Uint8Array.of(0x0a, 0x05, 0x4a), 'malformed'],
     ['unknown field in the block', 'Field 2.', join(good, write([[2, 1]])), 'not_canonical'],
-    ['unknown record', 'Number 13 in the oneof.', record(13, []), 'not_canonical'],
+    ['unknown record', 'Number 14 in the oneof.', record(14, []), 'not_canonical'],
+    ['frame acknowledgement without a number', 'Present also when zero.', record(13, []), 'malformed'],
     ['wake token of 31 bytes', 'Always 32.', record(12, [[1, zeros(31)]]), 'malformed'],
     ['record without a body', 'Empty.', write([[1, zeros(0)]]), 'malformed'],
     [

@@ -66,6 +66,24 @@ function ofOrdinary(start: NamedRun): Refusal[] {
       'not_canonical',
     ],
     [
+      'header under another field',
+      'Field 3 instead of 1.',
+      write([
+        [3, headerBytes],
+        [2, ciphertext],
+      ]),
+      'not_canonical',
+    ],
+    [
+      'ciphertext under another field',
+      'Field 4 instead of 2.',
+      write([
+        [1, headerBytes],
+        [4, ciphertext],
+      ]),
+      'not_canonical',
+    ],
+    [
       'header of 15 bytes',
       'pn where none belongs; the ciphertext is shorter.',
       encodeFrame(

@@ -30,6 +30,7 @@ export type LiteralRecord =
   | { readonly kind: 'move_signal'; readonly signal: Uint8Array }
   | { readonly kind: 'last'; readonly frames: bigint }
   | { readonly kind: 'wake_token'; readonly token: Uint8Array }
+  | { readonly kind: 'frame_ack'; readonly frames: bigint }
 
 /** The record's number in the oneof, and its body. Empty bytes, zero varints and false are left out (spec/00). */
 function body(record: LiteralRecord): [number, Uint8Array] {
@@ -87,6 +88,8 @@ function body(record: LiteralRecord): [number, Uint8Array] {
       return [11, write([[1, fixed64(record.frames)]])]
     case 'wake_token':
       return [12, write(record.token.length > 0 ? [[1, record.token]] : [])]
+    case 'frame_ack':
+      return [13, write([[1, fixed64(record.frames)]])]
   }
 }
 
@@ -112,6 +115,7 @@ const BODIES: Readonly<Record<number, Shape>> = {
   10: { 1: 'bytes' },
   11: { 1: 'fixed64' },
   12: { 1: 'bytes' },
+  13: { 1: 'fixed64' },
 }
 
 const ONEOF: Shape = Object.fromEntries(Object.keys(BODIES).map((number) => [number, 'many']))
@@ -184,6 +188,8 @@ function decodeRecord(bytes: Uint8Array): LiteralRecord {
       return { kind: 'move_signal', signal: filled(bytesOf(f, 1), 4041) }
     case 11:
       return { kind: 'last', frames: presentOf(f, 1) }
+    case 13:
+      return { kind: 'frame_ack', frames: presentOf(f, 1) }
     default:
       return { kind: 'wake_token', token: sized(bytesOf(f, 1), 32) }
   }

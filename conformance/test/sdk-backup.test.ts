@@ -8,8 +8,8 @@ import { noblePrimitives } from '../../sdk/src/crypto/primitives-noble.js'
 import type { Aead } from '../../sdk/src/env.js'
 import type { Host } from '../../sdk/src/ports/host.js'
 import { backupWriter, makeHead } from '../../sdk/src/vault/backup-format.js'
+import { backupVectors } from '../cases/vectors/data.js'
 import { hex, join, unhex } from '../literal/bytes.js'
-import { backupVectors } from './vectors.js'
 
 const { backup, refusals } = backupVectors
 const stretched = unhex(backup.stretched)

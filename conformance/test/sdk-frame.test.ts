@@ -4,10 +4,10 @@ import { expect, test } from 'vitest'
 import { pad, unpad } from '../../sdk/src/bytes/padding.js'
 import { createReassembly, reassemble } from '../../sdk/src/frame/reassembly.js'
 import { packRecords, recordSize, unpackRecords } from '../../sdk/src/frame/records.js'
+import { frameVectors, type JsonRecord } from '../cases/vectors/data.js'
 import { hex, unhex } from '../literal/bytes.js'
 import { sha256 } from '../literal/primitives.js'
 import { codeOf } from './sdk-side.js'
-import { frameVectors, type JsonRecord } from './vectors.js'
 
 const { padding, blocks, refusals, streams } = frameVectors
 const ROOM = 4065

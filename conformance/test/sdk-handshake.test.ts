@@ -12,9 +12,9 @@ import {
 } from '../../sdk/src/handshake/continuity.js'
 import { finish, initiate, movePsk, rendezvousRoot, respond } from '../../sdk/src/handshake/handshake.js'
 import { makePrologue } from '../../sdk/src/handshake/prologue.js'
+import { handshakeVectors, type Kept } from '../cases/vectors/data.js'
 import { hex, unhex } from '../literal/bytes.js'
 import { codeOf, keyPair, scripted } from './sdk-side.js'
-import { handshakeVectors, type Kept } from './vectors.js'
 
 const { tags, choices, moves, transcripts, refusals } = handshakeVectors
 const env = scripted()

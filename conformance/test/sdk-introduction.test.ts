@@ -13,9 +13,9 @@ import {
   sealSignal,
 } from '../../sdk/src/introduction/signal.js'
 import { contactTopic, epochsAt, ownTopic, pairingSecret, pairingTopic } from '../../sdk/src/introduction/topics.js'
+import { introductionVectors, type JsonRecord } from '../cases/vectors/data.js'
 import { hex, unhex } from '../literal/bytes.js'
 import { codeOf, scripted } from './sdk-side.js'
-import { introductionVectors, type JsonRecord } from './vectors.js'
 
 const { people, topics, ephemeral, signals, signalRefusals, seals, refusals } = introductionVectors
 const { primitives } = scripted()

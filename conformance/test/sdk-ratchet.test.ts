@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { pad, unpad } from '../../sdk/src/bytes/padding.js'
 import { deriveTurn, stepChain } from '../../sdk/src/ratchet/kdf.js'
 import type { RatchetState } from '../../sdk/src/ratchet/ratchet.js'
+import { type RatchetTranscript, ratchetVectors, type SealEvent } from '../cases/vectors/data.js'
 import { hex, unhex } from '../literal/bytes.js'
 import { codeOf, scripted, sdkOpen, sdkRatchet, sdkSeal, startOf } from './sdk-side.js'
-import { type RatchetTranscript, ratchetVectors, type SealEvent } from './vectors.js'
 
 const { chains, turns, start, transcripts, refusals } = ratchetVectors
 const { primitives } = scripted()

@@ -18,12 +18,12 @@ import { decodeVaultHeader, openVaultKey as sdkOpenVaultKey } from '../../sdk/sr
 import { tableKey as sdkTableKey } from '../../sdk/src/vault/key-tree.js'
 import { openRecord as sdkOpenRecord } from '../../sdk/src/vault/record.js'
 import { mortalWorld, PASSWORD, registerPeople } from '../../sdk/test/fixtures/mortal/world.js'
+import { vaultVectors } from '../cases/vectors/data.js'
 import { readBackup } from '../literal/backup.js'
 import { ascii, hex, unhex } from '../literal/bytes.js'
 import { decodeBody } from '../literal/content.js'
 import { read } from '../literal/protobuf.js'
 import { conversationOf, decodeHeader, openFolder, readLog } from '../literal/vault.js'
-import { vaultVectors } from './vectors.js'
 
 const { header, records, files, log, refusals } = vaultVectors
 

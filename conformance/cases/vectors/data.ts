@@ -1,7 +1,10 @@
-/** The vector files, typed as far as the tests read them. Bytes are hex. */
+/** The vector files, typed as far as cases and tests read them. Bytes are hex. */
 import { readFileSync } from 'node:fs'
 
 type Hex = string
+
+/** One deviation, and the code with which it is refused. */
+export type Refusal<T> = T & { readonly name: string; readonly comment: string; readonly code: string }
 
 export interface Kept {
   readonly held: { readonly new: Hex; readonly used: Hex } | null
@@ -12,6 +15,7 @@ export interface HandshakeVectors {
   readonly tags: readonly Record<'secret' | 'device' | 'nonce' | 'tag', Hex>[]
   readonly choices: readonly {
     readonly name: string
+    readonly comment: string
     readonly kept: Kept
     readonly invitations: readonly Hex[]
     readonly contact: { readonly accepted: boolean; readonly otherAccepted: boolean }
@@ -39,13 +43,11 @@ export interface HandshakeVectors {
     readonly X0: Hex
     readonly ek0: Hex
   }[]
-  readonly refusals: readonly {
-    readonly name: string
+  readonly refusals: readonly Refusal<{
     readonly transcript: string
     readonly receiver: 'initiator' | 'responder'
     readonly message: Hex
-    readonly code: string
-  }[]
+  }>[]
 }
 
 export interface SealEvent {
@@ -76,14 +78,12 @@ export interface RatchetVectors {
   >[]
   readonly start: Record<'rk0' | 'X0' | 'ek0' | 'x0' | 'seed0', Hex>
   readonly transcripts: readonly RatchetTranscript[]
-  readonly refusals: readonly {
-    readonly name: string
+  readonly refusals: readonly Refusal<{
     readonly transcript: string
     readonly after: number
     readonly receiver: 'I' | 'R'
     readonly message: Hex
-    readonly code: string
-  }[]
+  }>[]
 }
 
 export interface JsonRecord {
@@ -94,7 +94,7 @@ export interface JsonRecord {
 export interface FrameVectors {
   readonly padding: {
     readonly padded: readonly { readonly bytes: Hex; readonly size: number; readonly padded: Hex }[]
-    readonly refusals: readonly { readonly name: string; readonly padded: Hex; readonly code: string }[]
+    readonly refusals: readonly Refusal<{ readonly padded: Hex }>[]
     readonly tooLong: readonly { readonly length: number; readonly size: number; readonly code: string }[]
   }
   readonly blocks: readonly {
@@ -103,7 +103,7 @@ export interface FrameVectors {
     readonly block: Hex
     readonly fitsTurnFrame: boolean
   }[]
-  readonly refusals: readonly { readonly name: string; readonly block: Hex; readonly code: string }[]
+  readonly refusals: readonly Refusal<{ readonly block: Hex }>[]
   readonly streams: readonly {
     readonly name: string
     readonly pieces: readonly {
@@ -130,12 +130,31 @@ export interface IntroductionVectors {
   }
   readonly ephemeral: Record<'ikmE' | 'sk' | 'pk', Hex>
   readonly signals: readonly { readonly name: string; readonly fields: JsonRecord; readonly signal: Hex }[]
-  readonly signalRefusals: readonly { readonly name: string; readonly signal: Hex; readonly code: string }[]
+  readonly signalRefusals: readonly Refusal<{ readonly signal: Hex }>[]
   readonly seals: readonly ({ readonly name: string; readonly psk: Hex | null } & Record<
     'topic' | 'senderId' | 'recipientId' | 'ikmE' | 'signal' | 'sealed',
     Hex
   >)[]
-  readonly refusals: readonly { readonly name: string; readonly message: Hex; readonly code: string }[]
+  readonly refusals: readonly Refusal<{ readonly message: Hex }>[]
+}
+
+export interface JsonEnvelope {
+  readonly id: Hex
+  readonly sequence: string
+  readonly writtenAt: string
+  readonly kind: number
+  readonly expirySeconds: number
+}
+
+export interface ContentVectors {
+  readonly contents: readonly {
+    readonly name: string
+    readonly envelope: JsonEnvelope
+    readonly body: { readonly kind: string; readonly fields: Readonly<Record<string, unknown>> }
+    readonly content: Hex
+  }[]
+  readonly unknown: readonly { readonly name: string; readonly comment: string; readonly content: Hex }[]
+  readonly refusals: readonly Refusal<{ readonly content: Hex }>[]
 }
 
 export interface BackupVectors {
@@ -182,12 +201,13 @@ export interface VaultVectors {
 }
 
 function load(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8'))
+  return JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8'))
 }
 
 export const handshakeVectors = load('handshake.json') as HandshakeVectors
 export const ratchetVectors = load('ratchet.json') as RatchetVectors
 export const frameVectors = load('frame.json') as FrameVectors
 export const introductionVectors = load('introduction.json') as IntroductionVectors
+export const contentVectors = load('content.json') as ContentVectors
 export const backupVectors = load('backup.json') as BackupVectors
 export const vaultVectors = load('vault.json') as VaultVectors

@@ -1,0 +1,17 @@
+/** Every case that the vector files hold. */
+import { contentCases } from './content.js'
+import { endCase } from './end.js'
+import { frameCases } from './frame.js'
+import { handshakeCases } from './handshake.js'
+import { introductionCases } from './introduction.js'
+import type { VectorCase } from './judge.js'
+import { ratchetCases } from './ratchet.js'
+
+export const vectorCases: readonly VectorCase[] = [
+  ...frameCases,
+  ...introductionCases,
+  ...handshakeCases,
+  ...ratchetCases,
+  ...contentCases,
+  endCase,
+]

@@ -1,0 +1,10 @@
+/** The promises that a report is by, from the page that lists them. */
+import { readFileSync } from 'node:fs'
+import type { Promised } from './report/report.js'
+
+const PAGE = new URL('../../spec/promises.md', import.meta.url)
+
+export function readPromises(): Promised[] {
+  const rows = readFileSync(PAGE, 'utf8').matchAll(/^\| ([A-Z]\d+) \| ([^|]+) \|/gm)
+  return [...rows].map(([, id = '', text = '']) => ({ id, text: text.trim() }))
+}

@@ -1,0 +1,43 @@
+/** Requests on stdin, answers on stdout (spec/15 section 2). */
+import { Answer, Declaration, Request } from '@solo2/proto/conformance'
+import { Solo2Error } from '@solo2/sdk/core'
+import type { Outcome } from './functions.js'
+
+/** Functions by the names of the oneof in testee.proto, by the feature that they belong to. */
+export type Features = Readonly<Record<string, Readonly<Record<string, (value: never) => Outcome>>>>
+
+function send(message: Uint8Array): void {
+  const head = Buffer.alloc(4)
+  head.writeUInt32BE(message.length)
+  process.stdout.write(Buffer.concat([head, message]))
+}
+
+function outcomeOf(functions: Features[string], { call }: Request): Outcome {
+  const run = call && functions[call.$case]
+  if (run === undefined) return { $case: 'notSupported', value: {} }
+  try {
+    return run(call?.value as never)
+  } catch (error) {
+    // Anything else is a fault of the SDK's, and ends this process with its trace.
+    if (error instanceof Solo2Error) return { $case: 'refused', value: error.code }
+    throw error
+  }
+}
+
+/** Until stdin ends. */
+export async function serve(features: Features): Promise<void> {
+  const functions: Features[string] = Object.assign({}, ...Object.values(features))
+  const declaration = { protocol: 1, name: 'Solo2 SDK', version: '0.1.0', features: Object.keys(features) }
+  send(Declaration.encode(declaration).finish())
+
+  let held = Buffer.alloc(0)
+  for await (const chunk of process.stdin) {
+    held = Buffer.concat([held, chunk as Buffer])
+    while (held.length >= 4 && held.length >= 4 + held.readUInt32BE(0)) {
+      const end = 4 + held.readUInt32BE(0)
+      const request = Request.decode(new Uint8Array(held.subarray(4, end)))
+      held = held.subarray(end)
+      send(Answer.encode({ number: request.number, outcome: outcomeOf(functions, request) }).finish())
+    }
+  }
+}
