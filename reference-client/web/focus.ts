@@ -34,7 +34,15 @@ export function followFocus(before: State, after: State): void {
   if (from === to) return
   const opener = document.activeElement?.closest<HTMLElement>('[data-focus]')?.dataset['focus']
   if (opener !== undefined) openers.set(from, opener)
+  let left: Element | null = null
+  // Behind the observer of keep-focus, which has its turn first.
+  queueMicrotask(() => {
+    left = document.activeElement
+  })
   requestAnimationFrame(() => {
+    const now = document.activeElement
+    // A frame can be late: who is in a field by then keeps it, and what they type.
+    if (now !== left && now !== document.body) return
     const back = openers.get(to)
     openers.delete(to)
     const target = shown(back === undefined ? undefined : `[data-focus="${CSS.escape(back)}"]`) ?? entrance(after)

@@ -163,6 +163,34 @@ test('a form takes the focus when it opens and gives it back when it closes; so 
   await page.close()
 })
 
+test('the frame that moves the focus to a new screen comes late: who is in a field by then stays there', async () => {
+  const page = await window.context.newPage()
+  await page.addInitScript(() => {
+    const frames: FrameRequestCallback[] = []
+    Object.assign(globalThis, {
+      requestAnimationFrame: (run: FrameRequestCallback) => frames.push(run),
+      frame: () => {
+        for (const run of frames.splice(0)) run(performance.now())
+      },
+    })
+  })
+  const frame = (): Promise<void> => page.evaluate('frame()')
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Create an account' }).press('Enter')
+  const username = page.getByLabel('Username')
+  await username.waitFor()
+  await frame()
+  expect(await username.evaluate((field) => field === document.activeElement)).toBe(true)
+
+  await page.getByRole('button', { name: 'Back' }).press('Enter')
+  await page.getByRole('button', { name: 'Create an account' }).press('Enter')
+  await page.getByLabel('Display name').focus()
+  await frame()
+  await page.keyboard.type('Lena')
+  expect(await page.getByLabel('Display name').inputValue()).toBe('Lena')
+  await page.close()
+})
+
 test('what the walk over all screens looks for, it finds', async () => {
   const page = await window.context.newPage()
   await page.goto('/')
