@@ -52,10 +52,16 @@ export function fromUtf8(bytes: Uint8Array): string {
   }
 }
 
+const HEX = encoder.encode('0123456789abcdef')
+
+/** Lower case. One flat string: a sum of digits would stay a tree of them in memory, and clients keep one for each message. */
 export function toHex(bytes: Uint8Array): string {
-  let out = ''
-  for (const byte of bytes) out += byte.toString(16).padStart(2, '0')
-  return out
+  const out = new Uint8Array(2 * bytes.length)
+  for (const [i, byte] of bytes.entries()) {
+    out[2 * i] = HEX[byte >> 4] as number
+    out[2 * i + 1] = HEX[byte & 15] as number
+  }
+  return decoder.decode(out)
 }
 
 /** Lower- or upper-case hex, even length. Throws `malformed`. */

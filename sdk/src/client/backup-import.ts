@@ -29,7 +29,7 @@ import { type CheckedBackup, checkBackup, isOwn } from './backup.js'
 import { removeConversation } from './contact-removal.js'
 import { outboxId } from './message-queue.js'
 import { type SealedSink, sealedSink } from './sealed-file.js'
-import { type Change, put, type Vault } from './vault-store.js'
+import { type Change, numberId, put, type Vault } from './vault-store.js'
 
 /** Changes of one commit. */
 const BATCH = 128
@@ -140,7 +140,7 @@ async function intoConversation(
     const age = host.now() - Number(storedAt)
     if (seconds > 0 && (age < 0 || age >= seconds * 1_000)) return queue(put(side, name, Position, { position: 0 }))
     const position = isNew ? record.position : next++
-    const at = String(position).padStart(10, '0')
+    const at = numberId(position)
     added.messages++
     const isWaiting = outgoing && state === MessageState.WAITING && record.changes?.deleted !== true
     await queue(

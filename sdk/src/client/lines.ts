@@ -12,7 +12,7 @@ import { CHOSEN } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import { createLifetimes } from './lifetimes.js'
 import type { VaultTables } from './message-queue.js'
-import { type Change, put, remove } from './vault-store.js'
+import { type Change, numberId, put, remove } from './vault-store.js'
 
 export interface Lines {
   /** Ascending, of those that are not over. */
@@ -90,17 +90,17 @@ export async function openLines(
   }
 
   async function at(position: number): Promise<MessageRecord> {
-    const record = await vault.read(table('message'), positionId(position), MessageRecord)
+    const record = await vault.read(table('message'), numberId(position), MessageRecord)
     if (record === undefined) throw new Solo2Error('storage_damaged', 'a message is missing')
     return record
   }
 
-  const storing = (record: MessageRecord) => put(table('message'), positionId(record.position), MessageRecord, record)
+  const storing = (record: MessageRecord) => put(table('message'), numberId(record.position), MessageRecord, record)
 
   /** A line at its position, which may have been another one's, with its mark and its life. */
   function placing(record: MessageRecord, isUnread: boolean): Change[] {
     const { position, storedAt } = record
-    const id = positionId(position)
+    const id = numberId(position)
     const { expirySeconds: seconds } = decodeContent(record.content)
     const changes = [storing(record)]
     if (seconds > 0) changes.push(put(table('life'), id, Life, { storedAt, seconds }))
@@ -178,7 +178,7 @@ export async function openLines(
     reading(read) {
       return {
         positions: read,
-        changes: read.map((position) => remove(table('unread'), positionId(position))),
+        changes: read.map((position) => remove(table('unread'), numberId(position))),
         done() {
           for (const position of read) unread.delete(position)
         },
@@ -186,7 +186,7 @@ export async function openLines(
     },
     removing(position) {
       return {
-        changes: ['message', 'life', 'unread'].map((name) => remove(table(name), positionId(position))),
+        changes: ['message', 'life', 'unread'].map((name) => remove(table(name), numberId(position))),
         done() {
           positions.splice(positions.indexOf(position), 1)
           unread.delete(position)
@@ -210,8 +210,4 @@ export async function openLines(
 function compareWritten(a: Written, b: Written): number {
   if (a.sequence !== b.sequence) return a.sequence < b.sequence ? -1 : 1
   return compare(a.id, b.id)
-}
-
-function positionId(position: number): string {
-  return String(position).padStart(10, '0')
 }

@@ -24,7 +24,7 @@ import type { ItemValue } from '../vault/merge/item.js'
 import { FIELDS, isVerified, registerOf } from '../vault/merge/registers.js'
 import { compareStamps, type Stamp } from '../vault/merge/stamp.js'
 import { outboxId } from './message-queue.js'
-import type { Change, Vault } from './vault-store.js'
+import { type Change, numberId, type Vault } from './vault-store.js'
 
 const NONE = new Uint8Array(0)
 const { person: PERSON, root: ROOT } = FIELDS
@@ -148,7 +148,7 @@ export function recordsOf(
   for (const [i, line] of orderContents(lines).entries()) {
     const { content, bytes, outgoing, storedAt, state, changes } = line
     const position = i + 1
-    const at = positionId(position)
+    const at = numberId(position)
     give('message', at, MessageRecord, { content: bytes, outgoing, storedAt, state, position, changes })
     give(outgoing ? 'written' : 'seen', toHex(line.id), Position, { position })
     if (content.expirySeconds > 0) give('life', at, Life, { storedAt, seconds: content.expirySeconds })
@@ -230,8 +230,4 @@ export async function changesTo(vault: Vault, records: Records, conversation: st
     }
   }
   return [...changes, ...wanted.values()]
-}
-
-function positionId(position: number): string {
-  return String(position).padStart(10, '0')
 }

@@ -29,6 +29,9 @@ export function put<T>(table: string, id: string, codec: Codec<T>, record: T): C
   return { table, id, value: encode(codec, record) }
 }
 
+/** The ID of what is numbered: ten digits (spec/11 section 4). */
+export const numberId = (number: number): string => String(number).padStart(10, '0')
+
 export function remove(table: string, id: string): Change {
   return { table, id, value: undefined }
 }

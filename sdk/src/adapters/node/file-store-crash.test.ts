@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cases } from '../../../../tools/cases.js'
+import { logBytes } from '../../../test/fixtures/log-bytes.js'
 import type { Store } from '../../ports/store.js'
 import { fileStores } from './file-store.js'
-import { LOG_HEADER, readLog } from './store-log.js'
+import { encodeRecord, LOG_HEADER, readLog } from './store-log.js'
 
 const WRITER = fileURLToPath(new URL('../../../test/fixtures/store-writer.ts', import.meta.url))
 
@@ -73,7 +74,7 @@ describe('file store after a crash', () => {
       const torn = Buffer.from(whole)
       torn.fill(0, at, Math.min(at + 64, torn.length))
       if (torn.equals(whole)) continue
-      expect(readLog(torn)).toMatchObject({ sequence: 2, length: lengths[2] })
+      expect(await readLog(logBytes(torn))).toMatchObject({ sequence: 2, length: lengths[2] })
     }
   })
 
@@ -83,8 +84,75 @@ describe('file store after a crash', () => {
     for (let at = lengths[0] as number; at < (lengths[2] as number); at++) {
       const damaged = Buffer.from(whole)
       damaged[at] = (damaged[at] as number) ^ 0x10
-      expect(() => readLog(damaged), `byte ${at}`).toThrow(expect.objectContaining({ code: 'storage_damaged' }))
+      await expect(readLog(logBytes(damaged)), `byte ${at}`).rejects.toMatchObject({ code: 'storage_damaged' })
     }
+  })
+
+  it('tells torn from damaged in a log of many megabytes too', async () => {
+    const starts = [LOG_HEADER.length]
+    await withStore(async (store) => {
+      for (let n = 0; n < 40; n++) {
+        await store.commit([{ table: 't', id: `${n}`, value: new Uint8Array(100_000).fill(n) }])
+        starts.push((await stat(logPath())).size)
+      }
+    })
+    const whole = await readFile(logPath())
+    const changed = (at: number) => {
+      const damaged = Buffer.from(whole)
+      damaged[at] = (damaged[at] as number) ^ 1
+      return readLog(logBytes(damaged))
+    }
+    const startOf = (record: number) => starts[record] as number
+    expect(await readLog(logBytes(whole))).toMatchObject({ sequence: 40, length: startOf(40) })
+    expect(await changed(startOf(39) + 50_000)).toMatchObject({ sequence: 39, length: startOf(39) })
+    for (let record = 0; record < 39; record++)
+      await expect(changed(startOf(record) + 50_000), `record ${record}`).rejects.toMatchObject({
+        code: 'storage_damaged',
+      })
+  })
+
+  it('finds the whole record behind a damaged one wherever it begins in what is read at once', async () => {
+    for (let more = -48; more < 4; more++) {
+      const value = new Uint8Array(1_048_576 + more)
+      const records = [1, 2].map((sequence) => encodeRecord(sequence, [{ table: 't', id: 'n', value }]).bytes)
+      const damaged = Buffer.concat([LOG_HEADER, ...records])
+      damaged[LOG_HEADER.length + 100] = 1
+      await expect(readLog(logBytes(damaged)), `${more}`).rejects.toMatchObject({ code: 'storage_damaged' })
+    }
+  })
+
+  it('reads whole values while it compacts', async () => {
+    await withStore(async (store) => {
+      const filled = (n: number) => new Uint8Array(50_000).fill(n)
+      // More than is read at once.
+      const others = Array.from({ length: 30 }, (_, n) => ({ table: 't', id: `other ${n}`, value: filled(n) }))
+      await store.commit([{ table: 't', id: 'big', value: filled(0) }, ...others])
+      let last = 0
+      const writing = (async () => {
+        for (let n = 1; n < 200; n++) await store.commit([{ table: 't', id: 'big', value: filled(n) }])
+      })()
+      const isOver = writing.then(() => true)
+      do {
+        const [one, [[, all] = []]] = await Promise.all([store.read('t', 'big'), store.entries('t')])
+        for (const value of [one, all]) {
+          const n = value?.[0] ?? -1
+          expect(n).toBeGreaterThanOrEqual(last)
+          expect(Buffer.compare(value as Uint8Array, filled(n))).toBe(0)
+        }
+        last = one?.[0] ?? -1
+      } while (!(await Promise.race([isOver, new Promise((resolve) => setImmediate(resolve, false))])))
+      expect((await store.read('t', 'big'))?.[0]).toBe(199)
+      expect((await stat(logPath())).size).toBeLessThan(3_500_000)
+    })
+  })
+
+  it('says that it is damaged where the file became shorter under an open store', async () => {
+    await threeCommits()
+    await withStore(async (store) => {
+      await truncate(logPath(), LOG_HEADER.length + 20)
+      await expect(store.read('t', 'n3')).rejects.toMatchObject({ code: 'storage_damaged' })
+      await expect(store.entries('t')).rejects.toMatchObject({ code: 'storage_damaged' })
+    })
   })
 
   it('touches nothing of a newer form and of foreign files', async () => {

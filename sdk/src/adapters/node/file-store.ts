@@ -1,14 +1,18 @@
 /** The store on files: one folder a vault, holding its log (see store-log.ts), its lock and its device key. */
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensure, Solo2Error } from '../../errors.js'
 import type { Store, Stores, Write } from '../../ports/store.js'
 import { checkName, ownBatch, storageError } from '../store-rules.js'
 import { takeLock } from './lock-file.js'
-import { applyWrite, encodeRecord, LOG_HEADER, readLog, type Tables } from './store-log.js'
+import { encodeRecord, LOG_HEADER, type LogIndex, type Place, readLog } from './store-log.js'
 
 /** A log is written anew when it is over this and over twice of what lives in it. Bytes. */
 const COMPACT_BYTES = 1_048_576
+
+/** Values of a table are read at once as far as no more than this lies between two of them, and no more than that in all. */
+const GAP_BYTES = 4_096
+const SPAN_BYTES = 1_048_576
 
 /** Writes in one record of a compacted log, so that no record grows with the vault. */
 const COMPACT_BATCH = 256
@@ -27,10 +31,15 @@ export function fileStores(folder: string): Stores {
       }
     },
     async peek(name, table, id) {
-      const log = join(vaultFolder(folder, name), 'log')
-      if (!(await exists(log))) return undefined
-      const { tables } = readLog(await wrapped(() => readFile(log)))
-      return tables.get(table)?.get(id)
+      const path = join(vaultFolder(folder, name), 'log')
+      if (!(await exists(path))) return undefined
+      const log = await wrapped(() => openLog(path, 'r'))
+      const place = log.index.tables.get(table)?.get(id)
+      try {
+        return await reading(log, () => valueAt(log.file, place))
+      } finally {
+        await ended(log)
+      }
     },
     async list() {
       const found: string[] = []
@@ -72,18 +81,15 @@ function vaultName(entry: string): string | undefined {
 async function openStore(name: string, path: string, unlock: () => Promise<void>): Promise<Store> {
   const logPath = join(path, 'log')
   await unlink(`${logPath}.new`).catch(() => {})
-  if (!(await exists(logPath))) await replaceLog(path, new Map())
-  const content = readLog(await readFile(logPath))
-  const tables = content.tables
-  let { sequence, length } = content
-  let file = await open(logPath, 'r+')
+  if (!(await exists(logPath))) await replaceLog(path)
+  let log = await openLog(logPath, 'r+')
   let waiting: { writes: Write[]; resolve: () => void; reject: (error: Solo2Error) => void }[] = []
   let running: Promise<void> | undefined
   let broken = false
   let closed = false
   // A torn record must be gone before the next one is written over it: a shorter one would leave its end behind.
-  await file.truncate(length)
-  await file.sync()
+  await log.file.truncate(log.length)
+  await log.file.sync()
 
   /** Writes what waits as one record, until nothing waits: concurrent commits share the wait for the disk. */
   async function run(): Promise<void> {
@@ -97,16 +103,17 @@ async function openStore(name: string, path: string, unlock: () => Promise<void>
         const failure = storageError(error, 'the vault cannot be written')
         for (const { reject } of batch) reject(failure)
       }
-      if (length > COMPACT_BYTES && length > 2 * liveBytes(tables)) await compact()
+      if (log.length > COMPACT_BYTES && log.length > 2 * log.index.liveBytes) await compact()
     }
     running = undefined
   }
 
   async function append(writes: readonly Write[]): Promise<void> {
     ensure(!broken, 'storage_failed', 'an earlier write failed half-way')
-    const record = encodeRecord(sequence + 1, writes)
+    const { file, length } = log
+    const record = encodeRecord(log.sequence + 1, writes)
     try {
-      await writeAll(file, record, length)
+      await writeAll(file, record.bytes, length)
       await file.datasync()
     } catch (error) {
       // What got through must not be found by the next start: nobody was told that it is there.
@@ -115,38 +122,42 @@ async function openStore(name: string, path: string, unlock: () => Promise<void>
       })
       throw error
     }
-    sequence++
-    length += record.length
-    for (const write of writes) applyWrite(tables, write)
+    log.sequence++
+    log.length += record.bytes.length
+    log.index.apply(length, record.writes)
   }
 
   async function compact(): Promise<void> {
     try {
-      const fresh = await replaceLog(path, tables)
-      await file.close().catch(() => {})
-      file = await open(logPath, 'r+')
-      sequence = fresh.sequence
-      length = fresh.length
+      await replaceLog(path, log)
+      const old = log
+      log = await openLog(logPath, 'r+')
+      await ended(old)
     } catch {
       // The old log is whole; but if the new one is in place already, writing on to the old one would be lost.
-      broken = (await stat(logPath).catch(() => undefined))?.ino !== (await file.stat().catch(() => undefined))?.ino
+      broken = (await stat(logPath).catch(() => undefined))?.ino !== (await log.file.stat().catch(() => undefined))?.ino
     }
   }
 
-  const table = (name: string): Map<string, Uint8Array> => {
+  const entriesOf = (table: string): ReadonlyMap<string, Place> => {
     ensure(!closed, 'closed', 'the store is closed')
-    checkName(name)
-    return tables.get(name) ?? new Map()
+    checkName(table)
+    return log.index.tables.get(table) ?? new Map()
   }
 
   return {
     name,
-    read: async (of, id) => table(of).get(id)?.slice(),
-    ids: async (of) => [...table(of).keys()].sort(),
-    entries: async (name) =>
-      [...table(name)]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([id, value]): [string, Uint8Array] => [id, value.slice()]),
+    async read(table, id) {
+      const place = entriesOf(table).get(id)
+      const { file } = log
+      return await reading(log, () => valueAt(file, place))
+    },
+    ids: async (table) => [...entriesOf(table).keys()].sort(),
+    async entries(table) {
+      const found = [...entriesOf(table)].sort(([a], [b]) => (a < b ? -1 : 1))
+      const { file } = log
+      return await reading(log, () => valuesOf(file, found))
+    },
     async commit(writes) {
       ensure(!closed, 'closed', 'the store is closed')
       const own = ownBatch(writes)
@@ -160,35 +171,99 @@ async function openStore(name: string, path: string, unlock: () => Promise<void>
       if (closed) return
       closed = true
       await running
-      await file.close()
+      await ended(log)
       await unlock()
     },
   }
 }
 
-function liveBytes(tables: Tables): number {
-  let bytes = 0
-  for (const [table, entries] of tables) {
-    for (const [id, value] of entries) bytes += table.length + id.length + value.length + 7
-  }
-  return bytes
+/** An open log and what lives in it. */
+interface Log {
+  readonly file: FileHandle
+  readonly index: LogIndex
+  sequence: number
+  length: number
+  /** Under way: the file is closed behind them. */
+  readonly reads: Set<Promise<unknown>>
 }
 
-/** Writes the tables as a new log and puts it in the place of the old one, whole or not at all. */
-async function replaceLog(path: string, tables: Tables): Promise<{ sequence: number; length: number }> {
+async function openLog(path: string, flags: 'r' | 'r+'): Promise<Log> {
+  const file = await open(path, flags)
+  try {
+    const { size } = await file.stat()
+    return { file, ...(await readLog({ size, read: (at, length) => bytesAt(file, at, length) })), reads: new Set() }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function ended({ file, reads }: Log): Promise<void> {
+  await Promise.allSettled(reads)
+  await file.close().catch(() => {})
+}
+
+async function reading<T>({ reads }: Log, action: () => Promise<T>): Promise<T> {
+  const read = action()
+  reads.add(read)
+  try {
+    return await read
+  } catch (error) {
+    throw Solo2Error.from(error, 'storage_failed', 'the vault cannot be read')
+  } finally {
+    reads.delete(read)
+  }
+}
+
+async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  // Not of the pool: a value that is kept would keep all of it.
+  const out = Buffer.allocUnsafeSlow(length)
+  for (let offset = 0; offset < length; ) {
+    const { bytesRead } = await file.read(out, offset, length - offset, at + offset)
+    ensure(bytesRead > 0, 'storage_damaged', 'the log became shorter')
+    offset += bytesRead
+  }
+  return out
+}
+
+async function valueAt(file: FileHandle, place: Place | undefined): Promise<Uint8Array | undefined> {
+  return place && new Uint8Array((await bytesAt(file, place.at, place.length)).buffer)
+}
+
+/** Of one table: what lies side by side is read at once. */
+async function valuesOf(file: FileHandle, found: readonly [string, Place][]): Promise<[string, Uint8Array][]> {
+  const values = new Map<string, Uint8Array>()
+  const inOrder = found.toSorted(([, a], [, b]) => a.at - b.at)
+  for (let from = 0; from < inOrder.length; ) {
+    const start = inOrder[from]?.[1].at ?? 0
+    let end = start
+    let to = from
+    for (; to < inOrder.length; to++) {
+      const { at, length } = (inOrder[to] as [string, Place])[1]
+      if (to > from && (at - end > GAP_BYTES || at + length - start > SPAN_BYTES)) break
+      end = at + length
+    }
+    const span = await bytesAt(file, start, end - start)
+    for (const [id, { at, length }] of inOrder.slice(from, to)) {
+      values.set(id, Uint8Array.from(span.subarray(at - start, at - start + length)))
+    }
+    from = to
+  }
+  return found.map(([id]) => [id, values.get(id) as Uint8Array])
+}
+
+/** Writes what lives in `old`, if there is one, as a new log and puts it in the place of the one that is there, whole or not at all. */
+async function replaceLog(path: string, old?: Log): Promise<void> {
   const logPath = join(path, 'log')
   const file = await open(`${logPath}.new`, 'w', 0o600)
-  let sequence = 0
-  let length = 0
   try {
     await writeAll(file, LOG_HEADER, 0)
-    length = LOG_HEADER.length
-    const writes: Write[] = []
-    for (const [table, entries] of tables) for (const [id, value] of entries) writes.push({ table, id, value })
-    for (let from = 0; from < writes.length; from += COMPACT_BATCH) {
-      const record = encodeRecord(++sequence, writes.slice(from, from + COMPACT_BATCH))
-      await writeAll(file, record, length)
-      length += record.length
+    let length = LOG_HEADER.length
+    let sequence = 0
+    for await (const writes of old === undefined ? [] : batchesOf(old)) {
+      const { bytes } = encodeRecord(++sequence, writes)
+      await writeAll(file, bytes, length)
+      length += bytes.length
     }
     await file.sync()
   } finally {
@@ -197,7 +272,16 @@ async function replaceLog(path: string, tables: Tables): Promise<{ sequence: num
   await rename(`${logPath}.new`, logPath)
   await syncFolder(path)
   await syncFolder(join(path, '..'))
-  return { sequence, length }
+}
+
+async function* batchesOf({ file, index }: Log): AsyncGenerator<Write[]> {
+  for (const [table, entries] of index.tables) {
+    const all = [...entries]
+    for (let from = 0; from < all.length; from += COMPACT_BATCH) {
+      const values = await valuesOf(file, all.slice(from, from + COMPACT_BATCH))
+      yield values.map(([id, value]) => ({ table, id, value }))
+    }
+  }
 }
 
 async function writeAll(file: FileHandle, data: Uint8Array, position: number): Promise<void> {

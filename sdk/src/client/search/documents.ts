@@ -2,8 +2,8 @@
 import { SearchDocuments } from '@solo2/proto/vault'
 import { ensure } from '../../errors.js'
 import { PROTOCOL } from '../../limits.js'
-import type { Change, Vault } from '../vault-store.js'
-import { numberId, putDocuments, TABLE } from './records.js'
+import { type Change, numberId, type Vault } from '../vault-store.js'
+import { putDocuments, TABLE } from './records.js'
 
 const PAGE = PROTOCOL.SEARCH_DOCUMENTS
 

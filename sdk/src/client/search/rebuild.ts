@@ -7,7 +7,7 @@ import { toHex } from '../../bytes/bytes.js'
 import { ensure } from '../../errors.js'
 import { CHOSEN } from '../../limits.js'
 import { searchedText } from '../../vault/search/message-text.js'
-import type { Vault } from '../vault-store.js'
+import { numberId, type Vault } from '../vault-store.js'
 import type { IndexStore } from './index-store.js'
 import { type IndexedVault, isDamage } from './indexed-vault.js'
 
@@ -99,7 +99,7 @@ async function readHead(vault: Vault, source: Source): Promise<void> {
   const [position] = source.left
   if (source.head !== undefined || position === undefined) return
   const record = await vault
-    .read(`message/${source.conversation}`, String(position).padStart(10, '0'), MessageRecord)
+    .read(`message/${source.conversation}`, numberId(position), MessageRecord)
     .catch((error: unknown) => {
       if (!isDamage(error)) throw error
       return undefined

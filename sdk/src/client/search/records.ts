@@ -5,7 +5,7 @@ import { PROTOCOL } from '../../limits.js'
 import type { Posting } from '../../vault/search/page.js'
 import { packPage, packTokens, padded } from '../../vault/search/page.js'
 import type { Token } from '../../vault/search/tokens.js'
-import { type Change, put, remove } from '../vault-store.js'
+import { type Change, numberId, put, remove } from '../vault-store.js'
 
 export const TABLE = {
   index: 'search',
@@ -36,11 +36,6 @@ export const EMPTY_INDEX: SearchIndex = {
 }
 
 const NONE = new Uint8Array(0)
-
-/** Ten digits. */
-export function numberId(number: number): string {
-  return String(number).padStart(10, '0')
-}
 
 export function pageId(segment: number, page: number): string {
   return numberId(segment) + numberId(page)

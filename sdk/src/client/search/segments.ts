@@ -4,8 +4,8 @@ import { ensure } from '../../errors.js'
 import { CHOSEN } from '../../limits.js'
 import { cutPages, type Posting, unpackPage, unpackTokens } from '../../vault/search/page.js'
 import type { Token } from '../../vault/search/tokens.js'
-import type { Change, Vault } from '../vault-store.js'
-import { numberId, pageId, putDirectory, putIndex, putPage, TABLE } from './records.js'
+import { type Change, numberId, type Vault } from '../vault-store.js'
+import { pageId, putDirectory, putIndex, putPage, TABLE } from './records.js'
 
 export interface SegmentSizes {
   /** Messages of a new segment. */
