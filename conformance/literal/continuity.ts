@@ -12,6 +12,7 @@ export type Used = Uint8Array | 'none' | 'absent'
 export interface Pair {
   readonly new: Uint8Array
   readonly used: Used
+  readonly usedIsInvitation: boolean
 }
 
 /** Section 8: what is kept for one device of a contact. */
@@ -20,14 +21,19 @@ export interface Continuity {
   readonly beside?: Pair
 }
 
-/** The candidates of one device, newest first: what is beside was made after what is held. */
-export function candidates(kept: Continuity): { secret: Uint8Array; from: 'held' | 'beside' }[] {
-  const out: { secret: Uint8Array; from: 'held' | 'beside' }[] = []
+type Candidate = Omit<Choice, 'psk0' | 'notice'> & { readonly secret: Uint8Array; readonly from: 'held' | 'beside' }
+
+/** Line 3 of section 4: what is kept for one device, in the order in which it is tried. */
+function candidates(kept: Continuity): Candidate[] {
+  const out: Candidate[] = []
   for (const from of ['beside', 'held'] as const) {
     const pair = kept[from]
     if (pair === undefined) continue
-    out.push({ secret: pair.new, from })
-    if (pair.used instanceof Uint8Array) out.push({ secret: pair.used, from })
+    const used = pair.used instanceof Uint8Array ? pair.used : undefined
+    const invitation = pair.usedIsInvitation && used ? used : null
+    // 07-13: a match with `new` confirms the handshake in which the invitation was psk0.
+    out.push({ kind: 'continuity', secret: pair.new, from, spent: invitation })
+    if (used) out.push({ kind: invitation ? 'invitation' : 'continuity', secret: used, from, spent: invitation })
   }
   return out
 }
@@ -42,6 +48,8 @@ export interface Choice {
   readonly kind: 'continuity' | 'invitation' | 'none'
   readonly psk0: Uint8Array
   readonly notice: boolean
+  /** 07-17: the secret of the invitation that is over with the confirmation, or before by 07-13. */
+  readonly spent: Uint8Array | null
 }
 
 /** Sections 4 and 9. Invitations newest first. */
@@ -55,11 +63,14 @@ export function choose(
     peer.tags.some((one) => same(one, tag(secret, peer.device, peer.nonce)))
   const newDevice = contact.otherAccepted && !contact.accepted
   const match = candidates(kept).find(({ secret }) => shown(secret))
-  if (match) return { kind: 'continuity', psk0: match.secret, notice: match.from === 'beside' || newDevice }
+  if (match) {
+    const { kind, secret, from, spent } = match
+    return { kind, psk0: secret, notice: from === 'beside' || newDevice, spent }
+  }
   const came = kept.held !== undefined && kept.held.used !== 'none'
   const invitation = invitations.find(shown)
-  if (invitation) return { kind: 'invitation', psk0: invitation, notice: came || newDevice }
-  return { kind: 'none', psk0: zeros(32), notice: came || newDevice }
+  if (invitation) return { kind: 'invitation', psk0: invitation, notice: came || newDevice, spent: invitation }
+  return { kind: 'none', psk0: zeros(32), notice: came || newDevice, spent: null }
 }
 
 /** 07-13 and 07-14, with 07-16: what is stored in the place of what was. */
@@ -70,12 +81,13 @@ export function stored(
   secret: Uint8Array,
 ): Continuity {
   const used: Used = role === 'responder' ? 'absent' : choice.kind === 'none' ? 'none' : choice.psk0
-  return { ...kept, [choice.notice ? 'beside' : 'held']: { new: secret, used } }
+  const usedIsInvitation = role === 'initiator' && choice.kind === 'invitation'
+  return { ...kept, [choice.notice ? 'beside' : 'held']: { new: secret, used, usedIsInvitation } }
 }
 
 /** 07-15. */
 export function confirmed(kept: Continuity, choice: Choice): Continuity {
   const place = choice.notice ? 'beside' : 'held'
   const pair = kept[place]
-  return pair === undefined ? kept : { ...kept, [place]: { new: pair.new, used: 'absent' } }
+  return pair === undefined ? kept : { ...kept, [place]: { new: pair.new, used: 'absent', usedIsInvitation: false } }
 }

@@ -115,6 +115,7 @@ describe('choice of psk0, notices, and what is kept', () => {
             continuityNew: unhex(pair.new),
             continuityUsed: ['none', 'absent'].includes(pair.used) ? new Uint8Array(0) : unhex(pair.used),
             usedIsNone: pair.used === 'none',
+            usedIsInvitation: pair.usedIsInvitation,
           }
     return { held: state(kept.held), beside: state(kept.beside) }
   }
@@ -126,7 +127,8 @@ describe('choice of psk0, notices, and what is kept', () => {
     const hello = { device, nonce: unhex(peer.nonce), tags: peer.tags.map(unhex) }
     const choice = choosePsk(offered, hello, env)
     const notice = noticeOf(before, choice.match, contact.otherAccepted) !== undefined
-    expect({ kind: choice.match?.kind ?? 'none', psk0: hex(choice.psk0), notice }).toEqual(expected)
+    const spent = choice.match?.spends ? hex(choice.match.spends) : null
+    expect({ kind: choice.match?.kind ?? 'none', psk0: hex(choice.psk0), notice, spent }).toEqual(expected)
 
     const continuity = unhex(afterwards.continuity)
     const place = expected.notice ? 'beside' : 'held'

@@ -6,9 +6,16 @@ type Hex = string
 /** One deviation, and the code with which it is refused. */
 export type Refusal<T> = T & { readonly name: string; readonly comment: string; readonly code: string }
 
+interface Pair {
+  readonly new: Hex
+  /** A secret, `none` or `absent`. */
+  readonly used: Hex
+  readonly usedIsInvitation: boolean
+}
+
 export interface Kept {
-  readonly held: { readonly new: Hex; readonly used: Hex } | null
-  readonly beside: { readonly new: Hex; readonly used: Hex } | null
+  readonly held: Pair | null
+  readonly beside: Pair | null
 }
 
 export interface HandshakeVectors {
@@ -20,7 +27,12 @@ export interface HandshakeVectors {
     readonly invitations: readonly Hex[]
     readonly contact: { readonly accepted: boolean; readonly otherAccepted: boolean }
     readonly peer: { readonly device: Hex; readonly nonce: Hex; readonly tags: readonly Hex[] }
-    readonly expect: { readonly kind: string; readonly psk0: Hex; readonly notice: boolean }
+    readonly expect: {
+      readonly kind: string
+      readonly psk0: Hex
+      readonly notice: boolean
+      readonly spent: Hex | null
+    }
     readonly afterwards: { readonly continuity: Hex } & Record<
       'initiatorStored' | 'initiatorConfirmed' | 'responderStored',
       Kept

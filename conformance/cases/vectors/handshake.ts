@@ -64,6 +64,7 @@ function keptOf({ held, beside }: JsonKept): Kept {
           newest: unhex(pair.new),
           used: ['none', 'absent'].includes(pair.used) ? new Uint8Array(0) : unhex(pair.used),
           usedIsNone: pair.used === 'none',
+          usedIsInvitation: pair.usedIsInvitation,
         }
   return { held: continuity(held), beside: continuity(beside) }
 }
@@ -79,7 +80,7 @@ const choiceCases = choices.map((choice) =>
     name: choice.name,
     title: `psk0, notice and what is kept: ${choice.name}`,
     promises: ['T7'],
-    rules: ['07-9', '07-13', '07-15', '07-16'],
+    rules: ['07-9', '07-13', '07-15', '07-16', '07-17'],
     explain: `${choice.comment}. Two devices that choose differently never meet; one that keeps the wrong secret is taken for a stranger next time.`,
     async run(testee) {
       const { kept, invitations, contact, peer, afterwards } = choice
@@ -93,10 +94,11 @@ const choiceCases = choices.map((choice) =>
         continuity: unhex(afterwards.continuity),
       }
       const got = await answerOf(testee, { $case: 'choosePsk', value }, 'pskChoice')
-      const { kind, psk0, notice } = choice.expect
+      const { kind, psk0, notice, spent } = choice.expect
       ensureKept(got.kind === kind, `the match is ${JSON.stringify(got.kind)}, not "${kind}"`)
       ensureSame('psk0', hex(got.psk0), psk0)
       ensureKept(got.notice === notice, `a notice ${got.notice ? 'opens' : 'does not open'}`)
+      ensureSame('the invitation that is spent', hex(got.spent), spent ?? '')
       for (const name of ['initiatorStored', 'initiatorConfirmed', 'responderStored'] as const) {
         ensureSame(name, keptHex(got[name]), keptHex(keptOf(afterwards[name])))
       }

@@ -19,35 +19,33 @@ def make_tag(secret, device, nonce):
 
 
 def secrets_of(continuity):
-    """Newest first: `used` is older than what the handshake with it made."""
+    """In the order of line 3: each secret with its kind, and the invitation that is over if it matches (07-13, 07-17)."""
     if continuity is None:
         return []
-    return [secret for secret in (continuity["newest"], continuity["used"]) if secret]
+    used, is_invitation = continuity["used"], continuity["used_is_invitation"]
+    spent = used if is_invitation else b""
+    pairs = [("continuity", continuity["newest"], spent)]
+    return pairs + [("invitation" if is_invitation else "continuity", used, spent)] if used else pairs
 
 
 def choose_psk(request):
     """Lines 3 to 5 of section 4, the notice of section 9, and what is kept by section 8."""
     held, beside = request["kept"].get("held"), request["kept"].get("beside")
 
-    def matches(secret):
-        return make_tag(secret, request["device"], request["nonce"]) in request["tags"]
+    def matches(candidate):
+        return make_tag(candidate[1], request["device"], request["nonce"]) in request["tags"]
 
-    # What is beside came after what is held: the notice that keeps it apart was shown on a device already held, or on a new one.
     besides = list(filter(matches, secrets_of(beside)))
     helds = list(filter(matches, secrets_of(held)))
-    invitations = list(filter(matches, request["invitations"]))
-    if besides or helds:
-        kind, psk0 = "continuity", (besides + helds)[0]
-    elif invitations:
-        kind, psk0 = "invitation", invitations[0]
-    else:
-        kind, psk0 = "none", NO_SECRET
+    invitations = [("invitation", secret, secret) for secret in request["invitations"]]
+    kept = besides + helds
+    kind, psk0, spent = (kept + list(filter(matches, invitations)) + [("none", NO_SECRET, b"")])[0]
 
-    lost = held is not None and kind != "continuity" and not held["used_is_none"]
+    lost = held is not None and not kept and not held["used_is_none"]
     # A device is accepted if something is held for it: with a notice all is kept beside.
     further = held is None and request["other_accepted"]
     # 07-19: a match with what is held means no notice; otherwise an open one stays open.
-    with_held = kind == "continuity" and not besides
+    with_held = bool(helds) and not besides
     notice = not with_held and (lost or further or beside is not None)
 
     def keep(continuity):
@@ -56,7 +54,7 @@ def choose_psk(request):
         return {name: value for name, value in changed.items() if value is not None}
 
     newest = {"newest": request["continuity"]}
-    used = {"used_is_none": True} if kind == "none" else {"used": psk0}
+    used = {"used_is_none": True} if kind == "none" else {"used": psk0, "used_is_invitation": kind == "invitation"}
     return "psk_choice", {
         "kind": kind,
         "psk0": psk0,
@@ -64,6 +62,7 @@ def choose_psk(request):
         "initiator_stored": keep({**newest, **used}),
         "initiator_confirmed": keep(newest),
         "responder_stored": keep(newest),
+        "spent": spent,
     }
 
 

@@ -115,10 +115,10 @@ SignalChannel: 1 bytes topic; 2 Person own; 3 Person peer; 4 bytes psk
 SealSignal: 1 SignalChannel channel; 2 bytes padded; 3 bytes ikm
 OpenSignal: 1 SignalChannel channel; 2 bytes sealed
 DeviceTag: 1 bytes secret; 2 bytes device; 3 bytes nonce
-Continuity: 1 bytes newest; 2 bytes used; 3 bool used_is_none
+Continuity: 1 bytes newest; 2 bytes used; 3 bool used_is_none; 4 bool used_is_invitation
 Kept: 1 Continuity held; 2 Continuity beside
 ChoosePsk: 1 Kept kept; 2 repeated bytes invitations; 3 bool other_accepted; 4 bytes device; 5 bytes nonce; 6 repeated bytes tags; 7 bytes continuity
-PskChoice: 1 string kind; 2 bytes psk0; 3 bool notice; 4 Kept initiator_stored; 5 Kept initiator_confirmed; 6 Kept responder_stored
+PskChoice: 1 string kind; 2 bytes psk0; 3 bool notice; 4 Kept initiator_stored; 5 Kept initiator_confirmed; 6 Kept responder_stored; 7 bytes spent
 MoveSecret: 1 bytes exporter; 2 bytes nonce
 MakePrologue: 1 bytes hello_i; 2 bytes hello_r; 3 bytes offer; 4 bytes answer; 5 bytes id_i; 6 bytes id_r; 7 bytes device_i; 8 bytes device_r; 9 bytes moved_from
 HandshakeParty: 1 bytes static_secret; 2 bytes peer_static; 3 bytes psk0; 4 bytes prologue

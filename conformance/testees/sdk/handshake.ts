@@ -45,14 +45,20 @@ function keysOf(
 }
 
 function knownOf({ held, beside }: Kept, device: Uint8Array): KnownDevice {
-  const state = (one: Kept['held']): KnownDevice['held'] =>
-    one && { device, version: VERSION, continuityNew: one.newest, continuityUsed: one.used, usedIsNone: one.usedIsNone }
+  const state = (one: Kept['held']): KnownDevice['held'] => {
+    if (one === undefined) return undefined
+    const { newest, used, ...marks } = one
+    return { device, version: VERSION, continuityNew: newest, continuityUsed: used, ...marks }
+  }
   return { held: state(held), beside: state(beside) }
 }
 
 function keptOf({ held, beside }: KnownDevice): Kept {
-  const continuity = (state: KnownDevice['held']): Kept['held'] =>
-    state && { newest: state.continuityNew, used: state.continuityUsed, usedIsNone: state.usedIsNone }
+  const continuity = (state: KnownDevice['held']): Kept['held'] => {
+    if (state === undefined) return undefined
+    const { continuityNew, continuityUsed, usedIsNone, usedIsInvitation } = state
+    return { newest: continuityNew, used: continuityUsed, usedIsNone, usedIsInvitation }
+  }
   return { held: continuity(held), beside: continuity(beside) }
 }
 
@@ -81,6 +87,7 @@ export const handshake: Functions<
         initiatorStored: keptOf(stored),
         initiatorConfirmed: confirmed,
         responderStored: confirmed,
+        spent: choice.match?.spends ?? new Uint8Array(0),
       },
     }
   },

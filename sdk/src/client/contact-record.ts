@@ -134,7 +134,15 @@ export function establishedDevice(
     role === 'offerer'
       ? afterHandshake(peerDevice, version, continuity, plan)
       : afterConfirmation(peerDevice, version, continuity)
-  return { ...storeDevice(record, state, plan.notice), ...(role === 'answerer' && verifiedBy(plan)) }
+  return { ...storeDevice(record, state, plan.notice), ...(isSpentAtOnce(introduction, plan) && verifiedBy(plan)) }
+}
+
+/**
+ * Whether the plan's invitation is over when the keys stand, not only when the tunnel is confirmed: for the answerer that
+ * is the confirmation, and a match with `new` confirms the tunnel before (07-13).
+ */
+export function isSpentAtOnce({ role }: Introduction, { match }: HandshakePlan): boolean {
+  return role === 'answerer' || match?.kind === 'continuity'
 }
 
 /** 07-15: the initiator drops `used`. */
@@ -150,7 +158,7 @@ export function confirmedDevice(
 
 /** 07-17: an invitation is spent, and has verified the contact, by the confirmation. */
 function verifiedBy({ match, notice }: HandshakePlan): Partial<ContactRecord> {
-  if (match?.kind !== 'invitation') return {}
+  if (match?.spends === undefined) return {}
   return { invitation: new Uint8Array(0), ...(notice === undefined && { invited: true }) }
 }
 

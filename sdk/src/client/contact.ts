@@ -14,6 +14,7 @@ import type { ContactState, WaitReason } from './api.js'
 import {
   confirmedDevice,
   establishedDevice,
+  isSpentAtOnce,
   pinnedVersion,
   planHandshake,
   readmitted,
@@ -176,8 +177,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const stored = rootToBring(kept.now, notice)
     session.agreement = createRootAgreement(stored, secrets.exporter, introduction.epoch, host)
     if (stored === undefined) Object.assign(change, withRoot(kept.now, session.agreement.candidate, notice, host.now()))
-    // 07-15: for the answerer this is the confirmation.
-    await save(change, introduction.role === 'answerer' ? options.confirmed(session.plan) : [])
+    await save(change, isSpentAtOnce(introduction, session.plan) ? options.confirmed(session.plan) : [])
   }
 
   function onReady(linked: LinkedTunnel): void {

@@ -291,7 +291,7 @@ export async function openMe({
       wakeToken: () => self.wakeToken,
       isShared: () => store.replica !== undefined,
       invitations: invitations.secrets,
-      confirmed: ({ match }) => (match?.kind === 'invitation' ? invitations.spend(match.secret) : []),
+      confirmed: ({ match }) => (match?.spends === undefined ? [] : invitations.spend(match.spends)),
       wake: wakeSocket.wake,
       renewWakeToken: () => notifications.renew().catch(ignoreRefusal),
       async onRemoved(id) {

@@ -6,7 +6,7 @@ import { equal, toHex } from '../bytes/bytes.js'
 import {
   afterConfirmation,
   afterHandshake,
-  type Choice,
+  type Candidate,
   candidates,
   choosePsk,
   type KnownDevice,
@@ -97,7 +97,7 @@ describe('tags', () => {
 
 describe('choosePsk', () => {
   const state = (continuityNew: Uint8Array, continuityUsed: Uint8Array = new Uint8Array(0)) => {
-    return { device, version: 1, continuityNew, continuityUsed, usedIsNone: false }
+    return { device, version: 1, continuityNew, continuityUsed, usedIsNone: false, usedIsInvitation: false }
   }
   const [a, b, c, d, e] = secrets(5) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array]
   const known: KnownDevice = { held: state(a, b), beside: state(c, d) }
@@ -134,17 +134,23 @@ describe('two devices', () => {
     const none: KnownDevice = { held: undefined, beside: undefined }
     return { i: { known: none, device: env.random(16) }, r: { known: none, device: env.random(16) } }
   }
-  const hello = (own: Holder) => {
+  const hello = (own: Holder, offered: readonly Candidate[]) => {
     const nonce = env.random(16)
-    const shown = candidates(own.known, []).map(({ secret }) => secret)
+    const shown = offered.map(({ secret }) => secret)
     return { device: own.device, nonce, tags: makeTags(shown, own.device, nonce, env) }
   }
-  const choose = (own: Holder, of: ReturnType<typeof hello>): Choice => choosePsk(candidates(own.known, []), of, env)
 
   /** Both choices and notices of one meeting; what each side stores, unless its step is lost. */
-  function meet(i: Holder, r: Holder, loss: Loss) {
-    const [helloI, helloR] = [hello(i), hello(r)]
-    const [choiceI, choiceR] = [choose(i, helloR), choose(r, helloI)]
+  function meet(
+    i: Holder,
+    r: Holder,
+    loss: Loss,
+    invitationsI: readonly Uint8Array[] = [],
+    invitationsR: readonly Uint8Array[] = [],
+  ) {
+    const [offeredI, offeredR] = [candidates(i.known, invitationsI), candidates(r.known, invitationsR)]
+    const [helloI, helloR] = [hello(i, offeredI), hello(r, offeredR)]
+    const [choiceI, choiceR] = [choosePsk(offeredI, helloR, env), choosePsk(offeredR, helloI, env)]
     const notices = [noticeOf(i.known, choiceI.match, false), noticeOf(r.known, choiceR.match, false)] as const
     const continuity = env.random(32)
     if (loss !== 'message 2') {
@@ -154,7 +160,7 @@ describe('two devices', () => {
         if (loss !== 'answer') i.known = remember(i.known, afterConfirmation(r.device, 1, continuity), notices[0])
       }
     }
-    return { psks: [choiceI.psk0, choiceR.psk0] as const, notices, continuity }
+    return { choices: [choiceI, choiceR] as const, notices, continuity }
   }
 
   it('always choose the same psk0 and never see a notice, whatever is lost', () => {
@@ -164,13 +170,40 @@ describe('two devices', () => {
         const { i, r } = start()
         let confirmed: Uint8Array = NO_PSK
         for (const lost of losses) {
-          const { psks, notices, continuity } = meet(i, r, lost)
-          expect(psks[0]).toEqual(psks[1])
+          const { choices, notices, continuity } = meet(i, r, lost)
+          expect(choices[0].psk0).toEqual(choices[1].psk0)
           expect(notices).toEqual([undefined, undefined])
           // The newest that the responder stored: nothing older is ever used again.
-          expect(psks[1]).toEqual(confirmed)
+          expect(choices[1].psk0).toEqual(confirmed)
           if (lost === 'none' || lost === 'answer') confirmed = continuity
         }
+      }),
+      { numRuns: cases('property.sealing') },
+    )
+  })
+
+  it('spend an invitation on both sides by the first tunnel that each knows to be confirmed, whatever is lost', () => {
+    const loss = fc.constantFrom<Loss>('none', 'message 2', 'first frame', 'answer')
+    fc.assert(
+      fc.property(fc.array(loss, { maxLength: 8 }), (losses) => {
+        const { i, r } = start()
+        const invitation = env.random(32)
+        const spent = { i: false, r: false }
+        const left = (side: 'i' | 'r') => (spent[side] ? [] : [invitation])
+        for (const lost of [...losses, 'none' as const]) {
+          const { choices, notices } = meet(i, r, lost, left('i'), left('r'))
+          expect(notices).toEqual([undefined, undefined])
+          expect(choices[0].psk0).toEqual(choices[1].psk0)
+          const isHeld = lost === 'none' || lost === 'answer'
+          if (isHeld && choices[1].match?.spends) spent.r = true
+          const confirmed = lost === 'none' || (lost !== 'message 2' && choices[0].match?.kind === 'continuity')
+          if (confirmed && choices[0].match?.spends) {
+            expect(choices[0].match.spends).toEqual(invitation)
+            spent.i = true
+          }
+          expect(spent.i && !spent.r, 'the initiator first').toBe(false)
+        }
+        expect(spent).toEqual({ i: true, r: true })
       }),
       { numRuns: cases('property.sealing') },
     )
@@ -184,8 +217,8 @@ describe('two devices', () => {
       const held = sides[loser === 'i' ? 'r' : 'i'].known.held
       sides[loser].known = { held: undefined, beside: undefined }
       for (let again = 0; again < 3; again++) {
-        const { psks, notices } = meet(sides.i, sides.r, 'none')
-        expect(psks[0]).toEqual(psks[1])
+        const { choices, notices } = meet(sides.i, sides.r, 'none')
+        expect(choices[0].psk0).toEqual(choices[1].psk0)
         expect(notices).toEqual(loser === 'i' ? [undefined, 'restored'] : ['restored', undefined])
       }
       const keeper = sides[loser === 'i' ? 'r' : 'i']
@@ -201,7 +234,7 @@ describe('noticeOf', () => {
     const unknown: KnownDevice = { held: undefined, beside: undefined }
     expect(noticeOf(unknown, undefined, false)).toBeUndefined()
     expect(noticeOf(unknown, undefined, true)).toBe('new_device')
-    const invitation = { kind: 'invitation', secret: NO_PSK, beside: false } as const
+    const [invitation] = candidates(unknown, [NO_PSK])
     expect(noticeOf(unknown, invitation, false)).toBeUndefined()
     expect(noticeOf(unknown, invitation, true)).toBe('new_device')
   })

@@ -13,8 +13,10 @@ import { PROTOCOL } from '../limits.js'
 export interface Candidate {
   readonly kind: 'continuity' | 'invitation'
   readonly secret: Uint8Array
-  /** From what is kept beside, while a notice is open. */
-  readonly beside: boolean
+  /** What keeps it of this device; undefined for an invitation that was no psk0 with it yet. */
+  readonly from: 'held' | 'beside' | undefined
+  /** The secret of the invitation that is over when the tunnel stands (07-13, 07-17). */
+  readonly spends: Uint8Array | undefined
 }
 
 /** What we keep of one device of a contact. */
@@ -36,17 +38,24 @@ export interface TaggedHello {
 export const NO_PSK: Uint8Array = new Uint8Array(SIZES.hash)
 
 /**
- * The secrets of a device that may match, newest first, then the invitations'. Both sides see the same order of those
- * that both hold: only an initiator has a `used`, and it is older than its `new`.
+ * The secrets of a device that may match, in the order in which they are tried, then the invitations', newest first. Both
+ * sides see the same order of those that both hold: only an initiator has a `used`.
  */
-export function candidates({ held, beside }: KnownDevice, invitations: readonly Uint8Array[]): Candidate[] {
+export function candidates(known: KnownDevice, invitations: readonly Uint8Array[]): Candidate[] {
   const out: Candidate[] = []
-  for (const [state, isBeside] of [[beside, true] as const, [held, false] as const]) {
-    for (const secret of [state?.continuityNew, state?.continuityUsed]) {
-      if (secret?.length) out.push({ kind: 'continuity', secret, beside: isBeside })
-    }
+  for (const from of ['beside', 'held'] as const) {
+    const state = known[from]
+    if (state === undefined) continue
+    const { continuityNew, continuityUsed, usedIsInvitation } = state
+    const spends = usedIsInvitation ? continuityUsed : undefined
+    // A match with `new` shows that the other side confirmed the tunnel in which the invitation was psk0 (07-13).
+    const kinds = [
+      ['continuity', continuityNew],
+      [usedIsInvitation ? 'invitation' : 'continuity', continuityUsed],
+    ] as const
+    for (const [kind, secret] of kinds) if (secret.length > 0) out.push({ kind, secret, from, spends })
   }
-  for (const secret of invitations) out.push({ kind: 'invitation', secret, beside: false })
+  for (const secret of invitations) out.push({ kind: 'invitation', secret, from: undefined, spends: secret })
   return out
 }
 
@@ -118,10 +127,8 @@ export function noticeOf(
   otherAccepted: boolean,
 ): Notice | undefined {
   const known = held !== undefined
-  if (match?.kind === 'continuity') {
-    if (!match.beside) return undefined
-    return known ? 'restored' : 'new_device'
-  }
+  if (match?.from === 'held') return undefined
+  if (match?.from === 'beside') return known ? 'restored' : 'new_device'
   if (known) return held.usedIsNone ? undefined : 'restored'
   return otherAccepted || beside !== undefined ? 'new_device' : undefined
 }
@@ -140,14 +147,17 @@ export function afterHandshake(
     device,
     version,
     continuityNew: continuity,
-    continuityUsed: match?.secret ?? ABSENT,
+    // A copy: an invitation that is taken back is wiped where it is kept.
+    continuityUsed: match?.secret.slice() ?? ABSENT,
     usedIsNone: match === undefined,
+    usedIsInvitation: match?.kind === 'invitation',
   }
 }
 
 /** What the responder stores on the initiator's first frame, and the initiator on the responder's. */
 export function afterConfirmation(device: Uint8Array, version: number, continuity: Uint8Array): DeviceState {
-  return { device, version, continuityNew: continuity, continuityUsed: ABSENT, usedIsNone: false }
+  const unused = { continuityUsed: ABSENT, usedIsNone: false, usedIsInvitation: false }
+  return { device, version, continuityNew: continuity, ...unused }
 }
 
 /** What is kept of a device afterwards: `next` takes the place of what is held, or while a notice is open of what is beside. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Verification } from '../../src/client/api.js'
 import { PROTOCOL } from '../../src/limits.js'
+import type { Connection } from '../../src/ports/transport.js'
 import type { StillWorld } from '../../src/testing.js'
 import { comeBack, contactOf, join, type Person, pair, passing, until } from '../fixtures/people.js'
 import { stillWorld } from '../fixtures/still-world.js'
@@ -130,4 +131,37 @@ test('an invitation is not spent by a meeting that never came to its confirmatio
   await useInvitation(world, ana, ben, link)
   expect(shown(ana, ben)).toEqual(['invited', 'invited'])
   expect(passed).toBeGreaterThan(6)
+})
+
+test.each([
+  ['the first frame of the initiator', [0]],
+  ['the first frame of the responder', [1]],
+  ['that of the responder, twice', [1, 3]],
+  ['that of the responder, then that of the initiator', [1, 2]],
+] as const)('[C5] an invitation verifies both, and is spent, when a meeting lost %s', async (_, lost) => {
+  for (const host of ['ana', 'ben'] as const) {
+    const world = stillWorld()
+    const people = { ana: await join(world, 'ana'), ben: await join(world, 'ben') }
+    const { [host]: inviting, [host === 'ana' ? 'ben' : 'ana']: guest } = people
+    const { link } = await inviting.me.invitations.create()
+    // Of each meeting the initiator's end, which speaks first, then the responder's; how many messages each sent.
+    const ends = new Map<Connection, number>()
+    let lostFrames = 0
+    world.network.tap = (message, from) => {
+      const sent = (ends.get(from) ?? 0) + 1
+      ends.set(from, sent)
+      const isLost = sent === 2 && lost.some((index) => [...ends.keys()][index] === from)
+      if (isLost) lostFrames++
+      return isLost ? undefined : message
+    }
+    await useInvitation(world, inviting, guest, link)
+    expect(shown(inviting, guest)).toEqual(['invited', 'invited'])
+    expect(lostFrames).toBe(lost.length)
+    expect(inviting.me.invitations.list()).toEqual([])
+    // Nothing is left that would show a notice, or verify anew.
+    for (const person of [inviting, guest]) await rejoin(world, person)
+    await until(world, () => contactOf(inviting).state === 'connected')
+    expect(shown(inviting, guest)).toEqual(['invited', 'invited'])
+    expect(contactOf(guest).notice).toBe(false)
+  }
 })

@@ -31,6 +31,7 @@ interface Kept {
   readonly new: string
   /** A secret, `none` or `absent`. */
   readonly used: string
+  readonly usedIsInvitation: boolean
 }
 
 interface KeptPair {
@@ -76,7 +77,12 @@ interface Vectors {
     readonly invitations: readonly string[]
     readonly contact: { readonly accepted: boolean; readonly otherAccepted: boolean }
     readonly peer: { readonly device: string; readonly nonce: string; readonly tags: readonly string[] }
-    readonly expect: { readonly kind: string; readonly psk0: string; readonly notice: boolean }
+    readonly expect: {
+      readonly kind: string
+      readonly psk0: string
+      readonly notice: boolean
+      readonly spent: string | null
+    }
     readonly afterwards: {
       readonly continuity: string
       readonly initiatorStored: KeptPair
@@ -131,6 +137,7 @@ function stored(kept: Kept | null, device: string): DeviceState | undefined {
     continuityNew: bytes(kept.new),
     continuityUsed: bytes(secret),
     usedIsNone: kept.used === 'none',
+    usedIsInvitation: kept.usedIsInvitation,
   }
 }
 
@@ -140,6 +147,7 @@ function shown({ held, beside }: KnownDevice): KeptPair {
     return {
       new: toHex(state.continuityNew),
       used: state.usedIsNone ? 'none' : toHex(state.continuityUsed) || 'absent',
+      usedIsInvitation: state.usedIsInvitation,
     }
   }
   return { held: show(held), beside: show(beside) }
@@ -169,6 +177,7 @@ describe('handshake vectors', () => {
       kind: choice.match?.kind ?? 'none',
       psk0: toHex(choice.psk0),
       notice: notice !== undefined,
+      spent: choice.match?.spends ? toHex(choice.match.spends) : null,
     }).toEqual(vector.expect)
 
     const { device } = hello

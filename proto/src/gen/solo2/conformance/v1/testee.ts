@@ -258,6 +258,8 @@ export interface Continuity {
   used: Uint8Array;
   /** There was none: the handshake that made newest had no secret (spec/07 section 8). */
   usedIsNone: boolean;
+  /** `used` is the secret of an invitation. */
+  usedIsInvitation: boolean;
 }
 
 export interface Kept {
@@ -292,7 +294,11 @@ export interface PskChoice {
     | undefined;
   /** ...and after the responder's, and by a responder on the initiator's first frame. */
   initiatorConfirmed: Kept | undefined;
-  responderStored: Kept | undefined;
+  responderStored:
+    | Kept
+    | undefined;
+  /** The secret of the invitation that is spent with the tunnel (spec/07, 07-13 and 07-17), or empty. */
+  spent: Uint8Array;
 }
 
 /** To bytes. */
@@ -2483,7 +2489,7 @@ export const DeviceTag: MessageFns<DeviceTag> = {
 };
 
 function createBaseContinuity(): Continuity {
-  return { newest: new Uint8Array(0), used: new Uint8Array(0), usedIsNone: false };
+  return { newest: new Uint8Array(0), used: new Uint8Array(0), usedIsNone: false, usedIsInvitation: false };
 }
 
 export const Continuity: MessageFns<Continuity> = {
@@ -2496,6 +2502,9 @@ export const Continuity: MessageFns<Continuity> = {
     }
     if (message.usedIsNone !== false) {
       writer.uint32(24).bool(message.usedIsNone);
+    }
+    if (message.usedIsInvitation !== false) {
+      writer.uint32(32).bool(message.usedIsInvitation);
     }
     return writer;
   },
@@ -2535,6 +2544,14 @@ export const Continuity: MessageFns<Continuity> = {
             }
 
             message.usedIsNone = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.usedIsInvitation = reader.bool();
             continue;
           }
         }
@@ -2735,6 +2752,7 @@ function createBasePskChoice(): PskChoice {
     initiatorStored: undefined,
     initiatorConfirmed: undefined,
     responderStored: undefined,
+    spent: new Uint8Array(0),
   };
 }
 
@@ -2757,6 +2775,9 @@ export const PskChoice: MessageFns<PskChoice> = {
     }
     if (message.responderStored !== undefined) {
       Kept.encode(message.responderStored, writer.uint32(50).fork()).join();
+    }
+    if (message.spent.length !== 0) {
+      writer.uint32(58).bytes(message.spent);
     }
     return writer;
   },
@@ -2820,6 +2841,14 @@ export const PskChoice: MessageFns<PskChoice> = {
             }
 
             message.responderStored = Kept.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.spent = reader.bytes();
             continue;
           }
         }

@@ -254,6 +254,8 @@ export interface DeviceState {
   usedIsNone: boolean;
   /** The highest tunnel version seen from this device. */
   version: number;
+  /** `continuity_used` is the secret of an invitation. */
+  usedIsInvitation: boolean;
 }
 
 /** Table "message/<conversation>", ID = the position in ten digits; see spec/11. */
@@ -1489,6 +1491,7 @@ function createBaseDeviceState(): DeviceState {
     continuityUsed: new Uint8Array(0),
     usedIsNone: false,
     version: 0,
+    usedIsInvitation: false,
   };
 }
 
@@ -1508,6 +1511,9 @@ export const DeviceState: MessageFns<DeviceState> = {
     }
     if (message.version !== 0) {
       writer.uint32(40).uint32(message.version);
+    }
+    if (message.usedIsInvitation !== false) {
+      writer.uint32(48).bool(message.usedIsInvitation);
     }
     return writer;
   },
@@ -1563,6 +1569,14 @@ export const DeviceState: MessageFns<DeviceState> = {
             }
 
             message.version = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.usedIsInvitation = reader.bool();
             continue;
           }
         }
