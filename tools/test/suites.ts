@@ -94,7 +94,8 @@ export const SUITES: readonly Suite[] = [
     include: ['reference-client/test/network/**/*.e2e.ts'],
     testTimeoutMs: 300_000,
     budgetSeconds: 205,
-    workers: 2,
+    // They wait for most of their time: for timers, losses and slow links.
+    workers: 3,
   },
   {
     kind: 'command',

@@ -33,8 +33,8 @@ const SPAN_SECONDS = 30
 const WARM_UP_SECONDS = 600
 /** A shorter life tells nothing of an hour. */
 const JUDGED_SECONDS = 1_500
-/** In Node a vault's records are in memory too: a line with its search tokens takes some 3 KB of it. */
-const LINE_BYTES = 4_096
+/** Of a vault's records Node keeps in memory where they lie, and of what came and went its ID: less than this for a line with its receipt. */
+const LINE_BYTES = 1_024
 /** By so much an hour memory may grow beside them. */
 const GROWTH_BYTES = 16 * MIB
 /** So many of the last lines may still change: of more there is nobody who changes them. */
