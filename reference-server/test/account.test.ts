@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { fromHex, toBase64url } from '@solo2/sdk/shared'
+import { aliasOf, fromHex, noblePrimitives, toBase64url } from '@solo2/sdk/shared'
 import Database from 'libsql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bytes, newPerson, refusal, signedBundle, startTestServer, type TestServer, wrapper } from './harness.js'
@@ -66,6 +66,24 @@ describe('Register', () => {
       outputType: 'binary',
     })
     expect(verifier.slice(16)).toEqual(tag)
+    await server.call('register', registration({ username: 'argon-too', authKey }))
+    const other = rows('accounts').find((row) => row['username'] === 'argon-too')?.['password_verifier']
+    expect(String(other).slice(0, 32)).not.toBe(Buffer.from(verifier.subarray(0, 16)).toString('hex'))
+  })
+
+  it('[A12] [A16] draws two identifiers at random, which stay inside, and derives the alias from the first', async () => {
+    const answers = await Promise.all(
+      ['ida', 'ido'].map((username) => server.call('register', registration({ username }))),
+    )
+    const made = answers.map(({ account }) => rows('accounts').find((row) => row['username'] === account?.username))
+    const ids = made.flatMap((row) => [String(row?.['id']), String(row?.['reference'])])
+    // Of 62^6 beginnings two are the same by a mistake only.
+    expect(new Set(ids.map((id) => id.slice(2, 8))).size).toBe(4)
+    for (const [at, { account }] of answers.entries()) {
+      expect(account?.alias).toBe(aliasOf(noblePrimitives, String(made[at]?.['id'])))
+      const told = JSON.stringify(account, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+      for (const id of ids) expect(told).not.toContain(id.slice(2))
+    }
   })
 
   it('refuses a taken name however it is spelled', async () => {

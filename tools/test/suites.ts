@@ -107,11 +107,10 @@ export const SUITES: readonly Suite[] = [
   },
   {
     kind: 'command',
-    name: 'breaks',
-    title:
-      'each one-line break of ratchet, frame, handshake, signal, outbox and the published tables is caught by a named test',
-    command: ['tsx', 'tools/breaks/breaks.ts'],
-    needs: 'tools/breaks/breaks.ts',
-    budgetSeconds: 50,
+    name: 'liars',
+    title: 'servers and SDKs that break a promise are caught by the case or the test that names it',
+    command: ['tsx', 'tools/liars/liars.ts'],
+    needs: 'tools/liars/liars.ts',
+    budgetSeconds: 60,
   },
 ]

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { Check, Verdict } from './check.js'
 import { compilerChecks, generatedCheck, lintCheck, unusedCheck, vectorsCheck } from './commands.js'
 import { cycleCheck, layerCheck } from './layers.js'
+import { liarsCheck } from './liars.js'
 import { promisePageCheck } from './promise-page.js'
 import { promiseCheck } from './promise-titles.js'
 import { decoderCheck, purityCheck } from './purity.js'
@@ -24,6 +25,7 @@ function allChecks(): Check[] {
     specReferenceCheck,
     promiseCheck,
     promisePageCheck,
+    liarsCheck,
     limitsCheck,
     errorsCheck,
     generatedCheck,

@@ -48,10 +48,10 @@ const lookUp: ServerCase = {
 const request: ServerCase = {
   id: 'server/pairing/request',
   title: 'a request is shown once to who was asked, who can answer it once, and to nobody else',
-  promises: ['R1'],
+  promises: ['R1', 'A12'],
   rules: ['05-15', '05-16', '05-19'],
   explain:
-    'Ann asks Bob twice; he must see one request, which only he can answer, once. After the answer no request is left on either side.',
+    'Ann asks Bob twice; he must see one request, which only he can answer, once. After the answer no request is left on either side. She asks Cat too, who must see another name of it: a name that is the same for all of Ann is one of hers.',
   async run(subject, seen) {
     const [ann, bob, cat] = [await person(subject, 'ann'), await person(subject, 'bob'), await person(subject, 'cat')]
     const asked = await call(subject, 'requestPairing', { code: bob.account.pairingCode }, ann.token)
@@ -67,6 +67,10 @@ const request: ServerCase = {
     ensureKept(/^[A-Za-z0-9_-]{24}$/.test(first.id), `the id is ${first.id}`)
     ensureIs(first.person, ann, 'ann')
     seen.note(`request ${first.id} of ${first.createdAt}`)
+    await call(subject, 'requestPairing', { code: cat.account.pairingCode }, ann.token)
+    const [other] = await waiting(subject, cat, ann)
+    ensureKept(other !== undefined && other.id !== first.id, 'requests of one asker have one name')
+    await call(subject, 'answerPairing', { id: other.id, accept: false }, cat.token)
     const answer = { id: first.id, accept: true }
     await refused(subject, 'answerPairing', answer, ann.token, 'not_found', 'id')
     await refused(subject, 'answerPairing', answer, cat.token, 'not_found', 'id')

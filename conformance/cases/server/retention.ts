@@ -17,8 +17,8 @@ import {
   type Visit,
 } from './visit.js'
 
-/** Tickets and held signals live for 60 s (06-2, 06-12): a second beyond it, and one for the clock. */
-const MINUTE_MS = 62_000
+/** Tickets and held signals live for 60 s (06-2, 06-12), from before the answers after which this begins: a second more shows. */
+const MINUTE_MS = 60_100
 
 interface Begun {
   readonly ticket: Uint8Array
@@ -68,7 +68,7 @@ export const last: ServerCase = {
   promises: ['T2'],
   rules: ['06-2', '06-4', '06-12', '05-92'],
   explain:
-    'A ticket that nobody showed, a signal that nobody took and a socket that showed nothing are left for 62 seconds. The ticket must be refused, who joins then must get no signal, its place must be free, and the socket must have been ended (ORDER, 4005).',
+    'A ticket that nobody showed, a signal that nobody took and a socket that showed nothing are left for a minute and a tenth of a second. The ticket must be refused, who joins then must get no signal, its place must be free, and the socket must have been ended (ORDER, 4005).',
   longestMs: 100_000,
   async run(subject, seen) {
     const { ticket, meeting, sender, silent, since } = await beginning(subject)

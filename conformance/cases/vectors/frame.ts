@@ -60,7 +60,7 @@ const paddingCases: VectorCase[] = [
       group: 'refused-padding',
       name,
       title: `refuses padding: ${name}`,
-      promises: [],
+      promises: ['T9'],
       rules: ['00-13'],
       explain: `${comment} Padding that may say anything is a channel for what nobody looks at.`,
       run: (testee) => ensureRefused(testee, { $case: 'unpad', value: { padded: unhex(whole) } }, code),

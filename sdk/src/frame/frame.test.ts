@@ -96,7 +96,7 @@ describe('frame', () => {
     expect(reference(bytes)).toBe(code)
   })
 
-  it('is accepted and refused exactly as the canonical decoder says, whatever bytes change', () => {
+  it('[T9] is accepted and refused exactly as the canonical decoder says, whatever bytes change', () => {
     const change = fc.record({ at: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.nat(4095)), to: fc.nat(255) })
     // The heads of a turn's ciphertext are far inside.
     const inside = fc.record({ at: fc.integer({ min: 2325, max: 2340 }), to: fc.nat(255) })

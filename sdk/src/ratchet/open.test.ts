@@ -244,7 +244,7 @@ describe('open refuses, and stays as it was', () => {
     receive(pair, 'initiator', turn, env)
   })
 
-  it('frame 2,049 on a chain that the own turn made old', () => {
+  it('[T7] frame 2,049 on a chain that the own turn made old', () => {
     const { pair, env } = talking()
     pass(pair, 'responder', false, env)
     pass(pair, 'initiator', true, env)

@@ -18,7 +18,7 @@ function linkPackages(folder: string): void {
 
 /** Makes the copy and returns its folder and the way to remove it. */
 export function copySources(): { folder: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'solo2-breaks-'))
+  const folder = mkdtempSync(join(tmpdir(), 'solo2-liars-'))
   for (const path of repositoryFiles(/^(proto|sdk|reference-server|conformance|tools|spec)\/|^[^/]+\.(json|ts)$/)) {
     mkdirSync(join(folder, dirname(path)), { recursive: true })
     cpSync(join(ROOT, path), join(folder, path))
