@@ -10,6 +10,9 @@ const utf8 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf
 /** Two's complement in 4 bytes. */
 const signed = (value: number): Field[1] => fixed32(value >>> 0)
 
+/** 10-40: an author writes none; who gets it does not look at it. */
+const IGNORED_LIFE = 'reaction with a life: ignored'
+
 function bodies(draw: Draw): [name: string, kind: number, body: Uint8Array][] {
   const [target, file, root] = [draw(16), draw(16), draw(32)]
   const offer: Field[] = [
@@ -114,6 +117,7 @@ function bodies(draw: Draw): [name: string, kind: number, body: Uint8Array][] {
       ]),
     ],
     ['read position', 10, write([[1, 2 ** 53 - 1]])],
+    [IGNORED_LIFE, 7, write([[1, target]])],
   ]
 }
 
@@ -313,6 +317,9 @@ function wrong(draw: Draw): [name: string, comment: string, content: Uint8Array]
   ]
 }
 
+/** TEXT, FILE_OFFER and PLACE. */
+const KINDS_WITH_A_LIFE: ReadonlySet<number> = new Set([1, 2, 9])
+
 export function contentVectors(): unknown {
   const draw = seeded('contents')
   const envelope = (kind: number, body: Uint8Array, n: number): LiteralContent => ({
@@ -324,7 +331,10 @@ export function contentVectors(): unknown {
     body,
   })
   const contents = bodies(draw).map(([name, kind, body], n) => {
-    const { body: _, ...fields } = envelope(kind, body, n)
+    const { body: _, ...rest } = envelope(kind, body, n)
+    // 10-40: other kinds have no life.
+    const life = name === IGNORED_LIFE ? 60 : KINDS_WITH_A_LIFE.has(kind) ? rest.expirySeconds : 0
+    const fields = { ...rest, expirySeconds: life }
     const content = encodeContent({ ...fields, body })
     return { name, envelope: fields, body: decodeBody(kind, decodeContent(content).body), content }
   })

@@ -4,6 +4,7 @@ import { CONTENT_BYTES, decodeBlock, encodeBlock, type LiteralRecord, takePart, 
 import { sha256 } from '../literal/primitives.js'
 import { type Field, fixed32, fixed64, write } from '../literal/protobuf.js'
 import { ROOM, TURN_ROOM } from '../literal/ratchet.js'
+import { brokenWire } from './broken-wire.js'
 import { codeOf, print, refusal } from './json.js'
 import { type Draw, seeded } from './random.js'
 
@@ -62,6 +63,10 @@ function blocks(draw: Draw): { name: string; records: LiteralRecord[] }[] {
     },
     { name: 'file chunk at zero', records: [{ kind: 'file_chunk', file, offset: 0n, data: draw(8) }] },
     { name: 'file chunk beyond 2^32', records: [{ kind: 'file_chunk', file, offset: big, data: draw(8) }] },
+    {
+      name: 'file chunk at the last offset',
+      records: [{ kind: 'file_chunk', file, offset: 2n ** 53n - 1n, data: Uint8Array.of(1) }],
+    },
     { name: 'file chunk that fills a frame', records: [{ kind: 'file_chunk', file, offset: 4027n, data: draw(4027) }] },
     { name: 'one receipt', records: [{ kind: 'receipt', contents: [draw(16)] }] },
     { name: '64 receipts', records: [{ kind: 'receipt', contents: Array.from({ length: 64 }, () => draw(16)) }] },
@@ -224,6 +229,34 @@ function wrongBlocks(draw: Draw): [name: string, comment: string, block: Uint8Ar
       ]),
       'malformed',
     ],
+    [
+      'file chunk at 2^53',
+      'Offsets are below.',
+      record(2, [
+        [1, file],
+        [2, fixed64(2n ** 53n)],
+        [3, id],
+      ]),
+      'malformed',
+    ],
+    [
+      'file request from 2^53',
+      'Offsets are below.',
+      record(4, [
+        [1, file],
+        [2, fixed64(2n ** 53n)],
+      ]),
+      'malformed',
+    ],
+    [
+      'file progress of 2^64 - 1',
+      'Offsets are below 2^53.',
+      record(6, [
+        [1, file],
+        [2, fixed64(2n ** 64n - 1n)],
+      ]),
+      'malformed',
+    ],
     ['file request without offset', 'Present also when zero.', record(4, [[1, file]]), 'malformed'],
     ['file request without file', 'IDs are 16 bytes.', record(4, [[2, fixed64(0n)]]), 'malformed'],
     [
@@ -277,6 +310,15 @@ function wrongBlocks(draw: Draw): [name: string, comment: string, block: Uint8Ar
     ['move signal of 4,042 bytes', 'A signal has 4,041 at most.', record(10, [[1, zeros(4042).fill(1)]]), 'malformed'],
     ['last without frames', 'Present also when zero.', record(11, []), 'malformed'],
   ]
+}
+
+/** 09-2: a sound block in a padded plaintext that is no frame's. */
+function wrongSizes(): unknown[] {
+  const block = encodeBlock([{ kind: 'move_request' }])
+  return [0, 2, TURN_ROOM - 1, TURN_ROOM + 1, ROOM - 1, ROOM + 1].map((size) => {
+    const padded = size < 2 ? zeros(size) : pad(size < 16 ? zeros(0) : block, size)
+    return { size, padded, code: codeOf(`a plaintext of ${size} bytes`, () => unpackBlock(padded)) }
+  })
 }
 
 interface Piece {
@@ -340,5 +382,13 @@ export function frameVectors(): unknown {
   const refusals = wrongBlocks(draw).map(([name, comment, block, code]) =>
     refusal({ name, comment, block, code }, () => decodeBlock(block)),
   )
-  return { spec: 'spec/09', padding: paddings(draw), blocks: records, refusals, streams: streams() }
+  return {
+    spec: 'spec/09',
+    padding: paddings(draw),
+    blocks: records,
+    refusals,
+    brokenWire: brokenWire(),
+    wrongSizes: wrongSizes(),
+    streams: streams(),
+  }
 }

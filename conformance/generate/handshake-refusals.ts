@@ -183,6 +183,12 @@ export function refusalsOfMessage1(first: NamedRun, second: NamedRun): Refusal[]
       'invalid_key',
     ],
     [
+      'ML-KEM key not reduced, payload changed',
+      'The key is checked before the payload is opened.',
+      flip(forge({ ek: unreduced(mlkemPublic(from.initiator.kemSeed)) }), -1),
+      'invalid_key',
+    ],
+    [
       'padding not zero',
       'A one in the last byte of the payload.',
       forge({}, flip(zeros(PAYLOAD_1), -1)),

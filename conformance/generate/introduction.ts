@@ -2,7 +2,7 @@
 import { join, pad, zeros } from '../literal/bytes.js'
 import { deriveKeyPair, hpkeSeal } from '../literal/hpke.js'
 import { x25519Public } from '../literal/primitives.js'
-import { type Field, write } from '../literal/protobuf.js'
+import { write } from '../literal/protobuf.js'
 import * as rendezvous from '../literal/rendezvous.js'
 import {
   type Correspondence,
@@ -15,8 +15,10 @@ import {
   sealSignal,
 } from '../literal/signals.js'
 import { highBit } from './forge.js'
-import { flip, print, refusal } from './json.js'
+import { codeOf, flip, print, refusal } from './json.js'
+import { ownSeals } from './own-signals.js'
 import { type Draw, seeded } from './random.js'
+import { type Wrong, wrongSignals } from './wrong-signals.js'
 
 interface Person {
   readonly id: Uint8Array
@@ -35,12 +37,11 @@ function topics(draw: Draw, [a, b]: readonly [Person, Person]): unknown {
   const p = rendezvous.pairingSecret(a.secret, b.publicKey, a.id, b.id)
   const root = draw(32)
   const ownTopicKey = draw(32)
-  const noon = EPOCH * 86_400 + 43_200
   const edges = [0, 3_599, 3_600, 43_200, 82_799, 82_800, 86_399].map((s) => EPOCH * 86_400 + s)
   return {
-    epochs: [...edges, noon].map((seconds) => ({ seconds, epochs: rendezvous.epochs(seconds) })),
+    epochs: [...edges, 0, 3_599, 82_800].map((seconds) => ({ seconds, epochs: rendezvous.epochs(seconds) })),
     pairing: [0, EPOCH, 0xffff_ffff].map((epoch) => ({ p, epoch, topic: rendezvous.pairingTopic(p, epoch) })),
-    contact: [0, 1, 30].map((steps) => {
+    contact: [0, 1, 30, 3_660].map((steps) => {
       const r = rendezvous.rootAt(root, EPOCH, EPOCH + steps)
       return {
         root,
@@ -52,6 +53,12 @@ function topics(draw: Draw, [a, b]: readonly [Person, Person]): unknown {
         hash: rendezvous.rootHash(r),
       }
     }),
+    contactRefusals: [EPOCH - 1, EPOCH + 3_661, 0xffff_ffff].map((epoch) => ({
+      root,
+      rootEpoch: EPOCH,
+      epoch,
+      code: codeOf(`the root in epoch ${epoch}`, () => rendezvous.rootAt(root, EPOCH, epoch)),
+    })),
     own: [0, EPOCH].map((epoch) => ({ key: ownTopicKey, epoch, topic: rendezvous.ownTopic(ownTopicKey, epoch) })),
   }
 }
@@ -79,159 +86,6 @@ function signals(draw: Draw): { name: string; signal: Signal }[] {
       name: `bye ${reason}`,
       signal: { kind: 'bye', from, to, peerNonce, reason } as const,
     })),
-  ]
-}
-
-type Wrong = readonly [name: string, comment: string, signal: Uint8Array, code: string]
-
-function wrongSignals(draw: Draw): Wrong[] {
-  const id = draw(16)
-  const sixteen = Array.from({ length: 16 }, (): Field => [4, draw(16)])
-  const hello = (versions: Uint8Array, rest: readonly Field[] = [[2, id], [3, id], ...sixteen]): Uint8Array =>
-    write([[1, write([[1, versions], ...rest])]])
-  const sdp = (length: number): Uint8Array => new Uint8Array(Buffer.from('x'.repeat(length)))
-  const one = Uint8Array.of(1)
-  const bye = (reason: number): Uint8Array =>
-    write([
-      [
-        4,
-        write([
-          [1, id],
-          [2, id],
-          [3, id],
-          [4, reason],
-        ]),
-      ],
-    ])
-  const offer = (text: Uint8Array): Uint8Array =>
-    write([
-      [
-        2,
-        write([
-          [1, id],
-          [2, id],
-          [3, id],
-          [4, id],
-          [5, text],
-        ]),
-      ],
-    ])
-  const good = bye(1)
-  return [
-    ['nothing', 'No signal in the oneof.', zeros(0), 'malformed'],
-    ['two signals', 'A oneof has one.', join(good, good), 'not_canonical'],
-    ['unknown signal', 'Number 5.', write([[5, zeros(0)]]), 'not_canonical'],
-    ['cut off', 'The body is longer than what follows.', good.slice(0, -1), 'malformed'],
-    ['hello without versions', '1 to 8.', write([[1, write([[2, id], [3, id], ...sixteen])]]), 'malformed'],
-    ['hello with version 0', '1 at least.', hello(Uint8Array.of(0, 1)), 'malformed'],
-    ['hello with descending versions', 'Ascending.', hello(Uint8Array.of(2, 1)), 'malformed'],
-    ['hello with a version twice', 'Ascending.', hello(Uint8Array.of(1, 1)), 'malformed'],
-    ['hello with nine versions', '8 at most.', hello(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)), 'malformed'],
-    ['hello with version 65,536', '65,535 at most.', hello(Uint8Array.of(0x80, 0x80, 0x04)), 'malformed'],
-    [
-      'hello with a version in two bytes',
-      'A varint longer than needed.',
-      hello(Uint8Array.of(0x81, 0x00)),
-      'not_canonical',
-    ],
-    [
-      'hello with versions not packed',
-      'Repeated numbers are packed.',
-      write([[1, write([[1, 1], [2, id], [3, id], ...sixteen])]]),
-      'not_canonical',
-    ],
-    ['hello with 15 tags', 'Exactly 16.', hello(one, [[2, id], [3, id], ...sixteen.slice(1)]), 'wrong_size'],
-    ['hello with 17 tags', 'Exactly 16.', hello(one, [[2, id], [3, id], ...sixteen, [4, id]]), 'wrong_size'],
-    [
-      'hello with a tag of 15 bytes',
-      '16 each.',
-      hello(one, [[2, id], [3, id], ...sixteen.slice(1), [4, id.slice(1)]]),
-      'wrong_size',
-    ],
-    ['hello with a device of 17 bytes', '16.', hello(one, [[2, join(id, one)], [3, id], ...sixteen]), 'wrong_size'],
-    ['hello without a nonce', '16.', hello(one, [[2, id], ...sixteen]), 'wrong_size'],
-    [
-      'offer without an SDP',
-      '1 byte at least.',
-      write([
-        [
-          2,
-          write([
-            [1, id],
-            [2, id],
-            [3, id],
-            [4, id],
-          ]),
-        ],
-      ]),
-      'malformed',
-    ],
-    ['offer with an SDP of 3,501 bytes', '3,500 at most.', offer(sdp(3501)), 'too_long'],
-    ['offer with an SDP that is no UTF-8', 'A lone continuation byte.', offer(Uint8Array.of(0x80)), 'not_canonical'],
-    [
-      'answer with a hash of 31 bytes',
-      '32.',
-      write([
-        [
-          3,
-          write([
-            [1, id],
-            [2, id],
-            [3, zeros(31)],
-            [4, sdp(5)],
-          ]),
-        ],
-      ]),
-      'wrong_size',
-    ],
-    [
-      'bye without a reason',
-      '1 to 3.',
-      write([
-        [
-          4,
-          write([
-            [1, id],
-            [2, id],
-            [3, id],
-          ]),
-        ],
-      ]),
-      'malformed',
-    ],
-    ['bye of reason 4', '1 to 3.', bye(4), 'malformed'],
-    [
-      'bye from nobody',
-      '16.',
-      write([
-        [
-          4,
-          write([
-            [2, id],
-            [3, id],
-            [4, 1],
-          ]),
-        ],
-      ]),
-      'wrong_size',
-    ],
-    [
-      'bye with an unknown field',
-      'Field 5.',
-      write([
-        [
-          4,
-          write([
-            [1, id],
-            [2, id],
-            [3, id],
-            [4, 1],
-            [5, 1],
-          ]),
-        ],
-      ]),
-      'not_canonical',
-    ],
   ]
 }
 
@@ -351,17 +205,20 @@ export function introductionVectors(): unknown {
   })
   const hello = all[0]?.signal ?? zeros(0)
   const sealed = seals(draw, people, hello)
+  const own = ownSeals(people[0].publicKey, hello)
   const derived = draw(32)
   return {
     spec: 'spec/06',
     people: people.map(({ id, secret, publicKey }) => ({ id, secret, publicKey })),
     topics: topics(draw, people),
+    own: own.own,
     ephemeral: { ikmE: derived, ...deriveKeyPair(derived) },
     signals: all,
     signalRefusals: wrongSignals(draw).map(([name, comment, signal, code]) =>
       refusal({ name, comment, signal, code }, () => decodeSignal(pad(signal, SIGNAL_PLAINTEXT))),
     ),
-    seals: sealed.seals,
+    seals: [...sealed.seals, own.seal],
     refusals: sealed.refusals,
+    ownRefusals: own.refusals,
   }
 }

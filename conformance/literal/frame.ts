@@ -142,6 +142,13 @@ function listOf(
   return list.map((one) => sized(one, length))
 }
 
+/** Field 2 of all records that have an offset. */
+function offsetOf(fields: Map<number, Value[]>): bigint {
+  const offset = presentOf(fields, 2)
+  must(offset < 2n ** 53n, 'malformed', '2^53 or more')
+  return offset
+}
+
 /** Section 3, one line of its table each. */
 function decodeRecord(bytes: Uint8Array): LiteralRecord {
   const oneof = readCanonical(bytes, ONEOF)
@@ -159,13 +166,13 @@ function decodeRecord(bytes: Uint8Array): LiteralRecord {
       return {
         kind: 'file_chunk',
         file: sized(bytesOf(f, 1), 16),
-        offset: presentOf(f, 2),
+        offset: offsetOf(f),
         data: filled(bytesOf(f, 3), 4096),
       }
     case 3:
       return { kind: 'receipt', contents: listOf(f, 1, 16, 1, 64) }
     case 4: {
-      const offset = presentOf(f, 2)
+      const offset = offsetOf(f)
       must(offset % 1_048_576n === 0n, 'malformed', 'not a multiple of the block size')
       return { kind: 'file_request', file: sized(bytesOf(f, 1), 16), offset }
     }
@@ -177,7 +184,7 @@ function decodeRecord(bytes: Uint8Array): LiteralRecord {
         path: listOf(f, 3, 32, 0, 40),
       }
     case 6:
-      return { kind: 'file_progress', file: sized(bytesOf(f, 1), 16), offset: presentOf(f, 2) }
+      return { kind: 'file_progress', file: sized(bytesOf(f, 1), 16), offset: offsetOf(f) }
     case 7:
       return { kind: 'rendezvous_hash', epoch: Number(presentOf(f, 1)), hash: sized(bytesOf(f, 2), 32) }
     case 8:
@@ -206,6 +213,7 @@ export function packBlock(records: readonly LiteralRecord[], room: number): Uint
 }
 
 export function unpackBlock(padded: Uint8Array): LiteralRecord[] {
+  must(padded.length === 4065 || padded.length === 1747, 'wrong_size', 'not the plaintext of a frame')
   return decodeBlock(unpad(padded))
 }
 

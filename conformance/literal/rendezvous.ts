@@ -1,12 +1,12 @@
 /** spec/06 sections 6 and 7: epochs, topics and the rendezvous root. */
-import { ascii, join, u32be } from './bytes.js'
+import { ascii, join, must, u32be } from './bytes.js'
 import { hkdf, hmac, sha256, x25519 } from './primitives.js'
 
 /** 06-20. Unix time in seconds; the own epoch first. */
 export function epochs(seconds: number): number[] {
   const e = Math.floor(seconds / 86_400)
   const s = seconds - 86_400 * e
-  if (s < 3_600) return [e, e - 1]
+  if (s < 3_600 && e > 0) return [e, e - 1]
   if (s >= 82_800) return [e, e + 1]
   return [e]
 }
@@ -29,8 +29,12 @@ export function nextRoot(r: Uint8Array): Uint8Array {
   return hmac(r, ascii('Solo2 v1 next epoch'))
 }
 
+/** 06-28. */
 export function rootAt(r: Uint8Array, from: number, to: number): Uint8Array {
-  return from === to ? r : rootAt(nextRoot(r), from + 1, to)
+  must(from <= to && to <= from + 3_660, 'wrong_epoch', 'the root does not reach it')
+  let root = r
+  for (let epoch = from; epoch < to; epoch++) root = nextRoot(root)
+  return root
 }
 
 export function contactTopic(r: Uint8Array): Uint8Array {

@@ -1,6 +1,7 @@
 /** spec/06 sections 8 and 9: signals, their padding and their seal. */
 import { ascii, join, must, pad, Refused, unpad } from './bytes.js'
 import { hpkeOpen, hpkeSeal } from './hpke.js'
+import { hkdf, sha256, x25519Public } from './primitives.js'
 import { bytesOf, type Field, numberOf, readCanonical, type Shape, type Value, write } from './protobuf.js'
 
 export const SIGNAL_PLAINTEXT = 4043
@@ -135,14 +136,14 @@ export function decodeSignal(padded: Uint8Array): Signal {
     case 3:
       return { kind: 'answer', from: id(1), to: id(2), offerHash: sized(bytesOf(f, 3), 32), sdp: sdpOf(bytesOf(f, 4)) }
     default: {
-      const reason = numberOf(f, 4)
-      must(reason >= 1 && reason <= 3, 'malformed', 'not a reason')
-      return { kind: 'bye', from: id(1), to: id(2), peerNonce: id(3), reason }
+      const signal: Signal = { kind: 'bye', from: id(1), to: id(2), peerNonce: id(3), reason: numberOf(f, 4) }
+      must(signal.reason >= 1 && signal.reason <= 3, 'malformed', 'not a reason')
+      return signal
     }
   }
 }
 
-/** Section 9: what both sides know of a topic. `psk` on contact topics. */
+/** Section 9: what both sides know of a topic. `psk` on contact and own topics; on these both ids are the own signal id. */
 export interface Correspondence {
   readonly topic: Uint8Array
   readonly senderId: Uint8Array
@@ -155,13 +156,22 @@ function settingOf({ topic, senderId, recipientId, psk }: Correspondence) {
   return psk ? { info, psk, pskId: ascii('Solo2 v1 rendezvous') } : { info }
 }
 
-/** `ikmE`: 32 random bytes, fresh for each signal (06-31). */
+/** spec/03 and section 9: what own devices seal with. */
+export function ownSignal(masterKey: Uint8Array) {
+  const keys = hkdf(new Uint8Array(0), masterKey, ascii('Solo2 v1 own signal'), 64)
+  const [secret, psk] = [keys.slice(0, 32), keys.slice(32)]
+  const publicKey = x25519Public(secret)
+  return { id: sha256(join(ascii('Solo2 v1 own id'), publicKey)), secret, publicKey, psk }
+}
+
+/** `ikmE`: 32 random bytes, fresh for each signal (06-31). Without a sender's secret on own topics. */
 export function sealSignal(
   between: Correspondence,
-  keys: { readonly senderSecret: Uint8Array; readonly recipientPublic: Uint8Array; readonly ikmE: Uint8Array },
+  keys: { readonly senderSecret?: Uint8Array; readonly recipientPublic: Uint8Array; readonly ikmE: Uint8Array },
   signal: Uint8Array,
 ): Uint8Array {
-  const setting = { ...settingOf(between), pkR: keys.recipientPublic, skS: keys.senderSecret, ikmE: keys.ikmE }
+  const { senderSecret, recipientPublic, ikmE } = keys
+  const setting = { ...settingOf(between), pkR: recipientPublic, ikmE, ...(senderSecret && { skS: senderSecret }) }
   const { enc, ciphertext } = hpkeSeal(setting, new Uint8Array(0), pad(signal, SIGNAL_PLAINTEXT))
   return encodeSealed(enc, ciphertext)
 }
@@ -176,14 +186,15 @@ export function encodeSealed(enc: Uint8Array, ciphertext: Uint8Array): Uint8Arra
 /** 06-32, then section 8. Gives the padded plaintext too: the prologue hashes it. */
 export function openSignal(
   between: Correspondence,
-  keys: { readonly senderPublic: Uint8Array; readonly recipientSecret: Uint8Array },
+  keys: { readonly senderPublic?: Uint8Array; readonly recipientSecret: Uint8Array },
   sealed: Uint8Array,
 ): { padded: Uint8Array; signal: Signal } {
   must(sealed.length === 4096, 'wrong_size', 'a signal has 4,096 bytes')
   const fields = readCanonical(sealed, { 1: 'bytes', 2: 'bytes' })
   const enc = sized(bytesOf(fields, 1), 32)
   const ciphertext = sized(bytesOf(fields, 2), SIGNAL_PLAINTEXT + 16)
-  const setting = { ...settingOf(between), skR: keys.recipientSecret, pkS: keys.senderPublic }
+  const { senderPublic, recipientSecret } = keys
+  const setting = { ...settingOf(between), skR: recipientSecret, ...(senderPublic && { pkS: senderPublic }) }
   const padded = hpkeOpen(setting, new Uint8Array(0), enc, ciphertext)
   return { padded, signal: decodeSignal(padded) }
 }

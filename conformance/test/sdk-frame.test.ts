@@ -9,7 +9,7 @@ import { hex, unhex } from '../literal/bytes.js'
 import { sha256 } from '../literal/primitives.js'
 import { codeOf } from './sdk-side.js'
 
-const { padding, blocks, refusals, streams } = frameVectors
+const { padding, blocks, refusals, brokenWire, wrongSizes, streams } = frameVectors
 const ROOM = 4065
 const TURN_ROOM = 1747
 
@@ -52,6 +52,14 @@ test.each(blocks)('block: $name', ({ records, block, fitsTurnFrame }) => {
 
 test.each(refusals)('refused block: $name', ({ block, code }) => {
   expect(codeOf(() => unpackRecords(pad(unhex(block), ROOM)))).toBe(code)
+})
+
+test.each(brokenWire)('refused, by one of two codes: $name', ({ block }) => {
+  expect(['malformed', 'not_canonical']).toContain(codeOf(() => unpackRecords(pad(unhex(block), ROOM))))
+})
+
+test.each(wrongSizes)('refused plaintext of $size bytes', ({ padded, code }) => {
+  expect(codeOf(() => unpackRecords(unhex(padded)))).toBe(code)
 })
 
 test.each(streams)('pieces: $name', ({ pieces, contents, code }) => {

@@ -13,11 +13,12 @@ import {
   sealSignal,
 } from '../../sdk/src/introduction/signal.js'
 import { contactTopic, epochsAt, ownTopic, pairingSecret, pairingTopic } from '../../sdk/src/introduction/topics.js'
+import { ownKeys } from '../../sdk/src/keys/derivation.js'
 import { introductionVectors, type JsonRecord } from '../cases/vectors/data.js'
 import { hex, unhex } from '../literal/bytes.js'
 import { codeOf, scripted } from './sdk-side.js'
 
-const { people, topics, ephemeral, signals, signalRefusals, seals, refusals } = introductionVectors
+const { people, topics, own, ephemeral, signals, signalRefusals, seals, refusals, ownRefusals } = introductionVectors
 const { primitives } = scripted()
 const [a, b] = people.map(({ id, secret, publicKey }) => ({
   id: unhex(id),
@@ -44,6 +45,9 @@ test('epochs, topics and roots', () => {
     expect(hex(then)).toBe(rootThen)
     expect([hex(contactTopic(primitives, then)), hex(signalPsk(primitives, then))]).toEqual([topic, psk])
     expect(hex(rootHash(primitives, stored, epoch))).toBe(hash)
+  }
+  for (const { root, rootEpoch, epoch } of topics.contactRefusals) {
+    expect(rootAt(primitives, { epoch: rootEpoch, root: unhex(root) }, epoch)).toBeUndefined()
   }
   for (const { key, epoch, topic } of topics.own) expect(hex(ownTopic(primitives, unhex(key), epoch))).toBe(topic)
   expect(hex(hpkeDeriveSecret(primitives, unhex(ephemeral.ikmE)))).toBe(ephemeral.sk)
@@ -73,7 +77,8 @@ test.each(signalRefusals)('[T6] refused signal: $name', ({ signal, code }) => {
 describe('seals', () => {
   type Seal = (typeof seals)[number]
 
-  function channel({ topic, psk }: Seal, own: Person, peer: Person): Channel {
+  function channel({ name, topic, psk }: Seal, own: Person, peer: Person): Channel {
+    if (name === 'own topic: PSK') return ownChannel(unhex(topic))
     const between = { topic: unhex(topic), own, peer }
     return psk === null ? { ...between, kind: 'pairing' } : { ...between, kind: 'contact', psk: unhex(psk) }
   }
@@ -83,6 +88,21 @@ describe('seals', () => {
     expect(hex(sealSignal(scripted(unhex(seal.ikmE)), channel(seal, a, b), padded).bytes)).toBe(seal.sealed)
     const opened = openSealed(primitives, channel(seal, b, a), decodeSealed(unhex(seal.sealed)))
     expect(hex(opened)).toBe(hex(padded))
+  })
+
+  /** From the master key, as a client derives it. */
+  function ownChannel(topic: Uint8Array): Channel {
+    const { id, signal } = ownKeys(primitives, unhex(own.masterKey))
+    const derived = [id, signal.secret, signal.publicKey, signal.psk].map(hex)
+    expect(derived).toEqual([own.id, own.secret, own.publicKey, own.psk])
+    return { kind: 'own', topic, id, ...signal }
+  }
+
+  test.each(ownRefusals)('[T6] refused on an own topic: $name', ({ message, code }) => {
+    const { topic } = seals.find(({ senderId, recipientId }) => senderId === recipientId) as Seal
+    const open = (): AnySignal =>
+      parseSignal(openSealed(primitives, ownChannel(unhex(topic)), decodeSealed(unhex(message))))
+    expect(codeOf(open)).toBe(code)
   })
 
   test.each(refusals)('[T6] refused on the contact topic: $name', ({ message, code }) => {

@@ -26,6 +26,7 @@ export const PROTOCOL = {
   EPOCH_SECONDS: 86_400,
   EPOCH_EDGE_SECONDS: 3_600,
   /** The pairing topic is joined for so long after a rendezvous root was agreed (spec/06). */
+  ROOT_REACH_EPOCHS: 3_660,
   PAIRING_TOPIC_DAYS: 7,
   /** How long an invitation can be used (spec/04). */
   INVITATION_SECONDS: 604_800,

@@ -116,6 +116,9 @@ export interface FrameVectors {
     readonly fitsTurnFrame: boolean
   }[]
   readonly refusals: readonly Refusal<{ readonly block: Hex }>[]
+  /** Refused with `malformed` or `not_canonical`. */
+  readonly brokenWire: readonly { readonly name: string; readonly comment: string; readonly block: Hex }[]
+  readonly wrongSizes: readonly { readonly size: number; readonly padded: Hex; readonly code: string }[]
   readonly streams: readonly {
     readonly name: string
     readonly pieces: readonly {
@@ -138,8 +141,15 @@ export interface IntroductionVectors {
       'root' | 'rootThen' | 'topic' | 'psk' | 'hash',
       Hex
     >)[]
+    readonly contactRefusals: readonly {
+      readonly root: Hex
+      readonly rootEpoch: number
+      readonly epoch: number
+      readonly code: string
+    }[]
     readonly own: readonly { readonly key: Hex; readonly epoch: number; readonly topic: Hex }[]
   }
+  readonly own: Record<'masterKey' | 'id' | 'secret' | 'publicKey' | 'psk', Hex>
   readonly ephemeral: Record<'ikmE' | 'sk' | 'pk', Hex>
   readonly signals: readonly { readonly name: string; readonly fields: JsonRecord; readonly signal: Hex }[]
   readonly signalRefusals: readonly Refusal<{ readonly signal: Hex }>[]
@@ -148,6 +158,7 @@ export interface IntroductionVectors {
     Hex
   >)[]
   readonly refusals: readonly Refusal<{ readonly message: Hex }>[]
+  readonly ownRefusals: readonly Refusal<{ readonly message: Hex }>[]
 }
 
 export interface JsonEnvelope {

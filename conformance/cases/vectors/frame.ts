@@ -32,7 +32,7 @@ import {
 } from './judge.js'
 import { wireOf } from './wire.js'
 
-const { padding, blocks, refusals, streams } = frameVectors
+const { padding, blocks, refusals, brokenWire, wrongSizes, streams } = frameVectors
 const ROOM = 4065
 const TURN_ROOM = 1747
 
@@ -135,9 +135,36 @@ const blockCases: VectorCase[] = [
       name,
       title: `refuses a block: ${name}`,
       promises: [],
-      rules: ['00-1', '09-3'],
+      rules: ['00-1', '09-2', '09-3'],
       explain: `${comment} A block with one bad record is refused as a whole.`,
       run: (testee) => ensureRefused(testee, { $case: 'unpackBlock', value: { padded: padded(block, ROOM) } }, code),
+    }),
+  ),
+  ...brokenWire.map(({ name, comment, block }) =>
+    vectorCase({
+      file,
+      group: 'broken-wire',
+      name,
+      title: `refuses what protobuf does not have: ${name}`,
+      promises: [],
+      rules: ['00-1'],
+      explain: `${comment} Readers of protobuf differ here, and some go on as if nothing was there: either code is right, to accept it is not.`,
+      run: (testee) => {
+        const value = { padded: padded(block, ROOM) }
+        return ensureRefused(testee, { $case: 'unpackBlock', value }, 'malformed', 'not_canonical')
+      },
+    }),
+  ),
+  ...wrongSizes.map(({ size, padded: plaintext, code }) =>
+    vectorCase({
+      file,
+      group: 'wrong-size',
+      name: `${size}`,
+      title: `refuses a plaintext of ${size} bytes`,
+      promises: ['T9'],
+      rules: ['09-2'],
+      explain: 'Only two sizes of plaintext come out of frames of one size.',
+      run: (testee) => ensureRefused(testee, { $case: 'unpackBlock', value: { padded: unhex(plaintext) } }, code),
     }),
   ),
 ]

@@ -17,7 +17,17 @@ import {
 } from './judge.js'
 import { wireOf } from './wire.js'
 
-const { people, topics, ephemeral, signals, signalRefusals, seals, refusals } = introductionVectors
+const {
+  people,
+  topics,
+  own: ownKey,
+  ephemeral,
+  signals,
+  signalRefusals,
+  seals,
+  refusals,
+  ownRefusals,
+} = introductionVectors
 const file = 'introduction'
 const SIGNAL_PLAINTEXT = 4043
 const NONE = new Uint8Array(0)
@@ -92,6 +102,19 @@ const topicCases: VectorCase[] = [
       },
     }),
   ),
+  ...topics.contactRefusals.map(({ root, rootEpoch, epoch, code }) =>
+    vectorCase({
+      file,
+      group: 'refused-contact-topic',
+      name: `${epoch}`,
+      title: `a root of epoch ${rootEpoch} gives nothing in epoch ${epoch}`,
+      promises: ['T2'],
+      rules: ['06-28'],
+      explain: 'A root never goes back, and a clock that is years ahead must not make a client hash for ever.',
+      run: (testee) =>
+        ensureRefused(testee, { $case: 'contactTopic', value: { root: unhex(root), rootEpoch, epoch } }, code),
+    }),
+  ),
   ...topics.own.map(({ key, epoch, topic }) =>
     vectorCase({
       file,
@@ -155,7 +178,7 @@ const signalCases: VectorCase[] = [
       name,
       title: `refuses a signal: ${name}`,
       promises: ['T6'],
-      rules: ['00-1', '06-43'],
+      rules: ['00-1', '06-30', '06-43'],
       explain: `${comment} Such a signal is refused before anything is made of it.`,
       run: (testee) =>
         ensureRefused(testee, { $case: 'decodeSignal', value: { padded: padded(signal, SIGNAL_PLAINTEXT) } }, code),
@@ -163,11 +186,15 @@ const signalCases: VectorCase[] = [
   ),
 ]
 
-function channel({ topic, psk }: (typeof seals)[number], one: Person, other: Person): SignalChannel {
-  return { topic: unhex(topic), own: own(one), peer: peer(other), psk: psk === null ? NONE : unhex(psk) }
+type Seal = (typeof seals)[number]
+
+/** As `one` has it. On an own topic both are the own signal key. */
+function channel({ topic, psk, senderId, recipientId }: Seal, one: Person, other: Person): SignalChannel {
+  const [mine, theirs] = senderId === recipientId ? [ownKey, ownKey] : [one, other]
+  return { topic: unhex(topic), own: own(mine), peer: peer(theirs), psk: psk === null ? NONE : unhex(psk) }
 }
 
-const [, contactSeal] = seals as unknown as [(typeof seals)[number], (typeof seals)[number]]
+const [, contactSeal, ownSeal] = seals as unknown as [Seal, Seal, Seal]
 
 const sealCases: VectorCase[] = [
   ...seals.map((seal) =>
@@ -190,17 +217,20 @@ const sealCases: VectorCase[] = [
       },
     }),
   ),
-  ...refusals.map(({ name, comment, message, code }) =>
+  ...[
+    ...refusals.map((refusal) => ({ ...refusal, seal: contactSeal })),
+    ...ownRefusals.map((refusal) => ({ ...refusal, seal: ownSeal })),
+  ].map(({ name, comment, message, code, seal }) =>
     vectorCase({
       file,
       group: 'refused-seal',
       name,
       title: `refuses a sealed signal: ${name}`,
       promises: ['T6'],
-      rules: ['06-43'],
+      rules: ['06-32', '06-43'],
       explain: `${comment} What was tampered with, cut, sent elsewhere or sealed by another is refused by the recipient.`,
       run: (testee) => {
-        const value = { channel: channel(contactSeal, b, a), sealed: unhex(message) }
+        const value = { channel: channel(seal, b, a), sealed: unhex(message) }
         return ensureRefused(testee, { $case: 'openSignal', value }, code)
       },
     }),

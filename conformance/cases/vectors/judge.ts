@@ -39,10 +39,11 @@ export async function bytesOf(testee: Testee, call: Call): Promise<string> {
   return hex(await answerOf(testee, call, 'bytes'))
 }
 
-export async function ensureRefused(testee: Testee, call: Call, code: string): Promise<void> {
+/** With one of the codes, where several are right. */
+export async function ensureRefused(testee: Testee, call: Call, ...codes: readonly string[]): Promise<void> {
   const outcome = await testee.call(call)
-  const isSo = outcome.$case === 'refused' && outcome.value === code
-  ensureKept(isSo, `${call.$case} gave ${shown(outcome)}, it must be refused with ${code}`)
+  const isSo = outcome.$case === 'refused' && codes.includes(outcome.value)
+  ensureKept(isSo, `${call.$case} gave ${shown(outcome)}, it must be refused with ${codes.join(' or ')}`)
 }
 
 /** Both in hex. Tells the first byte that differs. */

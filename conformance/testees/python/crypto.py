@@ -67,7 +67,8 @@ def open_sealed(key, nonce, aad, ciphertext, code):
 
 KEM_SUITE = b"KEM" + b"\x00\x20"
 HPKE_SUITE = b"HPKE" + b"\x00\x20" + b"\x00\x01" + b"\x00\x03"
-AUTH, AUTH_PSK = 2, 3
+# Bits of the mode: with a psk, with a sender's key.
+PSK, AUTH = 1, 2
 
 
 def labeled_extract(suite, salt, label, data):
@@ -89,8 +90,8 @@ def kem_secret(dh, context):
     return labeled_expand(KEM_SUITE, prk, b"shared_secret", context, 32)
 
 
-def key_and_nonce(shared_secret, info, psk, psk_id):
-    mode = AUTH_PSK if psk else AUTH
+def key_and_nonce(shared_secret, authenticated, info, psk, psk_id):
+    mode = (PSK if psk else 0) + (AUTH if authenticated else 0)
     context = (
         bytes([mode])
         + labeled_extract(HPKE_SUITE, b"", b"psk_id_hash", psk_id)
@@ -102,19 +103,21 @@ def key_and_nonce(shared_secret, info, psk, psk_id):
 
 
 def hpke_seal(ephemeral, sender_secret, recipient, info, psk, psk_id, plaintext):
+    """Without a sender, as without a psk: empty."""
     enc = x25519_public(ephemeral)
-    dh = x25519(ephemeral, recipient) + x25519(sender_secret, recipient)
-    shared = kem_secret(dh, enc + recipient + x25519_public(sender_secret))
-    key, nonce = key_and_nonce(shared, info, psk, psk_id)
+    dh, context = x25519(ephemeral, recipient), enc + recipient
+    if sender_secret:
+        dh, context = dh + x25519(sender_secret, recipient), context + x25519_public(sender_secret)
+    key, nonce = key_and_nonce(kem_secret(dh, context), bool(sender_secret), info, psk, psk_id)
     return enc, seal(key, nonce, b"", plaintext)
 
 
 def hpke_open(enc, recipient_secret, sender, info, psk, psk_id, ciphertext):
     try:
-        dh = x25519(recipient_secret, enc) + x25519(recipient_secret, sender)
+        dh = x25519(recipient_secret, enc) + (x25519(recipient_secret, sender) if sender else b"")
     except Refused:
         # 06-32: an unusable enc is what does not open.
         raise Refused("open_failed") from None
     shared = kem_secret(dh, enc + x25519_public(recipient_secret) + sender)
-    key, nonce = key_and_nonce(shared, info, psk, psk_id)
+    key, nonce = key_and_nonce(shared, bool(sender), info, psk, psk_id)
     return open_sealed(key, nonce, b"", ciphertext, "open_failed")

@@ -20,22 +20,26 @@ def is_present(value):
     return value is not None
 
 
+def is_offset(value):
+    return value is not None and value < 2**53
+
+
 def is_some(value):
     return value is not None and len(value) > 0
 
 
 def begins_block(value):
-    return value is not None and value % FILE_BLOCK_BYTES == 0
+    return is_offset(value) and value % FILE_BLOCK_BYTES == 0
 
 
 # Section 3: for each record its fields, and what each must be.
 RULES = {
     "content": {"stream": lambda value: value >= 1, "data": is_some},
-    "file_chunk": {"file": has_size(16), "offset": is_present, "data": is_some},
+    "file_chunk": {"file": has_size(16), "offset": is_offset, "data": is_some},
     "receipt": {"contents": has_sizes(1, 64, 16)},
     "file_request": {"file": has_size(16), "offset": begins_block},
     "file_proof": {"file": has_size(16), "block": is_present, "path": has_sizes(0, 40, 32)},
-    "file_progress": {"file": has_size(16), "offset": is_present},
+    "file_progress": {"file": has_size(16), "offset": is_offset},
     "rendezvous_hash": {"epoch": is_present, "hash": has_size(32)},
     "rendezvous_root": {"epoch": is_present, "root": has_size(32)},
     "move_request": {},
@@ -63,7 +67,9 @@ def pack_block(request):
 
 
 def unpack_block(request):
-    """09-2: padding, then the encoding of the whole block, then all its records."""
+    """09-2: size and padding, then the encoding of the whole block, then all its records."""
+    if len(request["padded"]) not in (FRAME_PLAINTEXT, TURN_FRAME_PLAINTEXT):
+        raise Refused("wrong_size")
     records = read_canonical("RecordBlock", unpad(request["padded"]))["records"]
     for record in records:
         check_record(record)

@@ -205,7 +205,7 @@ def respond(request):
 
 
 def finish(request, sessions):
-    """Section 5.3, as I, on a copy: a refused message leaves the session as it was."""
+    """Section 5.3, as I, on a copy: a refused message leaves the session as it was, keys end it."""
     if request["session"] not in sessions:
         raise Refused("wrong_state")
     noise, initiation = sessions[request["session"]]
@@ -223,6 +223,7 @@ def finish(request, sessions):
     # 07-10: small orders give zero with any secret.
     x25519(initiation["ephemeral"], keys["key"])
     mlkem.check_key(keys["kem_key"])
+    del sessions[request["session"]]
     return "handshake_keys", noise.keys(keys["key"], keys["kem_key"])
 
 

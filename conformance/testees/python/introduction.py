@@ -3,7 +3,7 @@
 from crypto import derive_secret, hkdf, hmac, hpke_open, hpke_seal, sha256, x25519
 from wire import Refused, pad, read_canonical, unpad, which, write
 
-EPOCH_SECONDS, EPOCH_EDGE_SECONDS = 86400, 3600
+EPOCH_SECONDS, EPOCH_EDGE_SECONDS, ROOT_REACH_EPOCHS = 86400, 3600, 3660
 SIGNAL_SIZE, SIGNAL_PLAINTEXT, CIPHERTEXT_SIZE = 4096, 4043, 4059
 SDP_BYTES = 3500
 
@@ -41,8 +41,9 @@ def own_topic(request):
 
 
 def contact_topic(request):
-    """Sections 6 and 7. A root does not reach an epoch before its own."""
-    if request["epoch"] < request["root_epoch"]:
+    """Sections 6 and 7."""
+    # 06-28.
+    if not 0 <= request["epoch"] - request["root_epoch"] <= ROOT_REACH_EPOCHS:
         raise Refused("wrong_epoch")
     root = request["root"]
     for _ in range(request["epoch"] - request["root_epoch"]):
@@ -121,9 +122,8 @@ def seal_signal(request):
     own, peer, psk = channel["own"], channel["peer"], channel["psk"]
     info = seal_info(channel["topic"], own, peer)
     ephemeral = derive_secret(request["ikm"])
-    enc, ciphertext = hpke_seal(
-        ephemeral, own["x25519_secret"], peer["x25519"], info, psk, psk_id(psk), padded
-    )
+    sender_secret = own["x25519_secret"] if own["id"] != peer["id"] else b""
+    enc, ciphertext = hpke_seal(ephemeral, sender_secret, peer["x25519"], info, psk, psk_id(psk), padded)
     return "bytes", write("SealedSignal", {"enc": enc, "ciphertext": ciphertext})
 
 
@@ -137,8 +137,9 @@ def open_signal(request):
         raise Refused("wrong_size")
     own, peer, psk = channel["own"], channel["peer"], channel["psk"]
     info = seal_info(channel["topic"], peer, own)
+    sender = peer["x25519"] if own["id"] != peer["id"] else b""
     padded = hpke_open(
-        fields["enc"], own["x25519_secret"], peer["x25519"], info, psk, psk_id(psk), fields["ciphertext"]
+        fields["enc"], own["x25519_secret"], sender, info, psk, psk_id(psk), fields["ciphertext"]
     )
     return "signal", decode_padded(padded)
 

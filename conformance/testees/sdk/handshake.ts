@@ -110,6 +110,7 @@ export const handshake: Functions<
   finish({ session, message }) {
     const { result, spent } = finish(given(waiting.get(session)), message, drawing())
     wipe(spent)
+    waiting.delete(session)
     return { $case: 'handshakeKeys', value: keysOf(result, result.peerKeys) }
   },
 }

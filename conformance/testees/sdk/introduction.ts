@@ -14,13 +14,18 @@ import {
   parseSignal,
   rootAt,
   rootHash,
+  Solo2Error,
   sealSignal,
   signalPsk,
 } from '@solo2/sdk/core'
 import { bytes, drawing, type Functions, given, primitives } from './functions.js'
 
-function channelOf({ topic, own, peer, psk }: SignalChannel): Channel {
-  const between = { topic, own: given<Person>(own), peer: given<Person>(peer) }
+function channelOf({ topic, psk, ...sides }: SignalChannel): Channel {
+  const [own, peer] = [given<Person>(sides.own), given<Person>(sides.peer)]
+  if (Buffer.compare(own.id, peer.id) === 0) {
+    return { kind: 'own', topic, psk, id: own.id, secret: own.x25519Secret, publicKey: own.x25519 }
+  }
+  const between = { topic, own, peer }
   return psk.length === 0 ? { ...between, kind: 'pairing' } : { ...between, kind: 'contact', psk }
 }
 
@@ -41,7 +46,8 @@ export const introduction: Functions<
   pairingTopic: ({ secret, epoch }) => bytes(pairingTopic(primitives, secret, epoch)),
   contactTopic({ root, rootEpoch, epoch }) {
     const stored = { epoch: rootEpoch, root }
-    const then = given(rootAt(primitives, stored, epoch))
+    const then = rootAt(primitives, stored, epoch)
+    if (then === undefined) throw new Solo2Error('wrong_epoch', 'the root does not reach that epoch')
     const [topic, psk] = [contactTopic(primitives, then), signalPsk(primitives, then)]
     const hash = rootHash(primitives, stored, epoch)
     return { $case: 'contactTopics', value: { root: then, topic, psk, hash } }

@@ -201,7 +201,9 @@ describe('records', () => {
     const plaintext = packRecords([], FRAME)
     expect(codeOf(() => unpackRecords(plaintext.with(FRAME - 1, 1)))).toBe('bad_padding')
     expect(codeOf(() => unpackRecords(plaintext.with(0, 0xff)))).toBe('bad_padding')
-    expect(codeOf(() => unpackRecords(new Uint8Array(1)))).toBe('bad_padding')
+    for (const size of [0, 1, FRAME - 1, FRAME + 1]) {
+      expect(codeOf(() => unpackRecords(new Uint8Array(size)))).toBe('wrong_size')
+    }
   })
 
   it('from hostile bytes: a typed code or sound records that pack to the same bytes', () => {

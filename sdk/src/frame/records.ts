@@ -149,10 +149,13 @@ function put(out: Uint8Array, at: number, tag: number, value: number): number {
 }
 
 /**
- * The records of a frame's plaintext, as views of it, each checked by itself. Throws `bad_padding`, `malformed`,
- * `not_canonical`; `malformed` also for a record without a body or with a length or count that the proto forbids.
+ * The records of a frame's plaintext, as views of it, each checked by itself. Throws `wrong_size`, `bad_padding`,
+ * `malformed`, `not_canonical`; `malformed` also for a record without a body or with a length or count that the proto forbids.
  */
 export function unpackRecords(plaintext: Uint8Array): Record[] {
+  const { length } = plaintext
+  const fits = length === PROTOCOL.FRAME_PLAINTEXT || length === PROTOCOL.TURN_FRAME_PLAINTEXT
+  ensure(fits, 'wrong_size', 'not the plaintext of a frame')
   const { records } = decodeCanonicalView(RecordBlock, unpad(plaintext), encodedParts)
   ensure(records.every(isSound), 'malformed', 'a record breaks its lengths')
   return records
@@ -165,21 +168,21 @@ function isSound({ body }: Record): boolean {
     case 'content':
       return body.value.stream > 0 && body.value.data.length > 0
     case 'fileChunk':
-      return isId(body.value.file) && body.value.offset !== undefined && body.value.data.length > 0
+      return isId(body.value.file) && isOffset(body.value.offset) && body.value.data.length > 0
     case 'receipt': {
       const { contents } = body.value
       return contents.length > 0 && contents.length <= PROTOCOL.RECEIPT_CONTENTS && contents.every(isId)
     }
     case 'fileRequest': {
       const { file, offset } = body.value
-      return isId(file) && offset !== undefined && offset % BigInt(PROTOCOL.FILE_BLOCK_BYTES) === 0n
+      return isId(file) && isOffset(offset) && offset % BigInt(PROTOCOL.FILE_BLOCK_BYTES) === 0n
     }
     case 'fileProof': {
       const { file, block, path } = body.value
       return isId(file) && block !== undefined && path.length <= PROTOCOL.FILE_PATH_HASHES && path.every(isHash)
     }
     case 'fileProgress':
-      return isId(body.value.file) && body.value.offset !== undefined
+      return isId(body.value.file) && isOffset(body.value.offset)
     case 'rendezvousHash':
       return body.value.epoch !== undefined && isHash(body.value.hash)
     case 'rendezvousRoot':
@@ -194,6 +197,11 @@ function isSound({ body }: Record): boolean {
     case 'wakeToken':
       return body.value.token.length === PROTOCOL.WAKE_TOKEN_SIZE
   }
+}
+
+/** Present, and a number that loses nothing in JavaScript (spec/09 section 3). */
+function isOffset(offset: bigint | undefined): offset is bigint {
+  return offset !== undefined && offset <= Number.MAX_SAFE_INTEGER
 }
 
 function isId(bytes: Uint8Array): boolean {

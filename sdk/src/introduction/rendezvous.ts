@@ -7,6 +7,7 @@ import { hkdfExpand } from '../crypto/hkdf.js'
 import type { Primitives } from '../env.js'
 import { ensure } from '../errors.js'
 import { LABELS } from '../labels.js'
+import { PROTOCOL } from '../limits.js'
 
 const ROOT_SIZE = 32
 
@@ -16,18 +17,15 @@ export interface RendezvousRoot {
   readonly root: Uint8Array
 }
 
-/** Ten years: a clock that is further off than that is wrong, and so many HMACs are no work. */
-const MAX_EPOCHS_FORWARD = 3_660
-
 /** R_{e+1} = HMAC(R_e, "Solo2 v1 next epoch"). */
 function nextRoot(primitives: Primitives, root: Uint8Array): Uint8Array {
   return primitives.hmac(root, LABELS.nextEpoch)
 }
 
-/** R of `epoch`, or undefined where the stored root cannot give it: an earlier epoch, or more than ten years later. */
+/** R of `epoch`, or undefined where the stored root does not reach it: an earlier epoch, or more than ten years later (06-28). */
 export function rootAt(primitives: Primitives, stored: RendezvousRoot, epoch: number): Uint8Array | undefined {
   const steps = epoch - stored.epoch
-  if (steps < 0 || steps > MAX_EPOCHS_FORWARD) return undefined
+  if (steps < 0 || steps > PROTOCOL.ROOT_REACH_EPOCHS) return undefined
   let root: Uint8Array = stored.root.slice()
   for (let step = 0; step < steps; step++) {
     const next = nextRoot(primitives, root)

@@ -127,7 +127,10 @@ export interface Unpad {
   padded: Uint8Array;
 }
 
-/** To bytes: the padded plaintext of a frame, 4,065 bytes, or of a turn's first frame, 1,747 bytes. */
+/**
+ * To bytes: the padded plaintext of a frame, 4,065 bytes, or of a turn's first frame, 1,747 bytes. The records keep spec/09
+ * section 3; what does not fit is too_long.
+ */
 export interface PackBlock {
   records: Record[];
   turn: boolean;
@@ -142,7 +145,7 @@ export interface Records {
   records: Record[];
 }
 
-/** To reassembled: the parts as they come in one tunnel. */
+/** To reassembled: the parts as they come in one tunnel. Each keeps spec/09 section 3. */
 export interface Reassemble {
   parts: ContentPart[];
 }
@@ -187,7 +190,10 @@ export interface PairingTopic {
   epoch: number;
 }
 
-/** To contact_topics: the root of root_epoch moved forward to epoch, and what follows from it. */
+/**
+ * To contact_topics: the root of root_epoch moved forward to epoch, and what follows from it; wrong_epoch if it does not
+ * reach that far (06-28).
+ */
 export interface ContactTopic {
   root: Uint8Array;
   rootEpoch: number;
@@ -222,6 +228,7 @@ export interface DecodeSignal {
   padded: Uint8Array;
 }
 
+/** Of an own topic if both have one id, the own signal id: then both have the own signal key (spec/06 section 9). */
 export interface SignalChannel {
   topic: Uint8Array;
   own: Person | undefined;
