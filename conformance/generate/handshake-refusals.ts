@@ -207,6 +207,12 @@ export function refusalsOfMessage1(first: NamedRun, second: NamedRun): Refusal[]
       'malformed',
     ],
     [
+      'payload with a device key',
+      'It belongs into the handshake with a new device only (07-27).',
+      forge({}, pad(write([[2, zeros(32).fill(9)]]), PAYLOAD_1)),
+      'malformed',
+    ],
+    [
       'payload with an unknown field',
       'Field 15, varint 1.',
       forge({}, pad(write([[15, 1]]), PAYLOAD_1)),
@@ -271,6 +277,12 @@ export function refusalsOfMessage2(first: NamedRun, second: NamedRun): Refusal[]
     ['ratchet key zero', 'Small order.', forge({}, keys(ORDER_8, ek0)), 'invalid_key'],
     ['ratchet key not canonical', 'Bit 255 is set.', forge({}, keys(highBit(X0), ek0)), 'invalid_key'],
     ['ratchet KEM key not reduced', 'FIPS 203 section 7.2.', forge({}, keys(X0, unreduced(ek0))), 'invalid_key'],
+    [
+      'ratchet keys with a device key',
+      'It belongs into the handshake with a new device only (07-27).',
+      forge({}, pad(join(encodePayload2(X0, ek0), write([[2, zeros(32).fill(9)]])), PAYLOAD_2)),
+      'malformed',
+    ],
     [
       'unknown field in the ratchet keys',
       'Field 3, varint 1.',

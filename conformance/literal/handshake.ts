@@ -70,7 +70,7 @@ export function writeMessage1(noise: Noise, payload = zeros(PAYLOAD_1)): Uint8Ar
 /** 5.2, at R: the payload must be an empty HandshakePayload. */
 export function readMessage1(noise: Noise, message: Uint8Array): void {
   const payload = unpad(readMessage(noise, MESSAGE_1, decodeMessage(message, 1184, PAYLOAD_1)))
-  const fields = readCanonical(payload, { 1: 'bytes' })
+  const fields = readCanonical(payload, { 1: 'bytes', 2: 'bytes' })
   must(fields.size === 0, 'malformed', 'message 1 carries nothing')
 }
 
@@ -101,7 +101,8 @@ export function writeMessage2(noise: Noise, keys: FirstKeys, payload?: Uint8Arra
 /** 5.3, at I: gives X_0 and ek_0. */
 export function readMessage2(noise: Noise, message: Uint8Array): { X0: Uint8Array; ek0: Uint8Array } {
   const payload = unpad(readMessage(noise, MESSAGE_2, decodeMessage(message, 1088, PAYLOAD_2)))
-  const outer = readCanonical(payload, { 1: 'bytes' })
+  const outer = readCanonical(payload, { 1: 'bytes', 2: 'bytes' })
+  must(!outer.has(2), 'malformed', 'a device key (07-27)')
   const inner = readCanonical(bytesOf(outer, 1), { 1: 'bytes', 2: 'bytes' })
   const X0 = bytesOf(inner, 1)
   const ek0 = bytesOf(inner, 2)

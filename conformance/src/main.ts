@@ -21,8 +21,10 @@ const allCases: readonly AnyCase[] = [...serverCases, ...vectorCases]
 function list(pattern: string | undefined): void {
   const found = allCases.filter(({ id }) => pattern === undefined || id.includes(pattern) || matches(pattern, id))
   if (found.length === 0) throw new UsageError(`no case has ${pattern} in its name`)
-  for (const { id, promises, title } of found)
-    console.log(`${id}  ${promises.map((one) => `[${one}]`).join('')} ${title}`)
+  for (const { id, promises, title, rules } of found) {
+    const cited = rules.length > 0 ? ` (${rules.join(', ')})` : ''
+    console.log(`${id}  ${promises.map((one) => `[${one}]`).join('')} ${title}${cited}`)
+  }
 }
 
 function explain(id: string): void {

@@ -7,6 +7,7 @@ import {
   LookUpRequest,
   NewPairingCodeResponse,
   PreloginResponse,
+  RegisterRequest,
   StartCheckoutResponse,
 } from '@solo2/proto/account'
 import type { Lie, Told } from './lying-proxy.js'
@@ -42,6 +43,14 @@ export const ACCOUNT_LIES: readonly ServerLie[] = [
         const { 'permissions-policy': dropped, ...headers } = told.headers
         return told.status < 400 ? told : { ...told, headers }
       },
+    }),
+  },
+  {
+    what: 'takes a wrapped master key of another version',
+    caughtBy: 'server/names/taken',
+    lie: () => ({
+      answer: (asked, told) =>
+        asked.name === 'Register' && RegisterRequest.decode(asked.body).wrappedMasterKey[0] !== 1 ? empty() : told,
     }),
   },
   {

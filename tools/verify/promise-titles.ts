@@ -17,7 +17,8 @@ export function idsOf(title: string): string[] {
   return [...title.matchAll(/\[([A-Z]\d+(?:[ ,]+[A-Z]\d+)*)\]/g)].flatMap((match) => (match[1] ?? '').split(/[ ,]+/))
 }
 
-function titleText(node: ts.Expression | undefined): string | undefined {
+/** The text of a title, with an ellipsis where it is computed. */
+export function titleText(node: ts.Expression | undefined): string | undefined {
   if (!node) return undefined
   if (ts.isStringLiteralLike(node)) return node.text
   if (ts.isTemplateExpression(node)) {

@@ -7,6 +7,7 @@ import { liarsCheck } from './liars.js'
 import { promisePageCheck } from './promise-page.js'
 import { promiseCheck } from './promise-titles.js'
 import { decoderCheck, purityCheck } from './purity.js'
+import { rulesCheck } from './rules.js'
 import { specReferenceCheck } from './spec-references.js'
 import { errorsCheck, limitsCheck } from './tables.js'
 import { lengthCheck, textCheck } from './text.js'
@@ -23,6 +24,7 @@ function allChecks(): Check[] {
     decoderCheck,
     unusedCheck,
     specReferenceCheck,
+    rulesCheck,
     promiseCheck,
     promisePageCheck,
     liarsCheck,

@@ -29,7 +29,7 @@ const unlinked: ServerCase = {
   id: 'server/introduction/ticket-unlinked',
   title: 'tickets of one account have nothing in common',
   promises: ['T2'],
-  rules: ['06-2'],
+  rules: ['06-2', '05-98'],
   explain:
     'Eight tickets drawn in one call are compared bit by bit: each two must differ in about half of their 256 bits, wherever those stand. Otherwise a ticket would tell whose it is.',
   async run(subject, seen) {

@@ -44,7 +44,7 @@ const types: ServerCase = {
   id: 'server/envelope/headers',
   title: 'each header of a call has the values that it may have',
   promises: [],
-  rules: ['05-3'],
+  rules: ['05-3', '13-1'],
   explain:
     'Content types, protocol versions, deadlines and compressions that are allowed must pass, others be refused with the status and code of the table in section 3.',
   async run(subject) {
@@ -110,7 +110,7 @@ const json: ServerCase = {
   id: 'server/envelope/json',
   title: 'JSON is ProtoJSON, and unknown fields have no effect in either encoding',
   promises: [],
-  rules: ['05-2', '05-5', '05-6'],
+  rules: ['05-2', '05-5', '05-6', '13-1'],
   explain:
     'Names in both spellings, unknown keys, doubled keys and null must be taken; what is no object, too deep, no UTF-8 or of a wrong type must be refused with the code that section 3 names.',
   async run(subject) {

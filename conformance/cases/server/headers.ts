@@ -78,7 +78,7 @@ const policy: ServerCase = {
   id: 'server/headers/policy',
   title: 'the security headers stand on an answer and on an error of each door',
   promises: ['C1'],
-  rules: ['05-29', '05-94'],
+  rules: ['05-29', '05-94', '05-8'],
   explain:
     'The page, a missing file, a call that holds, three that are refused and the socket without an upgrade: each must forbid every other origin, referrers, sniffing, devices but camera, microphone and place, set no cookie, and carry Date.',
   async run(subject, seen) {

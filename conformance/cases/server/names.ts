@@ -126,9 +126,9 @@ const taken: ServerCase = {
   id: 'server/names/taken',
   title: 'a name has one account, whatever its letters, and a registration that is refused leaves nothing',
   promises: ['A1'],
-  rules: ['05-1'],
+  rules: ['05-1', '05-96'],
   explain:
-    'The same name in other letters, another version of the plane and broken fields are registered; each must be refused with its code and field.',
+    'The same name in other letters, another version of the plane, a wrapped master key of another version, profile or head and broken fields are registered; each must be refused with its code and field.',
   async run(subject) {
     const { username } = await person(subject, 'ann')
     const good = {
@@ -149,6 +149,11 @@ const taken: ServerCase = {
     )
     await refused(subject, 'register', { ...good, versions: [999] }, undefined, 'unsupported_version', 'versions')
     await refused(subject, 'register', { ...good, authKey: random(31) }, undefined, 'invalid_argument', 'auth_key')
+    for (const at of [0, 1, 2, 3]) {
+      const wrappedMasterKey = good.wrappedMasterKey.map((byte, i) => (i === at ? byte + 1 : byte))
+      const request = { ...good, wrappedMasterKey }
+      await refused(subject, 'register', request, undefined, 'invalid_argument', 'wrapped_master_key')
+    }
   },
 }
 

@@ -30,7 +30,7 @@ const lookUp: ServerCase = {
   id: 'server/pairing/look-up',
   title: 'somebody is found by code and alias, however they are typed, with the keys that they published',
   promises: ['A6', 'A16', 'A17'],
-  rules: ['05-14'],
+  rules: ['05-14', '04-7'],
   explain:
     "Bob is looked up by his pairing code and alias, typed with blanks, dashes and letters for digits. What nobody has, one's own code and what is no code must each be refused with their own code.",
   async run(subject) {

@@ -11,7 +11,7 @@ const names: ServerCase = {
   id: 'server/profile/display-name',
   title: 'the display name has one form, and what cannot be seen is refused',
   promises: ['A5'],
-  rules: ['05-50'],
+  rules: ['05-50', '03-8'],
   explain:
     'Blanks must be folded and letters composed; names that are empty, invisible, too long or that turn the direction of writing must be refused.',
   async run(subject) {
@@ -72,7 +72,7 @@ const bundles: ServerCase = {
   id: 'server/profile/keys',
   title: 'only a bundle that holds, for the own alias, is published, and another one needs the password',
   promises: ['A17'],
-  rules: ['04-1', '04-4'],
+  rules: ['04-1', '04-4', '00-6', '05-97'],
   explain:
     'Bundles with one deviation each are published: each must be refused with the code that spec/04 names, in its order. Then the published one must still be found.',
   async run(subject) {

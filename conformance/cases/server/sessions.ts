@@ -25,7 +25,7 @@ const life: ServerCase = {
   id: 'server/sessions/life',
   title: 'a session is 32 fresh bytes for 24 hours from its creation, and use does not renew it',
   promises: ['S1', 'S2'],
-  rules: ['05-12', '05-13', '05-1'],
+  rules: ['05-12', '05-13', '05-1', '03-10'],
   explain:
     'Two sessions of one account are compared bit by bit and their ends with the clock; after calls the end must be the same. Only Login may give the wrapped master key.',
   async run(subject, seen) {
@@ -96,7 +96,7 @@ const needed: ServerCase = {
   id: 'server/sessions/needed',
   title: 'every method but four needs a session, and no other bytes than a token are one',
   promises: ['S1'],
-  rules: ['05-12', '05-3'],
+  rules: ['05-12', '05-3', '05-8'],
   explain:
     'Each session method is called without a token and with a random one, one with tokens of other forms. All must be unauthenticated, byte for byte alike.',
   async run(subject) {

@@ -61,7 +61,7 @@ const paddingCases: VectorCase[] = [
       name,
       title: `refuses padding: ${name}`,
       promises: ['T9'],
-      rules: ['00-13'],
+      rules: ['00-13', '09-2'],
       explain: `${comment} Padding that may say anything is a channel for what nobody looks at.`,
       run: (testee) => ensureRefused(testee, { $case: 'unpad', value: { padded: unhex(whole) } }, code),
     }),

@@ -31,7 +31,7 @@ const derivedCases: VectorCase[] = [
       name: `${i + 1}`,
       title: `a device tag, number ${i + 1}`,
       promises: ['T1'],
-      rules: ['07-9'],
+      rules: ['07-9', '07-7'],
       explain: 'By tags two devices find what both hold of each other, and nobody else can tell that they do.',
       async run(testee) {
         const value = { secret: unhex(secret), device: unhex(device), nonce: unhex(nonce) }
@@ -80,7 +80,7 @@ const choiceCases = choices.map((choice) =>
     name: choice.name,
     title: `psk0, notice and what is kept: ${choice.name}`,
     promises: ['T7'],
-    rules: ['07-9', '07-13', '07-15', '07-16', '07-17'],
+    rules: ['07-7', '07-9', '07-13', '07-14', '07-15', '07-16', '07-17', '07-19', '07-20'],
     explain: `${choice.comment}. Two devices that choose differently never meet; one that keeps the wrong secret is taken for a stranger next time.`,
     async run(testee) {
       const { kept, invitations, contact, peer, afterwards } = choice
@@ -212,7 +212,7 @@ const refusedCases = refusals.map(({ name, comment, transcript: called, receiver
     name,
     title: `the ${receiver} refuses: ${name}`,
     promises: ['T1'],
-    rules: ['07-11'],
+    rules: ['07-11', '00-1', '00-6', '00-8', '00-13', '07-5', '07-10', '07-27', '08-5'],
     explain: `${comment} Who is no side of this introduction gets no tunnel, and who changes a message of one ends it.`,
     async run(testee) {
       const transcript = transcripts.find((one) => one.name === called) as Transcript

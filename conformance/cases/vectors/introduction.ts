@@ -178,7 +178,7 @@ const signalCases: VectorCase[] = [
       name,
       title: `refuses a signal: ${name}`,
       promises: ['T6'],
-      rules: ['00-1', '06-30', '06-43'],
+      rules: ['00-1', '00-2', '06-30', '06-43'],
       explain: `${comment} Such a signal is refused before anything is made of it.`,
       run: (testee) =>
         ensureRefused(testee, { $case: 'decodeSignal', value: { padded: padded(signal, SIGNAL_PLAINTEXT) } }, code),

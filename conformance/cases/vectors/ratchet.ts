@@ -134,7 +134,7 @@ const refusedCases = refusals.map(({ name, comment, transcript: called, after, r
     name: `${called} ${after} ${receiver} ${name}`,
     title: `refuses a frame after ${after} events of ${called}: ${name}`,
     promises,
-    rules: ['08-1', '08-3', '08-4', '13-3'],
+    rules: ['08-1', '08-3', '08-4', '13-3', '00-1', '00-6', '00-8'],
     explain: `${comment} The first check that fails in the order of spec/08 section 4 gives the code, and nothing of the state may have changed: the rest of the run still plays.`,
     async run(testee) {
       const transcript = transcripts.find((one) => one.name === called) as RatchetTranscript

@@ -1,5 +1,5 @@
 /** The introduction socket at the moments when it is neither open nor gone (spec/06). */
-import { ServerFrame } from '@solo2/proto/introduction'
+import { type RefusalReason, ServerFrame } from '@solo2/proto/introduction'
 import { expect, test } from 'vitest'
 import { manualClock } from '../adapters/memory/clock.js'
 import { memoryHost } from '../adapters/memory/host.js'
@@ -10,17 +10,19 @@ import { Solo2Error } from '../errors.js'
 import type { SignalingEvents } from '../ports/signaling.js'
 import { createIntroducer } from './introducer.js'
 
-function setup(drawTicket: () => Promise<Uint8Array>) {
+function setup(drawTicket: () => Promise<Uint8Array> = async () => new Uint8Array(32)) {
   const clock = manualClock()
   const sockets: SignalingEvents[] = []
-  const state = { closing: false, sent: 0 }
+  const state = { closing: false, sent: 0, closed: 0 }
+  const signals: Uint8Array[] = []
+  const refusals: Solo2Error[] = []
   const introducer = createIntroducer({
     host: memoryHost(clock, seededRandom(noblePrimitives, 'introducer'), noblePrimitives),
     url: 'wss://solo2.test/v1/introduction',
     drawTicket,
     onJoined: () => undefined,
-    onSignal: () => undefined,
-    onRefusal: () => undefined,
+    onSignal: (_, signal) => void signals.push(signal),
+    onRefusal: (error) => void refusals.push(error),
     signaling: {
       open(_url, events) {
         sockets.push(events)
@@ -29,12 +31,29 @@ function setup(drawTicket: () => Promise<Uint8Array>) {
             if (state.closing) throw new Solo2Error('closed', 'the socket is not open')
             state.sent++
           },
-          close: () => undefined,
+          close() {
+            state.closed++
+            events.onClose()
+          },
         }
       },
     },
   })
-  return { clock, sockets, state, introducer }
+  return { clock, sockets, state, introducer, signals, refusals }
+}
+
+async function openSocket(world: ReturnType<typeof setup>): Promise<SignalingEvents> {
+  world.introducer.join([TOPIC])
+  await world.clock.settle()
+  const socket = world.sockets.at(-1)
+  if (socket === undefined) throw new Error('no socket')
+  socket.onOpen()
+  socket.onFrame(opened)
+  return socket
+}
+
+function delivery(topic: Uint8Array, length = 4_096): Uint8Array {
+  return encode(ServerFrame, { frame: { $case: 'delivery', value: { topic, signal: new Uint8Array(length).fill(1) } } })
 }
 
 const TOPIC = new Uint8Array(16).fill(7)
@@ -97,4 +116,53 @@ test('a server that gives no more tickets is asked again when it said, not befor
   introducer.close()
   await clock.advance(3_600_000)
   expect(draws).toHaveLength(2)
+})
+
+test('there is one socket while there is a topic, and none after the last one was left', async () => {
+  const world = setup()
+  await openSocket(world)
+  const other = new Uint8Array(16).fill(8)
+  world.introducer.join([other])
+  world.introducer.leave([TOPIC])
+  await world.clock.settle()
+  expect([world.sockets.length, world.state.closed]).toEqual([1, 0])
+  world.introducer.leave([other])
+  await world.clock.advance(60_000)
+  expect([world.sockets.length, world.state.closed]).toEqual([1, 1])
+})
+
+test('a signal on a topic that nobody asked for is ignored', async () => {
+  const world = setup()
+  const socket = await openSocket(world)
+  socket.onFrame(delivery(new Uint8Array(16).fill(9)))
+  expect([world.signals.length, world.state.closed]).toEqual([0, 0])
+  socket.onFrame(delivery(TOPIC))
+  expect(world.signals).toHaveLength(1)
+})
+
+test.each<[string, Uint8Array]>([
+  ['no frame', Uint8Array.of(0xff)],
+  ['a frame in another encoding', Uint8Array.of(...delivery(TOPIC), 0x78, 0x01)],
+  ['an empty frame', new Uint8Array()],
+  ['a signal that is too short', delivery(TOPIC, 4_095)],
+  ['a topic that is too long', delivery(new Uint8Array(17))],
+])('a server that sends %s is left, and another socket opened', async (_, frame) => {
+  const world = setup()
+  const socket = await openSocket(world)
+  socket.onFrame(frame)
+  expect(world.state.closed).toBe(1)
+  expect(world.signals).toEqual([])
+  await world.clock.advance(1_000)
+  expect(world.sockets).toHaveLength(2)
+  world.introducer.close()
+})
+
+test('a reason that is not known leaves the socket open', async () => {
+  const world = setup()
+  const socket = await openSocket(world)
+  const value = { reason: 99 as RefusalReason, topic: new Uint8Array(), retryAfterMs: 0 }
+  socket.onFrame(encode(ServerFrame, { frame: { $case: 'refusal', value } }))
+  expect(world.refusals).toMatchObject([{ code: 'failed_precondition' }])
+  expect(world.state.closed).toBe(0)
+  world.introducer.close()
 })

@@ -5,9 +5,10 @@
 import { ClientFrame, RefusalReason, ServerFrame, type ServerFrame as ServerFrameType } from '@solo2/proto/introduction'
 import { toHex } from '../bytes/bytes.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
+import { ensureLength } from '../crypto/sizes.js'
 import { type ErrorCode, Solo2Error } from '../errors.js'
 import { socketTopics } from '../introduction/topics.js'
-import { CHOSEN } from '../limits.js'
+import { CHOSEN, PROTOCOL } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import type { Signaling, SignalingSocket } from '../ports/signaling.js'
 import { createBackoff } from './backoff.js'
@@ -141,9 +142,12 @@ export function createIntroducer(options: IntroducerOptions): Introducer {
         return
       }
       case 'delivery':
+        ensureLength(frame.value.topic, PROTOCOL.ID_SIZE, 'malformed', 'a topic')
+        ensureLength(frame.value.signal, PROTOCOL.SIGNAL_SIZE, 'malformed', 'a signal')
         if (wanted.has(toHex(frame.value.topic))) options.onSignal(frame.value.topic, frame.value.signal)
         return
       case 'refusal':
+        if (frame.value.topic.length > 0) ensureLength(frame.value.topic, PROTOCOL.ID_SIZE, 'malformed', 'a topic')
         if (frame.value.reason === RefusalReason.TOPIC_FULL) joinLater(frame.value.topic)
         options.onRefusal(refusalError(frame.value.reason, frame.value.retryAfterMs))
         return

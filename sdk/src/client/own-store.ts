@@ -48,7 +48,7 @@ export interface OwnStore {
   missing(theirs: Vector): Indexed[]
   /** Joins a batch in one commit. `ended`: the round's last, with what the sender knew. */
   take(from: Sender, items: readonly SyncItem[], ended: Vector | undefined): Promise<void>
-  /** Another knows more changes of this replica than itself: takes a new name (11-18). */
+  /** Another knows more changes of this replica than itself: takes a new name (11-63). */
   renameIfRolledBack(theirs: Vector): Promise<void>
   /** Contacts, in hex, whose tables wait to be shown. */
   readonly unshown: readonly string[]

@@ -1,11 +1,19 @@
 /** Two conversations over readable vaults, and a network that reorders, repeats, loses and restarts. */
 import { type Content, ContentKind } from '@solo2/proto/content'
+import { MessageRecord, MessageState, OutboxRecord, Position } from '@solo2/proto/vault'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cases } from '../../../tools/cases.js'
-import { fromHex } from '../../src/bytes/bytes.js'
+import { fromHex, toHex } from '../../src/bytes/bytes.js'
 import { type Conversation, openConversation } from '../../src/client/conversation.js'
-import { composeDelete, composeEdit, composeReaction, composeText, withExpiry } from '../../src/content/compose.js'
+import {
+  composeDelete,
+  composeEdit,
+  composeReaction,
+  composeText,
+  encodeContent,
+  withExpiry,
+} from '../../src/content/compose.js'
 import { decodeContent } from '../../src/content/parse.js'
 import { type PlainVault, plainVault } from '../fixtures/plain-vault.js'
 
@@ -99,6 +107,31 @@ async function view(of: Side) {
   )
 }
 
+/** What the tables say of each other after each commit (11-121). */
+async function ensureAgreed({ vault }: Side): Promise<void> {
+  const messages = (await vault.entries('message/c', MessageRecord)).map(([, record]) => ({
+    ...record,
+    id: toHex(decodeContent(record.content).id),
+  }))
+  const places = new Set(messages.map(({ position }) => position))
+  for (const [name, outgoing] of [
+    ['seen', false],
+    ['written', true],
+  ] as const) {
+    const positions = new Map(await vault.entries(`${name}/c`, Position))
+    for (const one of messages) {
+      expect(positions.get(one.id)?.position).toBe(one.outgoing === outgoing ? one.position : undefined)
+    }
+  }
+  const queued = new Set((await vault.ids('outbox/c')).map((id) => id.split('.')[1]))
+  for (const { outgoing, state, changes, id } of messages) {
+    const waits = outgoing && state === MessageState.WAITING && changes?.deleted !== true
+    expect(queued.has(id)).toBe(waits)
+  }
+  const named = [...(await vault.entries('unread/c', Position)), ...(await vault.entries('outbox/c', OutboxRecord))]
+  for (const [, { position }] of named) if (position > 0) expect(places).toContain(position)
+}
+
 const action = fc.tuple(
   fc.constantFrom('text', 'text', 'edit', 'delete', 'react', 'give', 'arrive', 'arrive', 'receipt', 'lose', 'restart'),
   fc.boolean(),
@@ -140,6 +173,7 @@ test('[C4] whatever the network does: both end with the same, and nothing of wha
         else if (name === 'receipt') await acknowledge(from)
         else if (name === 'lose') await lose(from, to)
         else if (name === 'restart') await restart(from, to)
+        for (const one of [ana, ben]) await ensureAgreed(one)
       }
       await restart(ana, ben)
       await restart(ben, ana)
@@ -176,6 +210,21 @@ test('[C4] whatever the network does: both end with the same, and nothing of wha
     }),
     { numRuns: cases(100, 10_000) },
   )
+})
+
+test('a content that comes again with other bytes under its ID is acknowledged, and changes nothing', async () => {
+  const ben = await side(1)
+  const text = composeText(env, 1, 'pelican42')
+  expect(ben.conversation.arrival(text.id)).toBe('new')
+  await ben.conversation.addIncoming(text)
+  const before = new Map(ben.vault.records)
+  const twin: Content = { ...composeText(env, 2, 'heron42'), id: text.id }
+  const ana = await side(2)
+  ben.inbox.push(encodeContent(twin))
+  await arrive(ben, ana, 0)
+  expect(ana.receipts).toEqual([text.id])
+  expect(new Map(ben.vault.records)).toEqual(before)
+  expect((await ben.conversation.messages()).map(({ body }) => body)).toEqual([{ kind: 'text', text: 'pelican42' }])
 })
 
 test('an edit, a deletion and a reaction that overtake their message hold when it comes; those of others have no effect', async () => {

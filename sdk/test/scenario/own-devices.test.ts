@@ -284,6 +284,15 @@ describe('[V15] two devices of one person', () => {
     await until(world, () => hasFile(ben, 'there.bin', bytes))
   })
 
+  it('let a third one in while both are on: it finds the one that shows the code', async () => {
+    const { world, ana } = await pair()
+    const second = await secondDevice(world, ana)
+    await until(world, () => second.me.devices.list.some(({ connected }) => connected))
+    const third = await joinWith(world, second.me, world.device('ana 3'), () => undefined)
+    const giver = second.me.devices.list.find(({ current }) => current)
+    expect(third.devices.list.map(({ id }) => id)).toContain(giver?.id)
+  })
+
   it('let nobody in by another code, and only once by the right one', async () => {
     const { world, ana } = await pair()
     const invitation = await passing(world, ana.me.devices.invite())
