@@ -24,7 +24,7 @@ export interface Continuity {
 type Candidate = Omit<Choice, 'psk0' | 'notice'> & { readonly secret: Uint8Array; readonly from: 'held' | 'beside' }
 
 /** Line 3 of section 4: what is kept for one device, in the order in which it is tried. */
-function candidates(kept: Continuity): Candidate[] {
+export function candidates(kept: Continuity): Candidate[] {
   const out: Candidate[] = []
   for (const from of ['beside', 'held'] as const) {
     const pair = kept[from]
@@ -61,7 +61,8 @@ export function choose(
 ): Choice {
   const shown = (secret: Uint8Array): boolean =>
     peer.tags.some((one) => same(one, tag(secret, peer.device, peer.nonce)))
-  const newDevice = contact.otherAccepted && !contact.accepted
+  // What is beside a device that was not accepted is an open notice, and stays one (07-19).
+  const newDevice = !contact.accepted && (contact.otherAccepted || kept.beside !== undefined)
   const match = candidates(kept).find(({ secret }) => shown(secret))
   if (match) {
     const { kind, secret, from, spent } = match

@@ -1,11 +1,11 @@
 /** As much of protobuf's wire format as the tunnel plane uses, and spec/00's canonical form: fields in ascending order. */
 import { join, must, same } from './bytes.js'
 
-/** One field as it is on the wire: [number, value]. Bytes are length-delimited, numbers varint, bigints fixed. */
-export type Value = Uint8Array | number | { readonly fixed: 4 | 8; readonly value: bigint }
+/** One field as it is on the wire: [number, value]. Bytes are length-delimited, numbers varint, bigint those beyond 2^53 - 1. */
+export type Value = Uint8Array | number | bigint | { readonly fixed: 4 | 8; readonly value: bigint }
 export type Field = readonly [number: number, value: Value]
 
-function varint(value: number): Uint8Array {
+function varint(value: number | bigint): Uint8Array {
   const out: number[] = []
   let rest = BigInt(value)
   for (; rest >= 128n; rest >>= 7n) out.push(Number(rest & 127n) | 128)
@@ -30,10 +30,15 @@ export function write(fields: readonly Field[]): Uint8Array {
   return join(
     ...fields.map(([number, value]) => {
       if (value instanceof Uint8Array) return join(varint(number * 8 + 2), varint(value.length), value)
-      if (typeof value === 'number') return join(varint(number * 8), varint(value))
+      if (typeof value === 'number' || typeof value === 'bigint') return join(varint(number * 8), varint(value))
       return join(varint(number * 8 + (value.fixed === 4 ? 5 : 1)), littleEndian(value.value, value.fixed))
     }),
   )
+}
+
+/** As a number only where that is the same number. */
+function exact(value: bigint): number | bigint {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
 }
 
 /** Every field of any protobuf message; `malformed` if the bytes are none. */
@@ -45,28 +50,28 @@ export function read(bytes: Uint8Array): Field[] {
     at += length
     return bytes.slice(at - length, at)
   }
-  const takeVarint = (): number => {
+  const takeVarint = (): bigint => {
     let value = 0n
     for (let i = 0; i < 10; i++) {
       const byte = take(1)[0] ?? 0
       value |= BigInt(byte & 127) << BigInt(7 * i)
-      if (byte < 128) return Number(value)
+      if (byte < 128) return BigInt.asUintN(64, value)
     }
     must(false, 'malformed', 'varint of more than ten bytes')
-    return 0
+    return 0n
   }
   const takeFixed = (length: 4 | 8): Value => {
     const raw = take(length)
     return { fixed: length, value: raw.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n) }
   }
   while (at < bytes.length) {
-    const key = takeVarint()
+    const key = Number(takeVarint())
     const number = Math.floor(key / 8)
     must(number > 0, 'malformed', 'field number zero')
     const type = key % 8
-    if (type === 0) fields.push([number, takeVarint()])
+    if (type === 0) fields.push([number, exact(takeVarint())])
     else if (type === 1) fields.push([number, takeFixed(8)])
-    else if (type === 2) fields.push([number, take(takeVarint())])
+    else if (type === 2) fields.push([number, take(Number(takeVarint()))])
     else if (type === 5) fields.push([number, takeFixed(4)])
     else must(false, 'malformed', 'wire type')
   }
@@ -82,7 +87,7 @@ const WIRE: Readonly<Record<Kind, (value: Value) => boolean>> = {
   message: (value) => value instanceof Uint8Array,
   many: (value) => value instanceof Uint8Array,
   varint: (value) => typeof value === 'number',
-  wide: (value) => typeof value === 'number',
+  wide: (value) => typeof value === 'number' || typeof value === 'bigint',
   bool: (value) => typeof value === 'number',
   fixed32: (value) => typeof value === 'object' && 'fixed' in value && value.fixed === 4,
   fixed64: (value) => typeof value === 'object' && 'fixed' in value && value.fixed === 8,
@@ -117,7 +122,7 @@ export function bytesOf(fields: Map<number, Value[]>, number: number): Uint8Arra
 
 export function numberOf(fields: Map<number, Value[]>, number: number): number {
   const value = fields.get(number)?.[0]
-  return typeof value === 'number' ? value : 0
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0
 }
 
 /** A fixed field that must be on the wire. */

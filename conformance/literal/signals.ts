@@ -115,6 +115,8 @@ export function decodeSignal(padded: Uint8Array): Signal {
     case 1: {
       const versions = unpacked(bytesOf(f, 1))
       must(Buffer.compare(packed(versions), bytesOf(f, 1)) === 0, 'not_canonical', 'a version longer than needed')
+      const isNarrow = versions.every((version) => version < 2 ** 32)
+      must(isNarrow, 'not_canonical', 'a version of more than 32 bits')
       const signal: Signal = {
         kind: 'hello',
         versions,

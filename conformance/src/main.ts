@@ -1,11 +1,14 @@
 #!/usr/bin/env -S tsx --conditions=source
 /** `solo2-conformance`: reads the command line, runs, writes. What it decides stands in the modules that it calls. */
+import { randomInt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { clientSource } from '../cases/client/client.js'
+import { clientCases } from '../cases/client/index.js'
 import { openServer, serverCases } from '../cases/server/index.js'
 import { vectorCases } from '../cases/vectors/index.js'
 import type { Case } from './case.js'
 import { systemClock as clock } from './clock.js'
-import { type Command, parseCommand, type RunCommand, USAGE, UsageError } from './options.js'
+import { type Command, parseCommand, type RunCommand, SEED_MAX, USAGE, UsageError } from './options.js'
 import { readPromises } from './promises.js'
 import { reportJson, reportJunit, reportMarkdown } from './report/files.js'
 import { makeReport, type Report } from './report/report.js'
@@ -16,7 +19,7 @@ import { TESTEE_LIMITS, testeeSource } from './testee/testee.js'
 
 type AnyCase = Omit<Case<never>, 'run'>
 
-const allCases: readonly AnyCase[] = [...serverCases, ...vectorCases]
+const allCases: readonly AnyCase[] = [...serverCases, ...vectorCases, ...clientCases]
 
 function list(pattern: string | undefined): void {
   const found = allCases.filter(({ id }) => pattern === undefined || id.includes(pattern) || matches(pattern, id))
@@ -43,7 +46,10 @@ async function run(command: RunCommand): Promise<number> {
     return await runAll(command, serverCases, { name: () => subject.origin, open: async () => ({ subject }), close })
   }
   const source = testeeSource(target.command, { limits: { ...TESTEE_LIMITS, answerMs }, trace })
-  return await runAll(command, vectorCases, source)
+  if (target.kind === 'vectors') return await runAll(command, vectorCases, source)
+  const { seed = randomInt(SEED_MAX), times } = command
+  console.log(`Random choices: --seed ${seed}`)
+  return await runAll(command, clientCases, clientSource(source, { seed, times }))
 }
 
 async function runAll<Subject>(

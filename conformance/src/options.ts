@@ -4,6 +4,7 @@ import type { Selection } from './select.js'
 
 export const USAGE = `solo2-conformance server <url>              look at a server, as anybody can from outside
 solo2-conformance vectors -- <command...>   ask an implementation for everything that the vectors hold
+solo2-conformance client -- <command...>    talk to an implementation as the other of two people would
 solo2-conformance list [pattern]            the cases
 solo2-conformance explain <case>            what a case looks at, and what it means if it is broken
 
@@ -12,18 +13,27 @@ solo2-conformance explain <case>            what a case looks at, and what it me
   --known-failing FILE  cases that must be broken, an id or pattern a line; one that is kept is an error
   --trace               show what was seen; of an implementation every message in hex
   --answer-seconds N    how long an implementation may take for one answer (30)
+  --seed N              of "client": the random choices of another run again
+  --times N             of "client": so many times as many of them (1)
   --json FILE  --junit FILE  --markdown FILE   write the report
 
 Exit code: 0 nothing is broken but what is known, 1 something is, 2 the command makes no sense.`
+
+/** As large as the generator of random choices takes. */
+export const SEED_MAX = 2 ** 31 - 1
 
 export interface RunCommand extends Selection {
   readonly kind: 'run'
   readonly target:
     | { readonly kind: 'server'; readonly url: string }
     | { readonly kind: 'vectors'; readonly command: readonly string[] }
+    | { readonly kind: 'client'; readonly command: readonly string[] }
   readonly knownFailing: string | undefined
   readonly trace: boolean
   readonly answerMs: number
+  /** Of random choices; one is drawn if none is given. */
+  readonly seed: number | undefined
+  readonly times: number
   readonly files: { readonly json?: string; readonly junit?: string; readonly markdown?: string }
 }
 
@@ -45,10 +55,10 @@ export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parsed(own)
   const [verb, ...rest] = positionals
   if (values.help || verb === undefined) return { kind: 'help' }
-  if (verb === 'vectors') {
-    if (rest.length > 0) throw new UsageError(`write the command behind "--": vectors -- ${rest.join(' ')}`)
-    if (!command?.length) throw new UsageError('vectors needs a command behind "--"')
-    return run({ kind: 'vectors', command }, values)
+  if (verb === 'vectors' || verb === 'client') {
+    if (rest.length > 0) throw new UsageError(`write the command behind "--": ${verb} -- ${rest.join(' ')}`)
+    if (!command?.length) throw new UsageError(`${verb} needs a command behind "--"`)
+    return run({ kind: verb, command }, values)
   }
   if (command !== undefined) throw new UsageError(`${verb} takes no command behind "--"`)
   const [first, second] = rest
@@ -79,6 +89,8 @@ function parsed(args: readonly string[]) {
         'known-failing': one,
         trace: { type: 'boolean' },
         'answer-seconds': one,
+        seed: one,
+        times: one,
         json: one,
         junit: one,
         markdown: one,
@@ -92,7 +104,9 @@ function parsed(args: readonly string[]) {
 type Values = ReturnType<typeof parsed>['values']
 
 function run(target: RunCommand['target'], values: Values): RunCommand {
-  const { json, junit, markdown } = values
+  const { json, junit, markdown, seed, times = '1' } = values
+  if (target.kind !== 'client' && (seed ?? values.times) !== undefined)
+    throw new UsageError(`${target.kind} makes no random choices; --seed and --times are of "client"`)
   return {
     kind: 'run',
     target,
@@ -101,6 +115,8 @@ function run(target: RunCommand['target'], values: Values): RunCommand {
     knownFailing: values['known-failing'],
     trace: values.trace ?? false,
     answerMs: seconds(values['answer-seconds'] ?? '30') * 1_000,
+    seed: seed === undefined ? undefined : whole('--seed', seed, 0, SEED_MAX),
+    times: whole('--times', times, 1, 10_000),
     files: { ...(json && { json }), ...(junit && { junit }), ...(markdown && { markdown }) },
   }
 }
@@ -108,6 +124,13 @@ function run(target: RunCommand['target'], values: Values): RunCommand {
 function seconds(text: string): number {
   const value = Number(text)
   if (!(value > 0 && value <= 3_600)) throw new UsageError(`--answer-seconds is a number up to 3600, not ${text}`)
+  return value
+}
+
+function whole(option: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new UsageError(`${option} is a whole number from ${least} to ${most}, not ${text}`)
   return value
 }
 

@@ -8,6 +8,7 @@ import { packRecords, unpackRecords } from '../../sdk/src/frame/records.js'
 import { finish, initiate, respond } from '../../sdk/src/handshake/handshake.js'
 import type { RatchetState } from '../../sdk/src/ratchet/ratchet.js'
 import { cases } from '../../tools/cases.js'
+import { classOf, type Damage, damage, damaged } from '../cases/client/damage.js'
 import { type NamedRun, runs } from '../generate/handshake.js'
 import { firstKeys, partyI, partyR } from '../generate/handshake-run.js'
 import { type Draw, seeded } from '../generate/random.js'
@@ -148,34 +149,13 @@ describe.each([
   })
 })
 
-/** Random bytes are refused as `malformed` by one protobuf reader and as `not_canonical` by another: no matter which. */
 function judged(run: () => unknown): string {
-  let code: string
   try {
-    code = codeOf(run)
+    return classOf(codeOf(run))
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    code = error.code
+    return classOf(error.code)
   }
-  return code === 'malformed' || code === 'not_canonical' ? 'no message' : code
-}
-
-const damage = fc.record({
-  how: fc.constantFrom<string>('flip', 'byte', 'swap', 'cut', 'grow', 'none'),
-  // Often in the first bytes, where the structure is.
-  at: fc.oneof(fc.nat(40), fc.nat(4095)),
-  value: fc.nat(255),
-})
-
-function damaged(message: Uint8Array, { how, at, value }: { how: string; at: number; value: number }): Uint8Array {
-  const out = message.slice()
-  const index = at % Math.max(out.length, 1)
-  if (how === 'cut') return out.slice(0, index)
-  if (how === 'grow') return new Uint8Array([...out.slice(0, index), value, ...out.slice(index)])
-  if (how === 'flip') out[index] = (out[index] ?? 0) ^ (1 << (value & 7))
-  if (how === 'byte') out[index] = value
-  if (how === 'swap') [out[index], out[value % out.length]] = [out[value % out.length] ?? 0, out[index] ?? 0]
-  return out
 }
 
 test('damaged handshake messages are judged alike', () => {
@@ -255,7 +235,7 @@ test('damaged and misplaced frames are judged alike', () => {
       examples: ['none', 'flip', 'byte', 'cut'].map((how) => [
         { at: (SCRIPTS[0]?.events.length ?? 0) + 2, which: null, side: 'R' as const },
         { how, at: how === 'byte' ? 0 : 4000, value: 0 },
-      ]) as [Place, { how: string; at: number; value: number }][],
+      ]) as [Place, Damage][],
     },
   )
   for (const code of ['accepted', 'open_failed', 'wrong_size', 'no message']) expect(seen).toContain(code)

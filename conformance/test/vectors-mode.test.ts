@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { clientCases } from '../cases/client/index.js'
 import { serverCases } from '../cases/server/index.js'
 import { vectorCases } from '../cases/vectors/index.js'
 import type { Result } from '../src/case.js'
@@ -62,14 +63,14 @@ test('a command that makes no sense ends with 2', async () => {
 })
 
 test('cases have ids of their own, cite promises and rules that exist, and explain themselves', () => {
-  const cases = [...serverCases, ...vectorCases]
+  const cases = [...serverCases, ...vectorCases, ...clientCases]
   expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length)
   const promises = new Set(readPromises().map(({ id }) => id))
   expect(promises.size).toBeGreaterThan(60)
   expect(cases.flatMap((one) => one.promises).filter((id) => !promises.has(id))).toEqual([])
   expect(cases.flatMap((one) => one.rules).filter((rule) => !spec().includes(`**${rule}**`))).toEqual([])
   for (const { id, explain } of cases) {
-    expect(id).toMatch(/^(server|vectors)(\/[a-z0-9]+(-[a-z0-9]+)*)+$/)
+    expect(id).toMatch(/^(server|vectors|client)(\/[a-z0-9]+(-[a-z0-9]+)*)+$/)
     expect(explain.length).toBeGreaterThan(20)
   }
 })

@@ -61,7 +61,7 @@ function part(text: string, at: number): string {
   return text.length - at > 32 ? `${text.slice(at, at + 32)}…` : text.slice(at)
 }
 
-function shown(outcome: Outcome): string {
+export function shown(outcome: Outcome): string {
   if (outcome.$case === 'refused') return `the refusal ${JSON.stringify(outcome.value.slice(0, 60))}`
   if (outcome.$case === 'notSupported') return '"not supported", though it declares the feature'
   return outcome.$case

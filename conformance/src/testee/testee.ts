@@ -9,6 +9,8 @@ export type Outcome = NonNullable<Answer['outcome']>
 
 export interface Testee {
   readonly declaration: Declaration
+  /** Its process failed, and that was told: it answers no more. */
+  readonly isOver: boolean
   /** Throws `Broken` for everything but one well-formed answer in time. */
   call(call: Call): Promise<Outcome>
   /** Ends its stdin and sees it go. Another case gets another process. */
@@ -79,6 +81,9 @@ export function testeeSource(command: readonly string[], { limits, trace }: Test
   function speaking(on: Running, seen: Seen | undefined): Testee {
     return {
       declaration: on.declaration,
+      get isOver() {
+        return on.child.isOver
+      },
       async call(call) {
         on.calls += 1
         const request = Request.encode({ number: on.calls, call }).finish()

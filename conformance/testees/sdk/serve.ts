@@ -12,7 +12,8 @@ function send(message: Uint8Array): void {
   process.stdout.write(Buffer.concat([head, message]))
 }
 
-function outcomeOf(functions: Features[string], { call }: Request): Outcome {
+/** What the function of a request gives, or how it refuses. */
+export function outcomeOf(functions: Features[string], { call }: Request): Outcome {
   const run = call && functions[call.$case]
   if (run === undefined) return { $case: 'notSupported', value: {} }
   try {
