@@ -17,7 +17,7 @@ import { newContact } from './contact-record.js'
 import { removeConversation } from './contact-removal.js'
 import { createEmitter } from './emitter.js'
 import { createIceServers } from './ice-servers.js'
-import { createIntroducer } from './introducer.js'
+import { createIntroducers } from './introducers.js'
 import { openInvitations } from './invitations.js'
 import type { LiveContact } from './live-contact.js'
 import { createLocking, keptSelf } from './locking.js'
@@ -137,7 +137,7 @@ export async function openMe({
     },
   }
   const wakeSocket = createWakeSocket(sockets)
-  const introducer = createIntroducer({
+  const introducer = createIntroducers({
     ...sockets,
     onJoined: (topics) => {
       for (const contact of contacts.values()) contact.joined(topics)
