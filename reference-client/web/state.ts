@@ -161,6 +161,8 @@ export interface TransferView {
   readonly bytes: number
   /** Why nothing of it moves from this device. */
   readonly held: HeldFile | undefined
+  /** The block, counted from 0, that is fetched again. */
+  readonly damaged: number | undefined
   /** The vault holds its bytes: they can be saved. */
   readonly stored: boolean
   /** The person saved it. */

@@ -261,6 +261,7 @@ describe('files', () => {
     bytes: 0,
     stored: false,
     held: undefined,
+    damaged: undefined,
   } as const
 
   it('estimates the rate from what is durable, not from how often it is told', () => {

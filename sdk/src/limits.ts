@@ -71,6 +71,8 @@ export const PROTOCOL = {
   COPY_PART_MESSAGES: 5_000,
   /** File data that may be under way: sent, and not durable at the recipient (spec/10). */
   FILE_WINDOW_BYTES: 8_388_608,
+  /** How often a block that came damaged is asked for again before its file is cancelled (spec/10). */
+  FILE_BLOCK_RETRIES: 2,
   /** Search (spec/11): letters of a word that count, tokens of one message, and the sizes to which records are padded. */
   SEARCH_WORD_LETTERS: 16,
   SEARCH_MESSAGE_TOKENS: 16_384,

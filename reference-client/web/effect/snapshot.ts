@@ -27,8 +27,8 @@ export function requestView(request: PairingRequest): Omit<RequestView, 'busy'> 
 }
 
 export function transferView(transfer: FileTransfer): TransferSnapshot {
-  const { id, contact, outgoing, name, size, stage, bytes, stored, held } = transfer
-  return { id, contact, outgoing, name, size, stage, bytes, stored, held }
+  const { id, contact, outgoing, name, size, stage, bytes, stored, held, damaged } = transfer
+  return { id, contact, outgoing, name, size, stage, bytes, stored, held, damaged }
 }
 
 export function factsOf(facts: NonNullable<Tunnel['facts']>): Facts {

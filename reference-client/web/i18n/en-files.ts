@@ -14,7 +14,8 @@ export const file = {
   retry: 'Try again',
   choose: 'Choose it again',
   held: {
-    source: 'Its bytes are needed again: this page was left in between. Choose the same file.',
+    source:
+      'Its bytes are needed again: this page was left in between, or the file was moved or changed. Choose the same file.',
     paused: 'Paused here. Nothing of what arrived is lost.',
     storage_full: 'This device has no room left. It goes on by itself when there is.',
     storage_failed: 'The disk does not take it at the moment. It goes on by itself when it does.',
@@ -23,6 +24,7 @@ export const file = {
   receiving: 'Receiving',
   sending: 'Sending',
   paused: 'Paused until you are both online',
+  damaged: (part: string) => `Part ${part} came damaged and is fetched again.`,
   left: (duration: string) => `${duration} left`,
   of: (done: string, size: string) => `${done} of ${size}`,
   complete: { sent: 'Received by the other side', received: 'Received and saved as a download' },

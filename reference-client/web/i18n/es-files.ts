@@ -15,7 +15,8 @@ export const file: Catalogue['file'] = {
   retry: 'Reintentar',
   choose: 'Elegirlo otra vez',
   held: {
-    source: 'Sus bytes hacen falta otra vez: esta página se cerró entretanto. Elige el mismo archivo.',
+    source:
+      'Sus bytes hacen falta otra vez: esta página se cerró entretanto, o el archivo se movió o cambió. Elige el mismo archivo.',
     paused: 'Pausado aquí. No se pierde nada de lo que llegó.',
     storage_full: 'Este dispositivo no tiene más espacio. Continuará solo cuando lo haya.',
     storage_failed: 'El disco no lo acepta por ahora. Continuará solo cuando lo acepte.',
@@ -24,6 +25,7 @@ export const file: Catalogue['file'] = {
   receiving: 'Recibiendo',
   sending: 'Enviando',
   paused: 'En pausa hasta que los dos estéis en línea',
+  damaged: (part) => `La parte ${part} llegó dañada y se pide de nuevo.`,
   left: (duration) => `quedan ${duration}`,
   of: (done, size) => `${done} de ${size}`,
   complete: { sent: 'Recibido por el otro lado', received: 'Recibido y guardado como descarga' },

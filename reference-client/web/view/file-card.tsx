@@ -1,7 +1,7 @@
 /** A file as a card: name, size, how far it is, what can be done. Of its content, a picture or voice note is shown when asked for (spec/10 section 13) [C1]. */
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import { bytes, duration, list, percent, rate } from '../format.js'
+import { bytes, duration, list, number, percent, rate } from '../format.js'
 import { t } from '../i18n/catalogue.js'
 import type { Shown } from '../media.js'
 import { useDispatch } from '../part/context.js'
@@ -131,6 +131,7 @@ function Moving({ transfer, contact }: { readonly transfer: TransferView; readon
       <p class="file-state">
         {transfer.held !== undefined ? t.file.held[transfer.held] : away ? t.file.paused : list(facts)}
       </p>
+      {transfer.damaged !== undefined && <p class="file-state">{t.file.damaged(number(transfer.damaged + 1))}</p>}
     </>
   )
 }

@@ -149,7 +149,7 @@ export type FileStage = 'offered' | 'accepted' | 'complete' | 'refused' | 'cance
 
 /**
  * Why nothing of a file moves from this device: its person paused it; its disk has no room or fails, and is tried again; or the
- * `source` of a file that goes out was not found again after a restart, and its person is to choose it.
+ * `source` of a file that goes out is not there any more, or was changed, and its person is to choose it again.
  */
 export type HeldFile = 'paused' | 'storage_full' | 'storage_failed' | 'source'
 
@@ -168,6 +168,8 @@ export interface FileTransfer {
   /** What its author says that it is. */
   readonly media?: Media
   readonly held?: HeldFile
+  /** The block of an incoming file, counted from 0, that came damaged and is fetched again, or made it fail (spec/10 section 8). */
+  readonly damaged?: number
 }
 
 export type ContactState = 'asked' | 'away' | 'connecting' | 'connected'

@@ -12,7 +12,7 @@ import {
   requestFile,
 } from '../content/file-receive.js'
 import { Solo2Error } from '../errors.js'
-import { CHOSEN } from '../limits.js'
+import { CHOSEN, PROTOCOL } from '../limits.js'
 import type { FilePlace } from '../ports/files.js'
 import type { Platform } from '../ports/platform.js'
 import { newStreamKey } from '../vault/file-stream.js'
@@ -73,10 +73,14 @@ export function createReceiving(options: ReceivingOptions): Receiving {
             perform(entry, blockHashed(receive.machine, output.preimage, leaf, host.primitives))
           })
           break
+        case 'damaged':
+          damaged(entry, output.block)
+          break
         case 'write':
           onDisk(entry, async () => {
             await receive.sink.write(output.offset, output.data)
             if (entry.held !== 'paused') entry.held = undefined
+            if (output.offset === (entry.damaged?.block ?? -1) * PROTOCOL.FILE_BLOCK_BYTES) entry.damaged = undefined
             perform(entry, blockWritten(receive.machine, output.offset + output.data.length, host.primitives))
             tell(entry)
           })
@@ -102,7 +106,17 @@ export function createReceiving(options: ReceivingOptions): Receiving {
     if (!isUnsaid) tunnel()?.queueRecords([record], 'bulk')
   }
 
-  /** One job of a file after the other. A block that is not of the file ends the tunnel; what the disk refuses holds the file. */
+  /** Its sender's disk or memory may have failed once: the block is asked for again. Who sends nothing better is broken or lies (10-28). */
+  function damaged(entry: Entry, block: number): void {
+    const times = entry.damaged?.block === block ? entry.damaged.times + 1 : 1
+    entry.damaged = { block, times }
+    tell(entry)
+    if (times > PROTOCOL.FILE_BLOCK_RETRIES) void fail(entry)
+    // Behind the writes of the blocks before, so that it is asked for from this one on.
+    else onDisk(entry, () => request(entry))
+  }
+
+  /** One job of a file after the other. What the disk refuses holds the file. */
   function onDisk(entry: Entry, job: () => Promise<void>): void {
     const { receive } = entry
     const unlessOver = async () => {
@@ -116,12 +130,9 @@ export function createReceiving(options: ReceivingOptions): Receiving {
   function refused(entry: Entry, error: unknown): void {
     if (isClosed() || isOver(entry)) return
     const failure = Solo2Error.from(error, 'storage_failed', 'the file could not be written')
-    if (failure.culprit !== 'peer') {
-      hold(entry, failure.code === 'storage_full' ? failure.code : 'storage_failed')
-      return
-    }
-    // A sender whose block is not of the file is broken or lies (10-28): the file ends, and the tunnel too.
-    void fail(entry).then(() => tunnel()?.end(failure))
+    // An empty file whose root is not that of nothing.
+    if (failure.culprit === 'peer') void fail(entry)
+    else hold(entry, failure.code === 'storage_full' ? failure.code : 'storage_failed')
   }
 
   /** Lets go of its sink; what still comes of it is ignored until it is asked for again (10-56). */
@@ -185,6 +196,8 @@ export function createReceiving(options: ReceivingOptions): Receiving {
       const on = tunnel()
       if (receive === undefined || on === undefined || entry.asked !== on) return request(entry)
       if (unsaid !== undefined) on.queueRecords([unsaid], 'bulk')
+      // Nobody asked for the block again while it was paused.
+      if (entry.damaged !== undefined) onDisk(entry, () => request(entry))
     },
     close() {
       for (const cancel of retries.values()) cancel()

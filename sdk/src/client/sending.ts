@@ -5,15 +5,16 @@
 import { equal, toHex } from '../bytes/bytes.js'
 import { cleanName } from '../content/clean-name.js'
 import type { composeFileOffer } from '../content/compose.js'
-import { createFileSend, gaveData, takeRequest, wantedRead } from '../content/file-send.js'
+import { createFileSend, type FileSend, gaveData, takeRequest, wantedRead } from '../content/file-send.js'
 import { buildTree } from '../content/hash-tree.js'
+import { SIZES } from '../crypto/sizes.js'
 import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 import type { FileSource, Files } from '../ports/files.js'
 import type { Host } from '../ports/host.js'
 import type { FileOptions } from './api.js'
 import type { RunningTunnel } from './run-tunnel.js'
-import { type Entry, isOver, leafHashes, makeEntry } from './transfer-entry.js'
+import { type Entry, isOver, leafHash, leafHashes, makeEntry } from './transfer-entry.js'
 
 export interface Sending {
   /** Hashes, then queues the offer; the source is closed if that fails. Rejects with `cancelled`. */
@@ -36,11 +37,9 @@ export interface SendingOptions {
   tell(entry: Entry): void
   /** Commits the offer. */
   queue(entry: Entry, content: Parameters<typeof composeFileOffer>[2]): Promise<void>
-  /** Its source cannot be read. */
-  fail(entry: Entry): void
 }
 
-export function createSending({ host, files, tunnel, tell, queue, fail }: SendingOptions): Sending {
+export function createSending({ host, files, tunnel, tell, queue }: SendingOptions): Sending {
   function pull(entry: Entry): void {
     const { send } = entry
     const live = tunnel()
@@ -48,8 +47,8 @@ export function createSending({ host, files, tunnel, tell, queue, fail }: Sendin
     const wanted = wantedRead(send.machine)
     if (wanted === undefined) return
     send.reading = true
-    send.source
-      .read(wanted.offset, wanted.length)
+    const { source } = send
+    blockOf(source, send.machine, wanted)
       .then((data) => {
         send.reading = false
         const given = gaveData(send.machine, wanted.offset, data, data.length)
@@ -60,8 +59,23 @@ export function createSending({ host, files, tunnel, tell, queue, fail }: Sendin
       })
       .catch(() => {
         send.reading = false
-        fail(entry)
+        if (entry.closed === true || isOver(entry) || send.source !== source) return
+        entry.held = 'source'
+        tell(entry)
       })
+  }
+
+  /** Rejects if it is not what was offered any more: its source was written to meanwhile, or is gone (10-55). */
+  async function blockOf(
+    source: FileSource,
+    { tree }: FileSend,
+    { offset, length }: { readonly offset: number; readonly length: number },
+  ): Promise<Uint8Array> {
+    const data = await source.read(offset, length)
+    const at = (offset / PROTOCOL.FILE_BLOCK_BYTES) * SIZES.hash
+    const offered = (tree.levels[0] as Uint8Array).subarray(at, at + SIZES.hash)
+    ensure(equal(await leafHash(data, host), offered), 'wrong_file', 'the file has changed since it was offered')
+    return data
   }
 
   async function offered(source: FileSource, options: FileOptions): Promise<Entry> {
@@ -90,7 +104,13 @@ export function createSending({ host, files, tunnel, tell, queue, fail }: Sendin
       const tree = buildTree(host.primitives, await leafHashes(source, host, { ...options, signal }))
       ensure(equal(tree.root, entry.root), 'wrong_file', 'the file has changed since it was offered')
       ensure(!signal.aborted, 'cancelled', 'the file is over')
-      entry.send = { machine: createFileSend(entry.file, entry.size, tree), source, reading: false }
+      const { send } = entry
+      if (send === undefined) {
+        entry.send = { machine: createFileSend(entry.file, entry.size, tree), source, reading: false }
+      } else {
+        await send.source.close()
+        send.source = source
+      }
     } catch (error) {
       await source.close()
       throw error
@@ -111,8 +131,8 @@ export function createSending({ host, files, tunnel, tell, queue, fail }: Sendin
       tell(entry)
     }
     entry.reopening = undefined
-    if (reopening.asked === undefined || entry.send === undefined) return
-    entry.send.machine = takeRequest(entry.send.machine, reopening.asked)
+    if (entry.send === undefined) return
+    if (reopening.asked !== undefined) entry.send.machine = takeRequest(entry.send.machine, reopening.asked)
     pull(entry)
   }
 

@@ -30,7 +30,7 @@ export interface Entry {
   readonly root: Uint8Array
   readonly media?: Media | undefined
   stage: FileStage
-  send?: { machine: FileSend; readonly source: FileSource; reading: boolean }
+  send?: { machine: FileSend; source: FileSource; reading: boolean }
   receive?: { machine: FileReceive; readonly sink: SealedSink; readonly disk: Serial } | undefined
   /** Outgoing: where the platform finds its source again. */
   reference?: Uint8Array | undefined
@@ -46,6 +46,8 @@ export interface Entry {
   held?: HeldFile | undefined
   /** Incoming, without a sink: bytes that are durable, as far as this run of the program knows. */
   had?: number | undefined
+  /** Incoming: the block that came damaged, and how often, until it came whole. */
+  damaged?: { readonly block: number; readonly times: number } | undefined
   /** Incoming, while it is paused: the progress that the sender was not told. */
   unsaid?: Record | undefined
   /** The tunnel on which its bytes were asked for last. */
@@ -171,6 +173,7 @@ export function shown(entry: Entry, contact: string): FileTransfer {
     stored: isStored(entry),
     ...(media !== undefined && { media }),
     ...(entry.held !== undefined && !isOver(entry) && { held: entry.held }),
+    ...(entry.damaged !== undefined && { damaged: entry.damaged.block }),
   }
 }
 
@@ -211,6 +214,10 @@ export function watch(entry: Entry, { onProgress, signal }: FileOptions, abort: 
 }
 
 /** Leaf hashes of the whole file, 32 bytes each, one block in memory at a time. Rejects with `cancelled`. */
+/** Of a block (spec/10 section 7), 32 bytes. */
+export const leafHash = (block: Uint8Array, host: Pick<Host, 'digest'>): Promise<Uint8Array> =>
+  host.digest(concat(Uint8Array.of(0), block))
+
 export async function leafHashes(
   source: FileSource,
   host: Host,
@@ -221,7 +228,7 @@ export async function leafHashes(
     if (signal?.aborted === true) throw new Solo2Error('cancelled', 'the file was not offered')
     const offset = block * PROTOCOL.FILE_BLOCK_BYTES
     const data = await source.read(offset, blockLength(source.size, block))
-    leaves.set(await host.digest(concat(Uint8Array.of(0), data)), block * 32)
+    leaves.set(await leafHash(data, host), block * 32)
     onProgress?.({ stage: 'preparing', bytes: offset + data.length, size: source.size })
   }
   return leaves

@@ -248,7 +248,6 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
         throw error
       }
     },
-    fail: (entry) => void giveUp(entry, 'failed'),
   })
   const { offer, pull } = sending
   const records = createTransferRecords({

@@ -8,6 +8,7 @@
  *   offered, moving --refuse or cancel--> ended
  *
  *   moving: FileProof -> FileChunks -> `hash` a whole block -> hashed: `write` it -> wrote: `send` FileProgress
+ *                                                                  `-> `damaged`: ask again, from this block
  *
  * A write that is under way when a tunnel is lost goes on; the next request waits for it, so that no byte is written twice.
  */
@@ -52,7 +53,7 @@ interface Moving {
   readonly assembly: Assembly | undefined
   /** In order; the window bounds them. */
   readonly whole: readonly Whole[]
-  /** It was asked for once more on this tunnel: what comes before the block that was asked for is of the request before (10-56). */
+  /** Since it is asked for once more on this tunnel, what comes before the block `next` is of the request before (10-56). */
   readonly isSkipping: boolean
 }
 
@@ -67,6 +68,8 @@ export type ReceiveOutput =
   | { readonly type: 'send'; readonly record: Record }
   /** Compute SHA-256 of `preimage` (it begins with the leaf's zero byte) and give both to `blockHashed`; in order. */
   | { readonly type: 'hash'; readonly offset: number; readonly preimage: Uint8Array }
+  /** The block, counted from 0, is not of the offered file: ask for it again, or give the file up (10-28). */
+  | { readonly type: 'damaged'; readonly block: number }
   /** Write and call `blockWritten` when it is durable; in order. */
   | { readonly type: 'write'; readonly offset: number; readonly data: Uint8Array }
   /** Every byte is on disk. */
@@ -183,8 +186,8 @@ export function takeChunk(receive: FileReceive, chunk: FileChunk): ReceiveStep {
 
 /**
  * The leaf hash of the oldest whole block, 32 bytes, with the bytes that were hashed. No effect if the tunnel was lost
- * meanwhile: the same block may have come anew, with other bytes. Throws `hash_mismatch`: the tunnel ends, what is on disk
- * stays.
+ * meanwhile: the same block may have come anew, with other bytes. Of a block that is not the file's nothing is counted, nor
+ * of what came behind it: what comes until that block is asked for again is ignored (10-28).
  */
 export function blockHashed(
   receive: FileReceive,
@@ -197,8 +200,11 @@ export function blockHashed(
   const [first, ...whole] = phase.whole
   if (first === undefined || first.preimage !== preimage) return { receive, outputs: [] }
   const { offset } = first
-  const place = { block: offset / PROTOCOL.FILE_BLOCK_BYTES, count: blockCount(size), path: first.path }
-  ensure(verifyPath(primitives, { root, leaf, ...place }), 'hash_mismatch', 'the block is not of the offered file')
+  const block = offset / PROTOCOL.FILE_BLOCK_BYTES
+  if (!verifyPath(primitives, { root, leaf, block, count: blockCount(size), path: first.path })) {
+    const anew: Moving = { ...phase, next: offset, assembly: undefined, whole: [], isSkipping: true }
+    return { receive: { ...receive, phase: anew }, outputs: [{ type: 'damaged', block }] }
+  }
   const data = first.preimage.subarray(1)
   return {
     receive: { ...receive, phase: { ...phase, whole, checked: offset + data.length } },

@@ -10,6 +10,7 @@ import {
   endReceive,
   type FileReceive,
   type ReceiveOutput,
+  type ReceiveStep,
   receiveProgress,
   receiveTunnelLost,
   requestFile,
@@ -311,25 +312,37 @@ describe('files', () => {
       expect(codeOf(act)).toBe('bad_content')
     })
 
-    function whole(change: (preimage: Uint8Array) => void, used = proof): string {
-      let step = { receive: takeProof(asked, used), outputs: [] as readonly ReceiveOutput[] }
+    function whole(change: (preimage: Uint8Array) => void = () => undefined, used = proof, from = asked): ReceiveStep {
+      let step: ReceiveStep = { receive: takeProof(from, used), outputs: [] }
       for (const chunk of chunks) step = takeChunk(step.receive, chunk)
       const preimage = preimageOf(step.outputs)
       change(preimage)
-      return codeOf(() => {
-        const checked = blockHashed(step.receive, preimage, noblePrimitives.sha256(preimage), noblePrimitives)
-        expect(checked.outputs.map(({ type }) => type)).toEqual(['write'])
-      })
+      return blockHashed(step.receive, preimage, noblePrimitives.sha256(preimage), noblePrimitives)
     }
+    const flip = (preimage: Uint8Array) => {
+      preimage[70_000] = (preimage[70_000] as number) ^ 1
+    }
+    const types = ({ outputs }: ReceiveStep) => outputs.map(({ type }) => type)
 
-    it('a block that is not of the offered file is hash_mismatch, before a byte of it is written', () => {
-      expect(whole(() => undefined)).toBe('accepted')
-      const flip = (preimage: Uint8Array) => {
-        preimage[70_000] = (preimage[70_000] as number) ^ 1
-      }
-      expect(whole(flip)).toBe('hash_mismatch')
-      expect(whole(() => undefined, { ...proof, path: [] })).toBe('hash_mismatch')
-      expect(whole(() => undefined, { ...proof, path: [FILE] })).toBe('hash_mismatch')
+    it('a block that is not of the offered file is damaged, before a byte of it is written', () => {
+      expect(types(whole())).toEqual(['write'])
+      const damaged = [{ type: 'damaged', block: 0 }]
+      expect(whole(flip).outputs).toEqual(damaged)
+      expect(whole(undefined, { ...proof, path: [] }).outputs).toEqual(damaged)
+      expect(whole(undefined, { ...proof, path: [FILE] }).outputs).toEqual(damaged)
+    })
+
+    it('a damaged block counts when it came again, and what came behind it before does not', () => {
+      const { receive } = whole(flip)
+      const behind = takeProof(receive, { ...proof, block: 1 })
+      expect(behind).toBe(receive)
+      expect(takeChunk(behind, { ...second, offset: BigInt(BLOCK) })).toEqual({ receive, outputs: [] })
+      const again = requestFile(receive, noblePrimitives, true)
+      expect(again.outputs).toEqual([
+        { type: 'send', record: { body: { $case: 'fileRequest', value: { file: FILE, offset: 0n } } } },
+      ])
+      expect(types(whole(undefined, proof, again.receive))).toEqual(['write'])
+      expect(types(whole(flip, proof, again.receive))).toEqual(['damaged'])
     })
 
     it('the hash of a block from a lost tunnel does not vouch for the block that came anew', () => {

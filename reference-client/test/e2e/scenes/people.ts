@@ -63,6 +63,17 @@ export const people: Scenes = {
     await said.waitFor()
     return said
   },
+  async 'file-damaged'(page) {
+    await people['conversation']?.(page)
+    await page.evaluate(() => {
+      const [contact] = globalThis.fake.me?.contacts ?? []
+      const moving = contact?.transfers.find(({ stage }) => stage === 'accepted')
+      if (moving !== undefined) globalThis.fake.me?.emit('file', { ...moving, outgoing: false, damaged: 6 })
+    })
+    const said = page.getByText('Part 7 came damaged and is fetched again.')
+    await said.waitFor()
+    return said
+  },
   async 'conversation-path'(page) {
     await people['conversation']?.(page)
     await page.locator('.conversation .path-summary').click()
