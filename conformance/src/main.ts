@@ -13,7 +13,7 @@ import { readPromises } from './promises.js'
 import { reportJson, reportJunit, reportMarkdown } from './report/files.js'
 import { makeReport, type Report } from './report/report.js'
 import { reportText } from './report/text.js'
-import { runCases, type Source } from './run.js'
+import { LONGEST_MS, runCases, type Source } from './run.js'
 import { idlePatterns, matches, parseList, select } from './select.js'
 import { TESTEE_LIMITS, testeeSource } from './testee/testee.js'
 
@@ -49,7 +49,8 @@ async function run(command: RunCommand): Promise<number> {
   if (target.kind === 'vectors') return await runAll(command, vectorCases, source)
   const { seed = randomInt(SEED_MAX), times } = command
   console.log(`Random choices: --seed ${seed}`)
-  return await runAll(command, clientCases, clientSource(source, { seed, times }))
+  const cases = clientCases.map((one) => ({ ...one, longestMs: LONGEST_MS * times }))
+  return await runAll(command, cases, clientSource(source, { seed, times }))
 }
 
 async function runAll<Subject>(

@@ -29,7 +29,7 @@ export interface Clock {
 }
 
 /** For a case that names no bound of its own, in milliseconds. */
-const LONGEST_MS = 120_000
+export const LONGEST_MS = 120_000
 const NOTES_MAX = 10_000
 
 export interface RunOptions {
