@@ -39,7 +39,7 @@ describe('[T2] structure', () => {
     expect(unresolved).toEqual([])
   })
 
-  it('no account can be reached from the introduction plane', () => {
+  it('[T3] no account and no file can be reached from the introduction plane', () => {
     const reached = [...reachableFrom(/^(handlers\/introduction|rendezvous)\//)]
     const forbidden = /^(store|handlers\/account|mirror|password|log|push|data-folder|config|app)/
     expect(reached.filter((name) => forbidden.test(name))).toEqual([])

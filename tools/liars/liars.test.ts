@@ -74,8 +74,8 @@ describe('a liar', () => {
   })
 
   it('stands in the report beside each promise that it breaks', () => {
-    const page = liarsPage([{ liar, problem: undefined, caughtBy: ['a', 'b', 'c', 'd', 'e'] }])
-    expect(page).toContain('| S1 | it lies | a<br>b<br>c<br>and 2 more |\n| S2 | it lies |')
+    const page = liarsPage([{ liar, problem: undefined, caughtBy: ['a', 'b', 'c'] }])
+    expect(page).toContain('| S1 | it lies | `a` and 2 more |\n| S2 | it lies |')
     expect(page).toContain('1 of 1 are caught')
     expect(liarsPage([{ liar, problem: 'passes with it: x', caughtBy: [] }])).toContain(
       '**nothing**: passes with it: x',

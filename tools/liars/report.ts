@@ -4,17 +4,13 @@ import type { Verdict } from './judge.js'
 
 export const LIARS_PAGE = 'conformance/reports/liars.md'
 
-/** As many as a cell has; the others are counted. */
-const SHOWN = 3
-
 function cell(text: string): string {
   return text.replaceAll('|', '\\|')
 }
 
-function catchers({ problem, caughtBy }: Verdict): string {
+function catchers({ problem, caughtBy: [first = '', ...others] }: Verdict): string {
   if (problem !== undefined) return `**nothing**: ${cell(problem)}`
-  const rest = caughtBy.length - SHOWN
-  return `${caughtBy.slice(0, SHOWN).map(cell).join('<br>')}${rest > 0 ? `<br>and ${rest} more` : ''}`
+  return `\`${cell(first)}\`${others.length > 0 ? ` and ${others.length} more` : ''}`
 }
 
 export function liarsPage(verdicts: readonly Verdict[]): string {

@@ -31,7 +31,7 @@ const unlinked: ServerCase = {
   promises: ['T2'],
   rules: ['06-2', '05-98'],
   explain:
-    'Eight tickets drawn in one call are compared bit by bit: each two must differ in about half of their 256 bits, wherever those stand. Otherwise a ticket would tell whose it is.',
+    'Eight tickets drawn in one call are compared bit by bit: each two must differ in about half of their 256 bits, and at no place may all have the same byte. Otherwise a ticket would tell whose it is.',
   async run(subject, seen) {
     const drawn = await tickets(subject, 8)
     const bits = (bytes: Uint8Array) =>
@@ -46,6 +46,10 @@ const unlinked: ServerCase = {
         ensureKept(apart > 72 && apart < 184, `two tickets differ in ${apart} of 256 bits`)
       }
     }
+    const alike = Array.from({ length: 32 }, (_, at) => at).filter(
+      (at) => new Set(drawn.map((one) => one[at])).size === 1,
+    )
+    ensureKept(alike.length === 0, `all tickets have the same byte at ${alike.join()}`)
     seen.note(`two tickets differ in ${least} bits at least`)
   },
 }

@@ -9,10 +9,15 @@ const encode = (frame: ClientFrame['frame']) => ClientFrame.encode({ frame }).fi
 
 const meeting = topic()
 const joinFrame = encode({ $case: 'join', value: { topics: [meeting] } })
+/** A good frame whose bytes are letters and control characters: as text it is none. */
+const joinText = Buffer.from(
+  encode({ $case: 'join', value: { topics: [random(16).map((byte) => 0x61 + (byte & 15))] } }),
+)
 
 /** Each breaks one thing of section 3's table. */
 const MALFORMED: readonly (readonly [string, Uint8Array | string])[] = [
   ['a text message', 'words'],
+  ['a good frame as text', joinText.toString('latin1')],
   ['an empty message', new Uint8Array(0)],
   ['no protobuf', Uint8Array.of(0xff, 0xff, 0xff)],
   ['an unknown frame', Uint8Array.of(0x7a, 0x00)],

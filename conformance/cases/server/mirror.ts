@@ -71,17 +71,27 @@ async function binding(
   }
 }
 
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/** Of the host that the client talks to: it is sent to nobody else. */
+function isOwn(url: string, { origin }: ServerSubject): boolean {
+  const host = /^stun:(.+?)(:\d+)?$/.exec(url)?.[1] ?? ''
+  const { hostname } = new URL(origin)
+  return host === hostname || (LOOPBACK.includes(host) && LOOPBACK.includes(hostname))
+}
+
 const stun: ServerCase = {
   id: 'server/mirror/stun',
   title: 'the server tells a client the address that it is seen at, and answers nothing else',
   promises: ['T11'],
   rules: ['05-27'],
   explain:
-    'A binding request is sent to the STUN server that GetIceServers names. The answer must carry its transaction and the own port; bytes that are no STUN must get no answer, and it must be of the same host as the origin.',
+    'A binding request is sent to the STUN server that GetIceServers names. The answer must carry its transaction and the own port; bytes that are no STUN, and a request without its cookie, must get no answer, and each STUN server must be of the same host as the origin.',
   async run(subject, seen) {
     const urls = (await iceServers(subject)).flatMap((server) => server.urls).filter((url) => url.startsWith('stun:'))
     const [, host, port] = /^stun:(.+):(\d+)$/.exec(urls[0] ?? '') ?? []
     if (host === undefined || port === undefined) throw new Untestable('this server names no STUN server')
+    for (const url of urls) ensureKept(isOwn(url, subject), `${url} is another host than ${subject.origin}`)
     const transaction = random(12)
     const request = join(unhex('00010000'), COOKIE, transaction)
     const { answer, own } = await binding(host.replace(/^\[|\]$/g, ''), Number(port), request)
@@ -94,12 +104,16 @@ const stun: ServerCase = {
     const at = answer.indexOf(unhex('0020000800'))
     if (at > 0) {
       const seenPort = answer.readUInt16BE(at + 6) ^ 0x2112
-      const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(subject.origin).hostname)
+      const isHere = LOOPBACK.includes(new URL(subject.origin).hostname)
       ensureKept(!isHere || seenPort === own, `the port is told as ${seenPort}, and is ${own}`)
     }
     ensureKept(at > 0 || answer.indexOf(unhex('00200014')) > 0, 'no XOR-MAPPED-ADDRESS')
-    const noise = await binding(host.replace(/^\[|\]$/g, ''), Number(port), random(40))
-    ensureKept(noise.answer === undefined, 'it answers what is no STUN')
+    const noise = [random(40), join(unhex('00010000'), random(16))]
+    const answers = await Promise.all(noise.map((bytes) => binding(host.replace(/^\[|\]$/g, ''), Number(port), bytes)))
+    ensureKept(
+      answers.every((one) => one.answer === undefined),
+      'it answers what is no STUN',
+    )
   },
 }
 

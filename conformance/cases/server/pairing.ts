@@ -66,6 +66,7 @@ const request: ServerCase = {
     ensureKept(first.id === again.id && first.createdAt === again.createdAt, 'a repeated request is another one')
     ensureKept(/^[A-Za-z0-9_-]{24}$/.test(first.id), `the id is ${first.id}`)
     ensureIs(first.person, ann, 'ann')
+    ensureKept((await waiting(subject, ann, ann)).length === 0, 'the asker sees the own request as one that came')
     seen.note(`request ${first.id} of ${first.createdAt}`)
     await call(subject, 'requestPairing', { code: cat.account.pairingCode }, ann.token)
     const [other] = await waiting(subject, cat, ann)

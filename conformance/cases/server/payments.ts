@@ -54,10 +54,11 @@ const webhook: ServerCase = {
       't=,v1=',
       `t=${now},v1=`,
     ]
-    for (const signature of [undefined, ...signatures]) {
+    for (const [n, signature] of [undefined, ...signatures].entries()) {
       const headers = { 'content-type': 'application/json', ...(signature && { 'solo2-signature': signature }) }
       const { status } = await ask(subject, { path: '/v1/payments/webhook', headers, body })
-      if (status === 404 || status === 405) throw new Untestable('this server takes no payments')
+      // Once a server has refused one, 404 for another means that it took its signature for a good one.
+      if (n === 0 && (status === 404 || status === 405)) throw new Untestable('this server takes no payments')
       ensureKept(status === 401, `a notice signed "${signature ?? ''}" is ${status}`)
     }
   },

@@ -72,13 +72,15 @@ const end: ServerCase = {
   promises: ['S1', 'S2'],
   rules: ['05-45'],
   explain:
-    'Three sessions are begun; one is ended by its id from another, then all others at once. An id of another account must end nothing.',
+    'Three sessions are begun; one is ended by its id from another, then all others at once. An id of another account must end nothing, and stand in no other list.',
   async run(subject) {
     const [dan, ann] = [await person(subject, 'dan'), await person(subject, 'ann')]
     const [first, second] = [await logIn(subject, dan), await logIn(subject, dan)]
     const { sessions } = await call(subject, 'listSessions', {}, second.token)
     const own = sessions.find((session) => session.current)
     ensureKept(own !== undefined && /^[A-Za-z0-9_-]{24}$/.test(own.id), 'the session that asks has no id')
+    const others = (await call(subject, 'listSessions', {}, ann.token)).sessions.map(({ id }) => id)
+    ensureKept(!sessions.some(({ id }) => others.includes(id)), 'a session is listed at two accounts')
     const foreign = await call(subject, 'endSessions', { ids: [own.id] }, ann.token)
     ensureKept(foreign.ended === 0, 'somebody ended a session of another account')
     ensureKept(await isLive(subject, second.token, dan), "an id ended another account's session")
@@ -98,7 +100,7 @@ const needed: ServerCase = {
   promises: ['S1'],
   rules: ['05-12', '05-3', '05-8'],
   explain:
-    'Each session method is called without a token and with a random one, one with tokens of other forms. All must be unauthenticated, byte for byte alike.',
+    'Each session method is called without a token and with a random one, one with tokens of other forms and with one of which a bit was changed. All must be unauthenticated, byte for byte alike.',
   async run(subject) {
     const bodies = new Set<string>()
     for (const name of METHODS.filter((method) => !PUBLIC.includes(method))) {
@@ -110,9 +112,11 @@ const needed: ServerCase = {
       }
     }
     const { token } = await person(subject, 'ann')
-    for (const form of [token.subarray(1), new Uint8Array([...token, 0]), new Uint8Array(32), new Uint8Array(0)]) {
+    const changed = [0, 31].map((at) => token.with(at, (token[at] as number) ^ 1))
+    const lengths = [token.subarray(1), new Uint8Array([...token, 0]), new Uint8Array(0)]
+    for (const form of [...changed, ...lengths, new Uint8Array(32)]) {
       const answer = await send(subject, 'getAccount', {}, form)
-      ensureKept(answer.status === 401, `a token of ${form.length} other bytes is ${answer.status}`)
+      ensureKept(answer.status === 401, `a token of ${form.length} bytes that is none is ${answer.status}`)
       bodies.add(answer.body.toString())
     }
     ensureKept(bodies.size === 1, `there are ${bodies.size} kinds of refusal: ${[...bodies].join(' ')}`)

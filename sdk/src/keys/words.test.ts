@@ -64,6 +64,13 @@ describe('[V4] [V7] the 24 words', () => {
   })
 })
 
+describe('a new master key', () => {
+  it('[V4] is 256 bits as the system gives them', () => {
+    const drawn = Uint8Array.from({ length: 32 }, (_, at) => at)
+    expect(generateMasterKey({ random: (length) => drawn.slice(0, length) })).toEqual(drawn)
+  })
+})
+
 describe('wrong words say which', () => {
   const refused = (field: string) => expect.objectContaining({ code: 'wrong_words', field })
   it.each([
@@ -89,7 +96,7 @@ describe('wrong words say which', () => {
     }
   })
 
-  it('a changed word of the list is found with the probability of the checksum, and gives no other key unseen', () => {
+  it('[V4] a changed word of the list is found with the probability of the checksum, and gives no other key unseen', () => {
     let accepted = 0
     for (const word of BIP39_WORDS) {
       try {

@@ -324,7 +324,7 @@ describe('files', () => {
     }
     const types = ({ outputs }: ReceiveStep) => outputs.map(({ type }) => type)
 
-    it('a block that is not of the offered file is damaged, before a byte of it is written', () => {
+    it('[T5] a block that is not of the offered file is damaged, before a byte of it is written', () => {
       expect(types(whole())).toEqual(['write'])
       const damaged = [{ type: 'damaged', block: 0 }]
       expect(whole(flip).outputs).toEqual(damaged)

@@ -324,7 +324,7 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
     expectRefused(s.offerer, first.topic, signal, 'replayed', s.env)
   })
 
-  it('of a device that started anew begins the negotiation again', () => {
+  it('[T6] of a device that started anew begins the negotiation again, and its former one is a replay', () => {
     answered()
     const again = device(s.env, 'a', s.a, s.b, { own: s.offerer.context.own })
     step(again, { type: 'start', topics: s.topics }, s.env)
@@ -332,6 +332,7 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
     const signal = signals(outputs)[0]?.signal as Uint8Array
     const reaction = step(s.answerer, { type: 'delivered', topic: first.topic, signal }, s.env)
     expect(reaction[0]).toEqual({ type: 'abandoned', attempt: 1, reason: 'restarted' })
+    expectRefused(s.answerer, first.topic, hello, 'replayed', s.env)
     expect(s.answerer.state.phase.stage).toBe('waiting')
     const back = signals(reaction)[0]?.signal as Uint8Array
     expect(step(again, { type: 'delivered', topic: first.topic, signal: back }, s.env).at(-1)).toEqual({

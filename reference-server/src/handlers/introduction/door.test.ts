@@ -117,7 +117,7 @@ describe('hostile frames at the door', () => {
     expect(rendezvous.counts.topics).toBe(0)
   })
 
-  it('are refused as text, whatever they hold', () => {
+  it('[T6] are refused as text, whatever they hold', () => {
     const { open, receive } = setUp()
     const peer = open()
     receive(
