@@ -230,6 +230,17 @@ describe('hostile JSON', () => {
     expect(await connectError(answer)).toMatchObject({ status: 400, ours: 'malformed' })
   })
 
+  it.each([
+    ['a lone continuation byte', [0x80]],
+    ['half a surrogate pair', [0xed, 0xa0, 0x80]],
+    ['a character that is cut off', [0x61, 0xf0, 0x9f, 0x94]],
+    ['a zero in two bytes', [0xc0, 0x80]],
+  ])('refuses a string with %s', async (_, text) => {
+    const body = Uint8Array.of(0x0a, text.length, ...text)
+    const answer = await server.raw('Prelogin', body, { 'content-type': 'application/proto' })
+    expect(await connectError(answer)).toMatchObject({ status: 400, ours: 'malformed' })
+  })
+
   it('refuses random and truncated protobuf by a typed code', async () => {
     const good = PreloginRequest.encode({ username: 'amy1' }).finish()
     for (const body of [

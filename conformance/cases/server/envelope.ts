@@ -180,4 +180,23 @@ const deadline: ServerCase = {
   },
 }
 
-export const envelopeCases: readonly ServerCase[] = [methods, types, sizes, json, deadline]
+const texts: ServerCase = {
+  id: 'server/envelope/no-utf-8',
+  title: 'a string that is no UTF-8 is refused, not repaired',
+  promises: [],
+  rules: ['05-5'],
+  explain:
+    'A repaired name or message is another one than was sent. A lone continuation byte, half a surrogate pair and a character that is cut off must be malformed in each call that takes a text.',
+  async run(subject) {
+    const { token } = await person(subject, 'ann')
+    for (const name of ['prelogin', 'setDisplayName', 'sendFeedback', 'lookUp', 'requestPairing'] as const) {
+      for (const text of [[0x80], [0xed, 0xa0, 0x80], [0x61, 0xf0, 0x9f, 0x94]]) {
+        const body = Uint8Array.of(0x0a, text.length, ...text)
+        const answer = await ask(subject, { path: pathOf(name), headers: { ...PROTO, ...bearer(token) }, body })
+        ensureRefused(`${name} of ${Buffer.from(text).toString('hex')}`, answer, 400, 'malformed')
+      }
+    }
+  },
+}
+
+export const envelopeCases: readonly ServerCase[] = [methods, types, sizes, json, texts, deadline]

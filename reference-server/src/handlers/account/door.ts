@@ -1,4 +1,5 @@
 /** The account plane's door: an HTTP call to a method, its session checked, its answer or error back. */
+import type { BinaryReader } from '@bufbuild/protobuf/wire'
 import type { DrawTicketsResponse } from '@solo2/proto/account'
 import { AccountServiceDefinition } from '@solo2/proto/account-service'
 import { fromBase64url, Solo2Error, wipe } from '@solo2/sdk/shared'
@@ -12,7 +13,7 @@ import {
   readEnvelope,
   success,
 } from '../../envelope/connect.js'
-import { ensureFields } from '../../envelope/fields.js'
+import { readerOf } from '../../envelope/fields.js'
 import { JSON_FORMS, parseJson } from '../../envelope/json.js'
 import { encodeTickets } from '../../envelope/tickets.js'
 import { type Log, originOf } from '../../log/log.js'
@@ -51,7 +52,7 @@ import { startCheckout } from './standing/start-checkout.js'
 export const ACCOUNT_PATH = `/${AccountServiceDefinition.fullName}/`
 
 interface Codec<T> {
-  decode(input: Uint8Array): T
+  decode(input: BinaryReader): T
   encode(message: T): { finish(): Uint8Array }
   fromJSON(object: unknown): T
   toJSON(message: T): unknown
@@ -79,8 +80,7 @@ function method<Request, Response, Caller extends Visitor>(
 ): Method {
   const decode = (body: Uint8Array): Request => {
     try {
-      ensureFields(body)
-      return definition.requestType.decode(body)
+      return definition.requestType.decode(readerOf(body))
     } catch {
       throw new Solo2Error('malformed', 'The body is no protobuf message of this type.')
     }
