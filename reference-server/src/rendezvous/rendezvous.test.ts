@@ -50,6 +50,19 @@ describe('a rendezvous', () => {
     expect(a.held).toBe(0)
   })
 
+  it('gives the place of a signal that is over to the next, before a sweep comes', () => {
+    let now = 0
+    const rendezvous = createRendezvous(random, () => now)
+    const a = member()
+    rendezvous.join(a, key(1))
+    for (let n = 0; n < 4; n++) expect(rendezvous.send(a, key(1), frame(n)).outcome).toBe('held')
+    now = 59_999
+    expect(rendezvous.send(a, key(1), frame(4))).toEqual({ outcome: 'held_full', retryAfterMs: 1 })
+    now = 60_000
+    expect(rendezvous.send(a, key(1), frame(4)).outcome).toBe('held')
+    expect(rendezvous.counts.held).toBe(1)
+  })
+
   it('[T2] overwrites a held signal when it was given or has expired, and a topic when it ends', () => {
     let now = 0
     const copies: Uint8Array[] = []

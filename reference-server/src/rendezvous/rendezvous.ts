@@ -77,7 +77,19 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     topic.members.splice(topic.members.indexOf(member), 1)
     dropIfEmpty(topic)
   }
+  const sweep = () => {
+    let done = 0
+    for (const held of queue) {
+      if (held.frame !== undefined && held.expiresAt > now()) break
+      finish(held)
+      dropIfEmpty(held.topic)
+      done += 1
+    }
+    if (done > 0) queue = queue.slice(done)
+  }
   const hold = (member: Member, topic: Topic, frame: Uint8Array): SendVerdict => {
+    // What is over has no place any more, whenever the next sweep would come.
+    sweep()
     const full = (oldest: Held | undefined): SendVerdict => ({
       outcome: 'held_full',
       retryAfterMs: Math.max(1, (oldest?.expiresAt ?? now()) - now()),
@@ -133,16 +145,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
       for (const other of topic.members) if (other !== member && !other.deliver(frame, false)) slow = true
       return { outcome: slow ? 'slow' : 'delivered' }
     },
-    sweep() {
-      let done = 0
-      for (const held of queue) {
-        if (held.frame !== undefined && held.expiresAt > now()) break
-        finish(held)
-        dropIfEmpty(held.topic)
-        done += 1
-      }
-      if (done > 0) queue = queue.slice(done)
-    },
+    sweep,
     get counts() {
       return { topics: table.size, held: heldCount, heldBytes }
     },
