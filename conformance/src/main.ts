@@ -48,9 +48,10 @@ async function run(command: RunCommand): Promise<number> {
   const source = testeeSource(target.command, { limits: { ...TESTEE_LIMITS, answerMs }, trace })
   if (target.kind === 'vectors') return await runAll(command, vectorCases, source)
   const { seed = randomInt(SEED_MAX), times } = command
+  const server = command.server === undefined ? undefined : openServer(command.server)
   console.log(`Random choices: --seed ${seed}`)
   const cases = clientCases.map((one) => ({ ...one, longestMs: LONGEST_MS * times }))
-  return await runAll(command, cases, clientSource(source, { seed, times }))
+  return await runAll(command, cases, clientSource(source, { seed, times }, server))
 }
 
 async function runAll<Subject>(

@@ -15,6 +15,7 @@ solo2-conformance explain <case>            what a case looks at, and what it me
   --answer-seconds N    how long an implementation may take for one answer (30)
   --seed N              of "client": the random choices of another run again
   --times N             of "client": so many times as many of them (1)
+  --server URL          of "client": a server on which the two can meet; without one nobody meets
   --json FILE  --junit FILE  --markdown FILE   write the report
 
 Exit code: 0 nothing is broken but what is known, 1 something is, 2 the command makes no sense.`
@@ -34,6 +35,8 @@ export interface RunCommand extends Selection {
   /** Of random choices; one is drawn if none is given. */
   readonly seed: number | undefined
   readonly times: number
+  /** On which the two of `client` meet. */
+  readonly server: string | undefined
   readonly files: { readonly json?: string; readonly junit?: string; readonly markdown?: string }
 }
 
@@ -91,6 +94,7 @@ function parsed(args: readonly string[]) {
         'answer-seconds': one,
         seed: one,
         times: one,
+        server: one,
         json: one,
         junit: one,
         markdown: one,
@@ -105,8 +109,8 @@ type Values = ReturnType<typeof parsed>['values']
 
 function run(target: RunCommand['target'], values: Values): RunCommand {
   const { json, junit, markdown, seed, times = '1' } = values
-  if (target.kind !== 'client' && (seed ?? values.times) !== undefined)
-    throw new UsageError(`${target.kind} makes no random choices; --seed and --times are of "client"`)
+  if (target.kind !== 'client' && (seed ?? values.times ?? values.server) !== undefined)
+    throw new UsageError(`${target.kind} makes no random choices; --seed, --times and --server are of "client"`)
   return {
     kind: 'run',
     target,
@@ -117,6 +121,7 @@ function run(target: RunCommand['target'], values: Values): RunCommand {
     answerMs: seconds(values['answer-seconds'] ?? '30') * 1_000,
     seed: seed === undefined ? undefined : whole('--seed', seed, 0, SEED_MAX),
     times: whole('--times', times, 1, 10_000),
+    server: values.server === undefined ? undefined : address(values.server),
     files: { ...(json && { json }), ...(junit && { junit }), ...(markdown && { markdown }) },
   }
 }

@@ -9,10 +9,11 @@ import { frame } from '../testees/sdk/frame.js'
 import type { Outcome } from '../testees/sdk/functions.js'
 import { handshake } from '../testees/sdk/handshake.js'
 import { introduction } from '../testees/sdk/introduction.js'
+import { live } from '../testees/sdk/live.js'
 import { ratchet } from '../testees/sdk/ratchet.js'
 import { outcomeOf } from '../testees/sdk/serve.js'
 
-const HONEST = { ...frame, ...introduction, ...handshake, ...ratchet, ...content }
+const HONEST = { ...frame, ...introduction, ...handshake, ...ratchet, ...content, ...live }
 type Functions = typeof HONEST
 
 const NO_PSK = new Uint8Array(32)
@@ -82,6 +83,23 @@ export const FAULTS = {
     sealSignal: ({ channel, ...value }) =>
       introduction.sealSignal({ ...value, channel: channel && { ...channel, topic: new Uint8Array(16) } }),
   },
+  'hears another text': {
+    async liveHear(value) {
+      const outcome = await live.liveHear(value)
+      if (outcome.$case !== 'content') return outcome
+      const body = { $case: 'text', value: { text: 'another', replyTo: new Uint8Array(0) } } as const
+      return { ...outcome, value: { ...outcome.value, body } }
+    },
+  },
+  'meets again like a stranger': {
+    liveOpen: (value) => live.liveOpen({ ...value, kept: undefined }),
+  },
+  'tells of a secret that it does not keep': {
+    async liveMeet(value) {
+      const outcome = await live.liveMeet(value)
+      return outcome.$case === 'liveFacts' ? { ...outcome, value: { ...outcome.value, kept: undefined } } : outcome
+    },
+  },
 } as const satisfies Readonly<Record<string, Partial<Functions>>>
 
 export type Fault = keyof typeof FAULTS
@@ -93,7 +111,7 @@ export function faultySource(fault: Fault | undefined): Source<Testee> {
   const call = async (one: Call): Promise<NonNullable<Answer['outcome']>> => {
     // As bytes, as through a pipe: what one side wipes is not the other's.
     const request = Request.decode(Request.encode({ number: 1, call: one }).finish())
-    return structuredClone(outcomeOf(functions as never, request))
+    return structuredClone(await outcomeOf(functions as never, request))
   }
   const subject: Testee = { declaration, isOver: false, call, end: async () => undefined }
   return { name: () => declaration.name, open: async (_seen: Seen) => ({ subject }), close: async () => undefined }

@@ -1,23 +1,16 @@
 /** The cases of a server with the built one as a process: kept as it is, and broken by the case that it concerns when a proxy lies. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openServer, type ServerSubject, serverCases } from '../cases/server/index.js'
 import { person } from '../cases/server/people.js'
 import { Broken, Untestable } from '../src/case.js'
 import { ACCOUNT_LIES } from './account-lies.js'
+import { type BuiltServer, startBuiltServer } from './built-server.js'
 import { type Lie, startProxy } from './lying-proxy.js'
 import { MINUTE_LIES, SOCKET_LIES } from './socket-lies.js'
 
-const BIN = fileURLToPath(new URL('../../reference-server/dist/main.js', import.meta.url))
 const isLong = process.env['TEST_LONG'] === '1'
 
-let child: ChildProcess
-let data: string
+let server: BuiltServer
 let url: string
 
 /** Wide where a limit is not what is looked at: all that these tests do comes from one address and a few people. */
@@ -35,43 +28,21 @@ const ROLES = ['ann', 'bob', 'cat', 'dan', 'fay', 'hal', 'ivy']
 let base: ServerSubject
 
 beforeAll(async () => {
-  data = await mkdtemp(join(tmpdir(), 'solo2-cases-'))
-  child = spawn(process.execPath, [BIN], {
-    env: {
-      PATH: process.env['PATH'],
-      SOLO2_PORT: '0',
-      SOLO2_STUN_PORT: '0',
-      SOLO2_DATA: data,
-      SOLO2_LOG: 'off',
-      SOLO2_TURN_URLS: 'turn:127.0.0.1:3478',
-      SOLO2_TURN_SECRET: 'a secret that no mirror has',
-      SOLO2_PAYMENT_URL: 'https://pay.example/',
-      SOLO2_PAYMENT_SECRET: 'a secret that no gateway has, 32 characters',
-      ...Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [`SOLO2_LIMIT_${name}`, limit])),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  server = await startBuiltServer({
+    SOLO2_TURN_URLS: 'turn:127.0.0.1:3478',
+    SOLO2_TURN_SECRET: 'a secret that no mirror has',
+    SOLO2_PAYMENT_URL: 'https://pay.example/',
+    SOLO2_PAYMENT_SECRET: 'a secret that no gateway has, 32 characters',
+    ...Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [`SOLO2_LIMIT_${name}`, limit])),
   })
-  url = await new Promise<string>((resolve, reject) => {
-    let text = ''
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}; npm run build makes it`)))
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const found = /ready: (http:\/\/\S+)/.exec(text)?.[1]
-      if (found !== undefined) resolve(found)
-    })
-  })
+  url = server.url
   base = openServer(url)
   await Promise.all(ROLES.map((role) => person(base, role)))
 })
 
 afterAll(async () => {
   await base?.[Symbol.asyncDispose]()
-  if (child.exitCode === null) {
-    const gone = once(child, 'exit')
-    child.kill('SIGTERM')
-    await gone
-  }
-  await rm(data, { recursive: true, force: true })
+  await server[Symbol.asyncDispose]()
 })
 
 async function verdictOf(subject: ServerSubject, id: string): Promise<string> {

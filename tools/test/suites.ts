@@ -40,6 +40,7 @@ const SCENARIOS = [
   'sdk/test/scenario/**/*.test.ts',
   'tools/readme/**/*.test.ts',
   'conformance/test/server-cases.test.ts',
+  'conformance/test/live.test.ts',
 ]
 
 export const SUITES: readonly Suite[] = [

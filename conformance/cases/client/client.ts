@@ -4,6 +4,7 @@ import { type Draw, seeded } from '../../generate/random.js'
 import { Broken, type Case, type Seen } from '../../src/case.js'
 import type { Source } from '../../src/run.js'
 import type { Testee } from '../../src/testee/testee.js'
+import type { ServerSubject } from '../server/subject.js'
 
 export interface Chance {
   /** Equal seeds give equal inputs. */
@@ -14,18 +15,23 @@ export interface Chance {
 
 export interface Client extends Chance {
   readonly testee: Testee
+  /** On which the two can meet. */
+  readonly server?: ServerSubject | undefined
 }
 
 export type ClientCase = Case<Client>
 
-export function clientSource(testees: Source<Testee>, chance: Chance): Source<Client> {
+export function clientSource(testees: Source<Testee>, chance: Chance, server?: ServerSubject): Source<Client> {
   return {
     name: () => testees.name(),
     async open(seen) {
       const opened = await testees.open(seen)
-      return { ...opened, subject: { testee: opened.subject, ...chance } }
+      return { ...opened, subject: { testee: opened.subject, server, ...chance } }
     },
-    close: () => testees.close(),
+    async close() {
+      await testees.close()
+      await server?.[Symbol.asyncDispose]()
+    },
   }
 }
 

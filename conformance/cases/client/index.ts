@@ -4,6 +4,7 @@ import { contentCases } from './content.js'
 import { frameCases } from './frame.js'
 import { handshakeCases } from './handshake.js'
 import { introductionCases } from './introduction.js'
+import { liveCases } from './live.js'
 import { ratchetCases } from './ratchet.js'
 import { storyCases } from './story.js'
 import { theftCases } from './theft.js'
@@ -16,4 +17,5 @@ export const clientCases: readonly ClientCase[] = [
   ...ratchetCases,
   ...theftCases,
   ...storyCases,
+  ...liveCases,
 ]

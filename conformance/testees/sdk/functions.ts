@@ -8,6 +8,11 @@ type ValueOf<K extends Call['$case']> = Extract<Call, { readonly $case: K }>['va
 
 export type Functions<K extends Call['$case']> = { readonly [Name in K]: (value: ValueOf<Name>) => Outcome }
 
+/** Of what takes its time. */
+export type LiveFunctions<K extends Call['$case']> = {
+  readonly [Name in K]: (value: ValueOf<Name>) => Promise<Outcome>
+}
+
 export const primitives = noblePrimitives
 
 /** An Env that draws what the runner gave, in this order, at this time. */

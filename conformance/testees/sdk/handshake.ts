@@ -21,7 +21,7 @@ import {
 } from '@solo2/sdk/core'
 import { bytes, drawing, type Functions, given, primitives, wipe } from './functions.js'
 
-const VERSION = 1
+export const VERSION = 1
 
 function inputOf({ staticSecret, peerStatic, psk0, prologue }: HandshakeParty): HandshakeInput {
   const ownStatic = { secret: staticSecret, publicKey: primitives.x25519PublicKey(staticSecret) }
@@ -44,7 +44,7 @@ function keysOf(
   }
 }
 
-function knownOf({ held, beside }: Kept, device: Uint8Array): KnownDevice {
+export function knownOf({ held, beside }: Kept, device: Uint8Array): KnownDevice {
   const state = (one: Kept['held']): KnownDevice['held'] => {
     if (one === undefined) return undefined
     const { newest, used, ...marks } = one
@@ -53,7 +53,7 @@ function knownOf({ held, beside }: Kept, device: Uint8Array): KnownDevice {
   return { held: state(held), beside: state(beside) }
 }
 
-function keptOf({ held, beside }: KnownDevice): Kept {
+export function keptOf({ held, beside }: KnownDevice): Kept {
   const continuity = (state: KnownDevice['held']): Kept['held'] => {
     if (state === undefined) return undefined
     const { continuityNew, continuityUsed, usedIsNone, usedIsInvitation } = state

@@ -6,7 +6,8 @@ import { content } from './content.js'
 import { frame } from './frame.js'
 import { handshake } from './handshake.js'
 import { introduction } from './introduction.js'
+import { live } from './live.js'
 import { ratchet } from './ratchet.js'
 import { serve } from './serve.js'
 
-await serve({ frame, introduction, handshake, ratchet, content })
+await serve({ frame, introduction, handshake, ratchet, content, live })

@@ -3,8 +3,10 @@ import { Answer, Declaration, Request } from '@solo2/proto/conformance'
 import { Solo2Error } from '@solo2/sdk/core'
 import type { Outcome } from './functions.js'
 
-/** Functions by the names of the oneof in testee.proto, by the feature that they belong to. */
-export type Features = Readonly<Record<string, Readonly<Record<string, (value: never) => Outcome>>>>
+/** By the names of the oneof in testee.proto. */
+type Functions = Readonly<Record<string, (value: never) => Outcome | Promise<Outcome>>>
+/** By the feature that they belong to. */
+export type Features = Readonly<Record<string, Functions>>
 
 function send(message: Uint8Array): void {
   const head = Buffer.alloc(4)
@@ -13,11 +15,11 @@ function send(message: Uint8Array): void {
 }
 
 /** What the function of a request gives, or how it refuses. */
-export function outcomeOf(functions: Features[string], { call }: Request): Outcome {
+export async function outcomeOf(functions: Functions, { call }: Request): Promise<Outcome> {
   const run = call && functions[call.$case]
   if (run === undefined) return { $case: 'notSupported', value: {} }
   try {
-    return run(call?.value as never)
+    return await run(call?.value as never)
   } catch (error) {
     // Anything else is a fault of the SDK's, and ends this process with its trace.
     if (error instanceof Solo2Error) return { $case: 'refused', value: error.code }
@@ -27,7 +29,7 @@ export function outcomeOf(functions: Features[string], { call }: Request): Outco
 
 /** Until stdin ends. */
 export async function serve(features: Features): Promise<void> {
-  const functions: Features[string] = Object.assign({}, ...Object.values(features))
+  const functions: Functions = Object.assign({}, ...Object.values(features))
   const declaration = { protocol: 1, name: 'Solo2 SDK', version: '0.1.0', features: Object.keys(features) }
   send(Declaration.encode(declaration).finish())
 
@@ -38,7 +40,7 @@ export async function serve(features: Features): Promise<void> {
       const end = 4 + held.readUInt32BE(0)
       const request = Request.decode(new Uint8Array(held.subarray(4, end)))
       held = held.subarray(end)
-      send(Answer.encode({ number: request.number, outcome: outcomeOf(functions, request) }).finish())
+      send(Answer.encode({ number: request.number, outcome: await outcomeOf(functions, request) }).finish())
     }
   }
 }

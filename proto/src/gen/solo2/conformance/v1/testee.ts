@@ -34,7 +34,7 @@ export interface Declaration {
   /** Of the implementation, for the report. */
   name: string;
   version: string;
-  /** What it can be asked: "frame", "introduction", "handshake", "ratchet", "content". */
+  /** What it can be asked: "frame", "introduction", "handshake", "ratchet", "content", "live". */
   features: string[];
 }
 
@@ -84,6 +84,13 @@ export interface Request {
     /** Feature "content", spec/10. */
     { $case: "encodeContent"; value: EncodeContent }
     | { $case: "decodeContent"; value: DecodeContent }
+    | //
+    /** Feature "live", spec/15 section 2.3. */
+    { $case: "liveOpen"; value: LiveOpen }
+    | { $case: "liveMeet"; value: LiveMeet }
+    | { $case: "liveSay"; value: LiveSay }
+    | { $case: "liveHear"; value: LiveHear }
+    | { $case: "liveEnd"; value: LiveEnd }
     | undefined;
 }
 
@@ -110,6 +117,7 @@ export interface Answer {
     | { $case: "chainStepped"; value: ChainStepped }
     | { $case: "rootStepped"; value: RootStepped }
     | { $case: "content"; value: ContentFields }
+    | { $case: "liveFacts"; value: LiveFacts }
     | undefined;
 }
 
@@ -473,6 +481,60 @@ export interface ContentFields {
     | undefined;
 }
 
+/** To done, when the server has said that the topics are joined. One at a time: an open one is dropped. */
+export interface LiveOpen {
+  /** Of the introduction socket, ws: or wss:. */
+  url: string;
+  /** Admission tickets, one for each socket, in this order. */
+  tickets: Uint8Array[];
+  own: Person | undefined;
+  peer:
+    | Person
+    | undefined;
+  /** Own device ID. */
+  device: Uint8Array;
+  /** Who offers follows from Ed25519 keys that the runner does not give. */
+  offers: boolean;
+  /** Of the contact's only device. */
+  kept:
+    | Kept
+    | undefined;
+  /** Newest first. */
+  invitations: Uint8Array[];
+  /** The rendezvous root that is held; empty: none. */
+  root: Uint8Array;
+  rootEpoch: number;
+}
+
+/** To live_facts, when this tunnel stands (07-25) and a root is agreed (06-26). */
+export interface LiveMeet {
+  /** From 1, one more for each tunnel since live_open. */
+  tunnel: number;
+}
+
+export interface LiveFacts {
+  /** "none", "continuity" or "invitation". */
+  kind: string;
+  notice: boolean;
+  /** What is kept now, as live_open takes it. */
+  kept: Kept | undefined;
+  root: Uint8Array;
+  rootEpoch: number;
+}
+
+/** To done, when the recipient's receipt came, on this tunnel or a later one. */
+export interface LiveSay {
+  content: ContentFields | undefined;
+}
+
+/** To content: the next one that came and was not asked for yet, each only once. */
+export interface LiveHear {
+}
+
+/** To done, when the tunnel has ended by Last (09-20) and nothing of it is open. */
+export interface LiveEnd {
+}
+
 function createBaseDeclaration(): Declaration {
   return { protocol: 0, name: "", version: "", features: [] };
 }
@@ -651,6 +713,21 @@ export const Request: MessageFns<Request> = {
         break;
       case "decodeContent":
         DecodeContent.encode(message.call.value, writer.uint32(650).fork()).join();
+        break;
+      case "liveOpen":
+        LiveOpen.encode(message.call.value, writer.uint32(802).fork()).join();
+        break;
+      case "liveMeet":
+        LiveMeet.encode(message.call.value, writer.uint32(810).fork()).join();
+        break;
+      case "liveSay":
+        LiveSay.encode(message.call.value, writer.uint32(818).fork()).join();
+        break;
+      case "liveHear":
+        LiveHear.encode(message.call.value, writer.uint32(826).fork()).join();
+        break;
+      case "liveEnd":
+        LiveEnd.encode(message.call.value, writer.uint32(834).fork()).join();
         break;
     }
     return writer;
@@ -917,6 +994,46 @@ export const Request: MessageFns<Request> = {
             message.call = { $case: "decodeContent", value: DecodeContent.decode(reader, reader.uint32()) };
             continue;
           }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.call = { $case: "liveOpen", value: LiveOpen.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 101: {
+            if (tag !== 810) {
+              break;
+            }
+
+            message.call = { $case: "liveMeet", value: LiveMeet.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 102: {
+            if (tag !== 818) {
+              break;
+            }
+
+            message.call = { $case: "liveSay", value: LiveSay.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 103: {
+            if (tag !== 826) {
+              break;
+            }
+
+            message.call = { $case: "liveHear", value: LiveHear.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 104: {
+            if (tag !== 834) {
+              break;
+            }
+
+            message.call = { $case: "liveEnd", value: LiveEnd.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -984,6 +1101,9 @@ export const Answer: MessageFns<Answer> = {
         break;
       case "content":
         ContentFields.encode(message.outcome.value, writer.uint32(642).fork()).join();
+        break;
+      case "liveFacts":
+        LiveFacts.encode(message.outcome.value, writer.uint32(802).fork()).join();
         break;
     }
     return writer;
@@ -1128,6 +1248,14 @@ export const Answer: MessageFns<Answer> = {
             }
 
             message.outcome = { $case: "content", value: ContentFields.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.outcome = { $case: "liveFacts", value: LiveFacts.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -4453,6 +4581,414 @@ export const ContentFields: MessageFns<ContentFields> = {
             message.body = { $case: "read", value: Read.decode(reader, reader.uint32()) };
             continue;
           }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLiveOpen(): LiveOpen {
+  return {
+    url: "",
+    tickets: [],
+    own: undefined,
+    peer: undefined,
+    device: new Uint8Array(0),
+    offers: false,
+    kept: undefined,
+    invitations: [],
+    root: new Uint8Array(0),
+    rootEpoch: 0,
+  };
+}
+
+export const LiveOpen: MessageFns<LiveOpen> = {
+  encode(message: LiveOpen, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    for (const v of message.tickets) {
+      writer.uint32(18).bytes(v!);
+    }
+    if (message.own !== undefined) {
+      Person.encode(message.own, writer.uint32(26).fork()).join();
+    }
+    if (message.peer !== undefined) {
+      Person.encode(message.peer, writer.uint32(34).fork()).join();
+    }
+    if (message.device.length !== 0) {
+      writer.uint32(42).bytes(message.device);
+    }
+    if (message.offers !== false) {
+      writer.uint32(48).bool(message.offers);
+    }
+    if (message.kept !== undefined) {
+      Kept.encode(message.kept, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.invitations) {
+      writer.uint32(66).bytes(v!);
+    }
+    if (message.root.length !== 0) {
+      writer.uint32(74).bytes(message.root);
+    }
+    if (message.rootEpoch !== 0) {
+      writer.uint32(80).uint32(message.rootEpoch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiveOpen {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiveOpen();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tickets.push(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.own = Person.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.peer = Person.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.device = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.offers = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.kept = Kept.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.invitations.push(reader.bytes());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.root = reader.bytes();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.rootEpoch = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLiveMeet(): LiveMeet {
+  return { tunnel: 0 };
+}
+
+export const LiveMeet: MessageFns<LiveMeet> = {
+  encode(message: LiveMeet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tunnel !== 0) {
+      writer.uint32(8).uint32(message.tunnel);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiveMeet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiveMeet();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tunnel = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLiveFacts(): LiveFacts {
+  return { kind: "", notice: false, kept: undefined, root: new Uint8Array(0), rootEpoch: 0 };
+}
+
+export const LiveFacts: MessageFns<LiveFacts> = {
+  encode(message: LiveFacts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.notice !== false) {
+      writer.uint32(16).bool(message.notice);
+    }
+    if (message.kept !== undefined) {
+      Kept.encode(message.kept, writer.uint32(26).fork()).join();
+    }
+    if (message.root.length !== 0) {
+      writer.uint32(34).bytes(message.root);
+    }
+    if (message.rootEpoch !== 0) {
+      writer.uint32(40).uint32(message.rootEpoch);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiveFacts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiveFacts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.notice = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.kept = Kept.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.root = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.rootEpoch = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLiveSay(): LiveSay {
+  return { content: undefined };
+}
+
+export const LiveSay: MessageFns<LiveSay> = {
+  encode(message: LiveSay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.content !== undefined) {
+      ContentFields.encode(message.content, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiveSay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiveSay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.content = ContentFields.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLiveHear(): LiveHear {
+  return {};
+}
+
+export const LiveHear: MessageFns<LiveHear> = {
+  encode(_: LiveHear, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiveHear {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiveHear();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLiveEnd(): LiveEnd {
+  return {};
+}
+
+export const LiveEnd: MessageFns<LiveEnd> = {
+  encode(_: LiveEnd, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiveEnd {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiveEnd();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
