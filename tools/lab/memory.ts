@@ -4,12 +4,16 @@ import { processes } from './namespaces.js'
 
 const EACH_MS = 1_000
 
-/** Bytes, now. */
-export function memoryOf(host: string): number {
+/**
+ * Bytes, now. `Pss_Anon`: without what is mapped from files, of which a program has a larger share when others that run the same
+ * one end.
+ */
+export function memoryOf(host: string, what: 'Pss' | 'Pss_Anon' = 'Pss'): number {
+  const line = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm')
   let kilobytes = 0
   for (const pid of processes(host)) {
     try {
-      kilobytes += Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
+      kilobytes += Number(line.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
     } catch {
       // It ended meanwhile.
     }

@@ -24,8 +24,11 @@ export interface Lives extends AsyncDisposable {
   readonly memory: readonly (readonly MemorySample[])[]
 }
 
-/** V8 takes up to 48 MB for what is young, and gives them back, as it likes: what grows could not be seen beside that. */
-const YOUNG_GENERATION = '--max-semi-space-size=2'
+/**
+ * V8 takes up to 48 MB for what is young and gives them back as it likes, and glibc has an arena for each thread that keeps what
+ * was freed in it: what is kept, which is what grows with a leak, could not be seen beside that.
+ */
+const STEADY = { NODE_OPTIONS: '--max-semi-space-size=2', MALLOC_ARENA_MAX: '1' }
 
 interface Life {
   readonly person: Callable<SoakerCalls>
@@ -41,7 +44,7 @@ export async function startLives(
   let life: Promise<Life> = born()
 
   async function born(): Promise<Life> {
-    const environment = { NODE_EXTRA_CA_CERTS: root, NODE_OPTIONS: YOUNG_GENERATION }
+    const environment = { NODE_EXTRA_CA_CERTS: root, ...STEADY }
     const person = await startCalls<SoakerCalls>(host, [SOAKER, join(folder, who)], environment)
     memory.push([])
     return { person, isKilled: false }
@@ -55,7 +58,7 @@ export async function startLives(
 
   async function sample(): Promise<void> {
     const current = await life.catch(() => undefined)
-    const bytes = memoryOf(host)
+    const bytes = memoryOf(host, 'Pss_Anon')
     if (current?.isKilled === false && bytes > 0) memory.at(-1)?.push({ at: performance.now() / 1_000, bytes })
   }
   await life
