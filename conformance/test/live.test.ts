@@ -7,13 +7,18 @@ import { clientSource } from '../cases/client/client.js'
 import { clientCases } from '../cases/client/index.js'
 import { openServer } from '../cases/server/index.js'
 import { systemClock as clock } from '../src/clock.js'
-import { runCases } from '../src/run.js'
+import { type Opened, runCases } from '../src/run.js'
 import { select } from '../src/select.js'
+import { TESTEE_LIMITS, type Testee, testeeSource } from '../src/testee/testee.js'
+import { converse } from './between.js'
 import { type BuiltServer, startBuiltServer } from './built-server.js'
 import { type Fault, faultySource } from './faulty.js'
 
 const TSX = [process.execPath, '--import', 'tsx', '--conditions=source']
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+const PYTHON = ['/usr/bin/python3', here('../testees/python/main.py')]
+const SDK = [...TSX, here('../testees/sdk/main.ts')]
 
 let server: BuiltServer
 
@@ -33,8 +38,33 @@ async function client(...testee: readonly string[]): Promise<string> {
 }
 
 test('[T1] the SDK meets the transcription on a server, talks to it over a data channel, and meets it again', async () => {
-  expect(await client(...TSX, here('../testees/sdk/main.ts'))).toMatch(/^Solo2 SDK 0\.1\.0: 6 kept$/m)
+  expect(await client(...SDK)).toMatch(/^Solo2 SDK 0\.1\.0: 6 kept$/m)
 })
+
+test('[T1] the implementation in Python, with another WebRTC library, does so too', async () => {
+  // Debian's, for which tools/test/debian.ts has the packages.
+  expect(await client(...PYTHON)).toMatch(/^python 1: 6 kept$/m)
+})
+
+test.each([
+  ['SDK', 'Python', SDK, PYTHON],
+  ['Python', 'SDK', PYTHON, SDK],
+])(
+  '[T1] %s offers to %s: two implementations talk without the runner between them',
+  async (_, __, offerer, answerer) => {
+    await using subject = openServer(server.url)
+    const sources = [offerer, answerer].map((command) => testeeSource(command, { limits: TESTEE_LIMITS, trace: false }))
+    try {
+      const [i, r] = (await Promise.all(sources.map((source) => source.open({ note: () => undefined })))) as [
+        Opened<Testee>,
+        Opened<Testee>,
+      ]
+      await converse(subject, i.subject, r.subject)
+    } finally {
+      for (const source of sources) await source.close()
+    }
+  },
+)
 
 test.each<[Fault, string, RegExp]>([
   ['hears another text', 'client/live/again-as-offerer', /^a text of 1 characters comes as another at the testee$/],

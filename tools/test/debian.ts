@@ -24,6 +24,16 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
     file: '/usr/lib/python3/dist-packages/cryptography',
     for: 'an implementation in Python against the vectors',
   },
+  {
+    name: 'python3-aiortc',
+    file: '/usr/lib/python3/dist-packages/aiortc',
+    for: 'the same over a data channel of its own [T1]',
+  },
+  {
+    name: 'python3-websockets',
+    file: '/usr/lib/python3/dist-packages/websockets',
+    for: 'the same on the introduction socket [T1]',
+  },
   { name: 'strace', file: '/usr/bin/strace', for: 'what the server writes during introductions [T3]' },
   { name: 'firefox-esr', file: '/usr/bin/firefox-esr', for: 'another browser at the other end' },
   { name: 'libnss3-tools', file: '/usr/bin/certutil', for: 'profiles that trust a test authority' },

@@ -13,6 +13,12 @@ import introduction  # noqa: E402
 import ratchet  # noqa: E402
 from wire import Refused, read, which, write  # noqa: E402
 
+try:
+    import live  # noqa: E402
+except ImportError:
+    # It needs two packages more than the others: without them it is not declared.
+    live = None
+
 # Handshakes and ratchets do not share numbers (section 2).
 handshakes, ratchets = {}, {}
 
@@ -35,6 +41,7 @@ FUNCTIONS = {
     **ratchet.FUNCTIONS,
     **with_sessions(ratchet.SESSION_FUNCTIONS, ratchets),
     **content.FUNCTIONS,
+    **(live.FUNCTIONS if live else {}),
     "end_session": end_session,
 }
 
@@ -57,7 +64,7 @@ def send(name, message):
 
 
 def main():
-    features = ["frame", "introduction", "handshake", "ratchet", "content"]
+    features = ["frame", "introduction", "handshake", "ratchet", "content"] + (["live"] if live else [])
     send("Declaration", {"protocol": 1, "name": "python", "version": "1", "features": features})
     while head := sys.stdin.buffer.read(4):
         request = read("Request", sys.stdin.buffer.read(int.from_bytes(head, "big")))

@@ -49,6 +49,18 @@ def read_schema(text):
 # proto/solo2/introduction/v1, proto/solo2/tunnel/v1 and proto/solo2/conformance/v1, with the numbers that stand there.
 SCHEMA = read_schema("""
 SealedSignal: 1 bytes enc; 2 bytes ciphertext
+ClientFrame: 1 oneof Open open; 2 oneof Join join; 3 oneof Leave leave; 4 oneof Send send; 5 oneof Wake wake
+Open: 1 repeated uint32 versions; 2 oneof bytes ticket
+Join: 1 repeated bytes topics
+Leave: 1 repeated bytes topics
+Send: 1 bytes topic; 2 bytes signal
+Wake: 1 bytes token
+ServerFrame: 1 oneof Opened opened; 2 oneof Joined joined; 3 oneof Delivery delivery; 4 oneof Refusal refusal; 5 oneof Woken woken
+Opened: 1 uint32 version
+Joined: 1 uint32 topics
+Delivery: 1 bytes topic; 2 bytes signal
+Refusal: 1 enum reason; 2 bytes topic; 3 uint32 retry_after_ms
+Woken:
 Signal: 1 oneof Hello hello; 2 oneof Offer offer; 3 oneof Answer answer; 4 oneof Bye bye
 Hello: 1 repeated uint32 versions; 2 bytes device; 3 bytes nonce; 4 repeated bytes tags
 Offer: 1 bytes from; 2 bytes to; 3 bytes peer_nonce; 4 bytes own_nonce; 5 string sdp
@@ -89,8 +101,8 @@ Timer: 1 uint32 seconds; 2 uint32 revision
 Place: 1 optional sfixed32 latitude; 2 optional sfixed32 longitude; 3 uint32 accuracy; 4 uint64 taken_at
 Read: 1 uint64 sequence
 Declaration: 1 uint32 protocol; 2 string name; 3 string version; 4 repeated string features
-Request: 1 uint32 number; 10 oneof Pad pad; 11 oneof Unpad unpad; 12 oneof PackBlock pack_block; 13 oneof UnpackBlock unpack_block; 14 oneof Reassemble reassemble; 20 oneof JoinedEpochs joined_epochs; 21 oneof PairingSecret pairing_secret; 22 oneof PairingTopic pairing_topic; 23 oneof ContactTopic contact_topic; 24 oneof OwnTopic own_topic; 25 oneof EphemeralSecret ephemeral_secret; 26 oneof EncodeSignal encode_signal; 27 oneof DecodeSignal decode_signal; 28 oneof SealSignal seal_signal; 29 oneof OpenSignal open_signal; 40 oneof DeviceTag device_tag; 41 oneof ChoosePsk choose_psk; 42 oneof MoveSecret move_secret; 43 oneof MakePrologue make_prologue; 44 oneof Initiate initiate; 45 oneof Respond respond; 46 oneof Finish finish; 60 oneof StepChain step_chain; 61 oneof StepRoot step_root; 62 oneof StartRatchet start_ratchet; 63 oneof SealFrame seal_frame; 64 oneof OpenFrame open_frame; 65 oneof EndSession end_session; 80 oneof EncodeContent encode_content; 81 oneof DecodeContent decode_content
-Outcome: 1 uint32 number; 2 oneof string refused; 3 oneof Nothing not_supported; 4 oneof Nothing done; 5 oneof bytes bytes; 10 oneof Records records; 11 oneof Reassembled reassembled; 20 oneof Epochs epochs; 21 oneof ContactTopics contact_topics; 22 oneof Signal signal; 40 oneof PskChoice psk_choice; 41 oneof Responded responded; 42 oneof HandshakeKeys handshake_keys; 60 oneof ChainStepped chain_stepped; 61 oneof RootStepped root_stepped; 80 oneof ContentFields content
+Request: 1 uint32 number; 10 oneof Pad pad; 11 oneof Unpad unpad; 12 oneof PackBlock pack_block; 13 oneof UnpackBlock unpack_block; 14 oneof Reassemble reassemble; 20 oneof JoinedEpochs joined_epochs; 21 oneof PairingSecret pairing_secret; 22 oneof PairingTopic pairing_topic; 23 oneof ContactTopic contact_topic; 24 oneof OwnTopic own_topic; 25 oneof EphemeralSecret ephemeral_secret; 26 oneof EncodeSignal encode_signal; 27 oneof DecodeSignal decode_signal; 28 oneof SealSignal seal_signal; 29 oneof OpenSignal open_signal; 40 oneof DeviceTag device_tag; 41 oneof ChoosePsk choose_psk; 42 oneof MoveSecret move_secret; 43 oneof MakePrologue make_prologue; 44 oneof Initiate initiate; 45 oneof Respond respond; 46 oneof Finish finish; 60 oneof StepChain step_chain; 61 oneof StepRoot step_root; 62 oneof StartRatchet start_ratchet; 63 oneof SealFrame seal_frame; 64 oneof OpenFrame open_frame; 65 oneof EndSession end_session; 80 oneof EncodeContent encode_content; 81 oneof DecodeContent decode_content; 100 oneof LiveOpen live_open; 101 oneof LiveMeet live_meet; 102 oneof LiveSay live_say; 103 oneof LiveHear live_hear; 104 oneof LiveEnd live_end
+Outcome: 1 uint32 number; 2 oneof string refused; 3 oneof Nothing not_supported; 4 oneof Nothing done; 5 oneof bytes bytes; 10 oneof Records records; 11 oneof Reassembled reassembled; 20 oneof Epochs epochs; 21 oneof ContactTopics contact_topics; 22 oneof Signal signal; 40 oneof PskChoice psk_choice; 41 oneof Responded responded; 42 oneof HandshakeKeys handshake_keys; 60 oneof ChainStepped chain_stepped; 61 oneof RootStepped root_stepped; 80 oneof ContentFields content; 100 oneof LiveFacts live_facts
 Nothing:
 Pad: 1 bytes bytes; 2 uint32 size
 Unpad: 1 bytes padded
@@ -139,6 +151,12 @@ EndSession: 1 uint32 session
 EncodeContent: 1 ContentFields content
 DecodeContent: 1 bytes content
 ContentFields: 1 Content envelope; 2 oneof Text text; 3 oneof FileOffer file_offer; 4 oneof FileRefusal file_refusal; 5 oneof FileCancel file_cancel; 6 oneof Edit edit; 7 oneof Delete delete; 8 oneof Reaction reaction; 9 oneof Timer timer; 10 oneof Place place; 11 oneof Read read
+LiveOpen: 1 string url; 2 repeated bytes tickets; 3 Person own; 4 Person peer; 5 bytes device; 6 bool offers; 7 Kept kept; 8 repeated bytes invitations; 9 bytes root; 10 uint32 root_epoch
+LiveMeet: 1 uint32 tunnel
+LiveFacts: 1 string kind; 2 bool notice; 3 Kept kept; 4 bytes root; 5 uint32 root_epoch
+LiveSay: 1 ContentFields content
+LiveHear:
+LiveEnd:
 """)
 
 
