@@ -56,6 +56,7 @@ describe('command line', () => {
       knownFailing: undefined,
       trace: true,
       answerMs: 30_000,
+      times: 1,
       files: { json: 'out.json' },
     })
     expect(parseCommand(['server', 'http://localhost:8470'])).toMatchObject({
@@ -70,7 +71,9 @@ describe('command line', () => {
     [['server', 'localhost:8470'], 'no address of a server'],
     [['server', 'http://a', 'b'], 'does not know what to do with b'],
     [['server', 'http://a', '--', 'b'], 'takes no command'],
-    [['client', '--', 'x'], 'takes no command'],
+    [['list', '--', 'x'], 'takes no command'],
+    [['client', '--server', 'localhost:8470', '--', 'x'], 'no address of a server'],
+    [['vectors', '--server', 'http://a', '--', 'x'], '--server are of "client"'],
     [['clint'], 'no command clint'],
     [['explain'], 'needs the id'],
     [['list', '--color'], '--color'],
