@@ -109,11 +109,18 @@ export function createReceiving(options: ReceivingOptions): Receiving {
   /** Its sender's disk or memory may have failed once: the block is asked for again. Who sends nothing better is broken or lies (10-28). */
   function damaged(entry: Entry, block: number): void {
     const times = entry.damaged?.block === block ? entry.damaged.times + 1 : 1
-    entry.damaged = { block, times }
+    entry.damaged = { block, times, isAsked: false }
     tell(entry)
     if (times > PROTOCOL.FILE_BLOCK_RETRIES) void fail(entry)
+    else askAgain(entry)
+  }
+
+  /** Once: a second request would start anew what is on its way, and the block that comes twice ends the tunnel (10-25). */
+  function askAgain(entry: Entry): void {
     // Behind the writes of the blocks before, so that it is asked for from this one on.
-    else onDisk(entry, () => request(entry))
+    onDisk(entry, async () => {
+      if (entry.damaged?.isAsked === false) await request(entry)
+    })
   }
 
   /** One job of a file after the other. What the disk refuses holds the file. */
@@ -180,6 +187,7 @@ export function createReceiving(options: ReceivingOptions): Receiving {
       if (entry.receive === undefined || on === undefined) return
       const isAgain = entry.asked === on
       entry.asked = on
+      if (entry.damaged !== undefined) entry.damaged.isAsked = true
       perform(entry, requestFile(entry.receive.machine, host.primitives, isAgain))
     } catch (error) {
       refused(entry, error)
@@ -197,7 +205,7 @@ export function createReceiving(options: ReceivingOptions): Receiving {
       if (receive === undefined || on === undefined || entry.asked !== on) return request(entry)
       if (unsaid !== undefined) on.queueRecords([unsaid], 'bulk')
       // Nobody asked for the block again while it was paused.
-      if (entry.damaged !== undefined) onDisk(entry, () => request(entry))
+      askAgain(entry)
     },
     close() {
       for (const cancel of retries.values()) cancel()

@@ -46,8 +46,8 @@ export interface Entry {
   held?: HeldFile | undefined
   /** Incoming, without a sink: bytes that are durable, as far as this run of the program knows. */
   had?: number | undefined
-  /** Incoming: the block that came damaged, and how often, until it came whole. */
-  damaged?: { readonly block: number; readonly times: number } | undefined
+  /** Incoming: the block that came damaged, how often, and whether it was asked for again, until it came whole. */
+  damaged?: { readonly block: number; readonly times: number; isAsked: boolean } | undefined
   /** Incoming, while it is paused: the progress that the sender was not told. */
   unsaid?: Record | undefined
   /** The tunnel on which its bytes were asked for last. */
