@@ -89,6 +89,7 @@ export function createReceiving(options: ReceivingOptions): Receiving {
           onDisk(entry, async () => {
             await receive.sink.close()
             await complete(entry)
+            entry.receive = undefined
           })
           break
         default:

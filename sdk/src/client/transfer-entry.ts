@@ -30,7 +30,7 @@ export interface Entry {
   readonly root: Uint8Array
   readonly media?: Media | undefined
   stage: FileStage
-  send?: { machine: FileSend; source: FileSource; reading: boolean }
+  send?: { machine: FileSend; source: FileSource; reading: boolean } | undefined
   receive?: { machine: FileReceive; readonly sink: SealedSink; readonly disk: Serial } | undefined
   /** Outgoing: where the platform finds its source again. */
   reference?: Uint8Array | undefined

@@ -6,7 +6,7 @@ import { checkRequest, takeProgress, takeRequest } from '../content/file-send.js
 import { ensure } from '../errors.js'
 import type { FileStage } from './api.js'
 import type { Receiving } from './receiving.js'
-import type { Entry } from './transfer-entry.js'
+import { type Entry, isOver } from './transfer-entry.js'
 
 export type FileBody = Extract<
   NonNullable<Record['body']>,
@@ -40,8 +40,8 @@ export function createTransferRecords(options: TransferRecordsOptions): Transfer
   const lost = new Set<string>()
 
   async function onRequest(entry: Entry | undefined, file: Uint8Array, offset: number): Promise<void> {
+    if (entry?.outgoing === true) checkRequest(entry.size, offset)
     if (entry?.reopening !== undefined) {
-      checkRequest(entry.size, offset)
       entry.reopening.asked = offset
       if (entry.stage === 'offered') await setStage(entry, 'accepted')
       return
@@ -54,7 +54,7 @@ export function createTransferRecords(options: TransferRecordsOptions): Transfer
 
   /** What the other side asks for is gone: its source with a restart, or all of it with an older vault (10-19). */
   async function cancelLost(file: Uint8Array, entry: Entry | undefined): Promise<void> {
-    if (entry !== undefined && (!entry.outgoing || entry.stage === 'complete' || entry.elsewhere === true)) return
+    if (entry !== undefined && (!entry.outgoing || isOver(entry) || entry.elsewhere === true)) return
     // Each answer is stored: asking again and again must not fill the vault.
     if (lost.has(toHex(file)) || lost.size >= LOST_ANSWERED) return
     lost.add(toHex(file))
@@ -65,7 +65,7 @@ export function createTransferRecords(options: TransferRecordsOptions): Transfer
     const { send } = entry
     if (send !== undefined) send.machine = takeProgress(send.machine, offset)
     const isWhole = send === undefined ? offset === entry.size : send.machine.phase.stage === 'complete'
-    if (isWhole && entry.stage !== 'complete') {
+    if (isWhole && !isOver(entry)) {
       await setStage(entry, 'complete')
       await release(entry)
     } else {

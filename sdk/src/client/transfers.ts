@@ -142,16 +142,18 @@ export async function createTransfers(options: TransfersOptions): Promise<Transf
     return entry
   }
 
-  /** Ends both machines and frees source and sink. What is on disk of an unfinished file is removed. */
+  /** Lets go of both machines, source and sink: a conversation keeps its ended files for years. What is on disk of an unfinished file is removed. */
   async function release(entry: Entry): Promise<void> {
-    if (entry.send !== undefined) {
-      entry.send.machine = endSend(entry.send.machine)
-      await entry.send.source.close()
+    const { send, receive } = entry
+    if (send !== undefined) {
+      send.machine = endSend(send.machine)
+      entry.send = undefined
+      await send.source.close()
     }
-    if (entry.receive !== undefined && entry.stage !== 'complete') {
-      const { disk, sink } = entry.receive
-      entry.receive.machine = endReceive(entry.receive.machine)
-      await disk.run(async () => sink.discard())
+    if (receive !== undefined && entry.stage !== 'complete') {
+      receive.machine = endReceive(receive.machine)
+      entry.receive = undefined
+      await receive.disk.run(async () => receive.sink.discard())
     } else if (!entry.outgoing && entry.stream !== undefined && entry.stage !== 'complete') {
       await options.platform.files.remove(received.place(entry))
     }
