@@ -11,6 +11,8 @@ export interface Cluster {
   readonly folder: string
   /** A new empty database: its URL. */
   database(): Promise<string>
+  /** Ends at once, cutting every connection, and begins again on the same port. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -68,20 +70,27 @@ export async function startCluster(): Promise<Cluster> {
   const port = await freePort()
   const lines = Object.entries({ ...SETTINGS, listen_addresses: "'127.0.0.1'", unix_socket_directories: "''", port })
   writeFileSync(join(folder, 'postgresql.auto.conf'), lines.map(([name, value]) => `${name} = ${value}\n`).join(''))
-  const child = spawn(program('postgres'), ['-D', folder], {
-    ...user,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const ended = new Promise((resolve) => child.once('close', resolve))
-  await new Promise<void>((resolve, reject) => {
-    let text = ''
-    child.stderr.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      if (text.includes('ready to accept connections')) resolve()
+  const start = async (): Promise<() => Promise<void>> => {
+    const child = spawn(program('postgres'), ['-D', folder], {
+      ...user,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
     })
-    child.once('close', () => reject(new Error(`PostgreSQL ended: ${text}`)))
-  })
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    await new Promise<void>((resolve, reject) => {
+      let text = ''
+      child.stderr.on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+        if (text.includes('ready to accept connections')) resolve()
+      })
+      child.once('close', () => reject(new Error(`PostgreSQL ended: ${text}`)))
+    })
+    return async () => {
+      child.kill('SIGINT')
+      await ended
+    }
+  }
+  let stop = await start()
   const url = (name: string) => `postgres://solo2@127.0.0.1:${port}/${name}`
   let made = 0
   return {
@@ -94,9 +103,10 @@ export async function startCluster(): Promise<Cluster> {
       await client.end()
       return url(`store_${made}`)
     },
-    async stop() {
-      child.kill('SIGINT')
-      await ended
+    async restart() {
+      await stop()
+      stop = await start()
     },
+    stop: () => stop(),
   }
 }

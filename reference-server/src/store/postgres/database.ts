@@ -22,6 +22,8 @@ export interface Database extends Sql {
 }
 
 const CONNECTIONS = 8
+/** For a connection, or for a place among those that there are: then the caller hears that the database is away. */
+const CONNECT_MS = 5_000
 const TRIES = 200
 /** Serialization failure, deadlock. */
 const AGAIN = new Set(['40001', '40P01'])
@@ -40,30 +42,58 @@ export function isTaken(error: unknown): boolean {
   return (error as { code?: unknown }).code === UNIQUE_VIOLATION
 }
 
+/**
+ * Classes of SQLSTATE: connection, resources, operator (57P01 to 57P03: it ends, or starts). What has no SQLSTATE at all came
+ * from the connection, not from the database.
+ */
+function isAway(error: unknown): boolean {
+  const code = String((error as { code?: unknown }).code)
+  return !/^[0-9A-Z]{5}$/.test(code) || /^(08|53|57P)/.test(code)
+}
+
+/** For a caller: the database is away for now, or what it said. A change whose answer was lost may have been made. */
+function told(error: unknown): unknown {
+  if (error instanceof Solo2Error || !isAway(error)) return error
+  return new Solo2Error('unavailable', 'The server cannot reach its accounts; try again.', { retryAfterMs: 1_000 })
+}
+
 function sqlOf(client: { query(text: string, values: unknown[]): Promise<pg.QueryResult> }): Sql {
+  const query = async (statement: string, values: Value[]) => {
+    try {
+      return await client.query(statement, values)
+    } catch (error) {
+      throw told(error)
+    }
+  }
   return {
-    all: async (statement, ...values) => (await client.query(statement, values)).rows as Row[],
-    first: async (statement, ...values) => (await client.query(statement, values)).rows[0] as Row | undefined,
-    run: async (statement, ...values) => (await client.query(statement, values)).rowCount ?? 0,
+    all: async (statement, ...values) => (await query(statement, values)).rows as Row[],
+    first: async (statement, ...values) => (await query(statement, values)).rows[0] as Row | undefined,
+    run: async (statement, ...values) => (await query(statement, values)).rowCount ?? 0,
   }
 }
 
 async function within<T>(pool: pg.Pool, begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+  const client = await pool.connect().catch((error: unknown) => {
+    throw told(error)
+  })
+  let lost: Error | undefined
   // A lost connection fails the statements; what it also emits would end the process, as nobody else listens meanwhile.
-  const ignore = () => {}
+  const ignore = (error: Error) => {
+    lost = error
+  }
   client.on('error', ignore)
   try {
-    await client.query(begin)
-    const result = await work(sqlOf(client))
-    await client.query('COMMIT')
+    const sql = sqlOf(client)
+    await sql.run(begin)
+    const result = await work(sql)
+    await sql.run('COMMIT')
     return result
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
     throw error
   } finally {
     client.off('error', ignore)
-    client.release()
+    client.release(lost)
   }
 }
 
@@ -88,7 +118,7 @@ async function bringForward(sql: Sql): Promise<void> {
 
 /** `url` is a secret: it holds a password. Throws `storage_newer` for a database that a later version wrote. */
 export async function openPostgres(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, types })
+  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, types })
   // A connection that is idle and lost is replaced when it is needed; without a listener the process would end.
   pool.on('error', () => {})
   try {
