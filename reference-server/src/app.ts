@@ -7,9 +7,11 @@ import type { Services } from './handlers/account/services.js'
 import { createIntroductionDoor } from './handlers/introduction/door.js'
 import { createLimiter, type Limiter } from './limiter.js'
 import { createFingerprint } from './log/fingerprint.js'
-import { createLog, originOf } from './log/log.js'
+import { createLog, type Log, originOf } from './log/log.js'
 import { createOutput } from './log/output.js'
 import { createDayKey } from './memory/day-key.js'
+import { createMetrics } from './metrics/metrics.js'
+import { createProcessMeter } from './metrics/process.js'
 import { createIceServers } from './mirror/ice-servers.js'
 import { createPasswords } from './password/verifier.js'
 import { createGateway } from './payment/gateway.js'
@@ -17,16 +19,20 @@ import { createWebhook } from './payment/webhook.js'
 import { createPushQueue } from './push/queue.js'
 import { createPushSender } from './push/sender.js'
 import { createWaker } from './push/waker.js'
+import { createReadiness } from './readiness.js'
 import { createRendezvous } from './rendezvous/rendezvous.js'
 import { createTickets } from './rendezvous/tickets.js'
 import { pushEndpoint } from './rules/push-endpoint.js'
 import { SWEEP_MS } from './rules/retention.js'
 import { conditionOf, may } from './rules/standing.js'
 import { createClientAddress } from './socket/client-address.js'
+import { type MetricsServer, startMetrics } from './socket/metrics.js'
 import { type Rim, startRim } from './socket/server.js'
 import { openStore } from './store/open.js'
 import { type StunServer, startStun } from './stun/responder.js'
 import { createSweeper } from './sweeper.js'
+import { readCertificate } from './tls/certificate.js'
+import { createRenewal } from './tls/renewal.js'
 import { readWebFiles } from './web/files.js'
 
 export { type Config, readConfig }
@@ -44,8 +50,12 @@ export interface Server {
   readonly port: number
   /** UDP; undefined if there is no STUN server. */
   readonly stunPort: number | undefined
+  /** TCP port of the metrics at 127.0.0.1; undefined without them. */
+  readonly metricsPort: number | undefined
   /** Runs retention now: it also runs each minute by itself. */
   sweep(): Promise<void>
+  /** Looks whether the certificate's files changed, as each minute by itself. Nothing to do without TLS. */
+  reload(): Promise<void>
   /** Ends within 5 seconds; what was answered is on disk. May be called twice. */
   close(): Promise<void>
 }
@@ -68,7 +78,12 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   const now = () => world.now()
   const random = (length: number) => world.random(length)
   const logs = createOutput(config.log, now)
-  const log = createLog((line) => logs.write(line), now)
+  const metrics = createMetrics()
+  const writeLine = createLog((line) => logs.write(line), now)
+  const log: Log = (event, fields) => {
+    metrics.logged(event, fields?.code === undefined ? undefined : String(fields.code))
+    writeLine(event, fields)
+  }
   const limiters: Limiter[] = []
   const limiter = (name: LimitName) => {
     const made = createLimiter(config.limits[name], now)
@@ -76,9 +91,12 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     return made
   }
   const [fingerprintKey, mirrorKey] = [createDayKey(random, now), createDayKey(random, now)]
+  const certificate = config.tls && readCertificate(config.tls)
   const folder = openDataFolder(config.data, random)
   const store = await openStore(config, folder.database)
   const undo: (() => Promise<void>)[] = [() => store.close()]
+  const readiness = createReadiness(() => performance.now())
+  readiness.add(() => store.chargedThrough())
 
   const tickets = createTickets(random, now)
   const rendezvous = createRendezvous(random, now)
@@ -101,7 +119,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   })
   const introduction = createIntroductionDoor({ tickets, rendezvous, now, wake }, config.sockets)
 
-  const sweep = createSweeper({
+  const retention = createSweeper({
     store,
     logs,
     plans: config.plans,
@@ -118,7 +136,13 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
 
   let rim: Rim
   let stun: StunServer | undefined
+  let metricsServer: MetricsServer | undefined
   try {
+    if (config.metricsPort !== undefined) {
+      const started = await startMetrics(config.metricsPort, metrics.text)
+      metricsServer = started
+      undo.unshift(() => started.close())
+    }
     if (config.stunPort !== undefined) {
       const started = await startStun(config.host, config.stunPort)
       stun = started
@@ -168,6 +192,8 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       fingerprint: createFingerprint(fingerprintKey),
       clientAddress: createClientAddress(config.trustedProxies),
       log,
+      isReady: readiness.isReady,
+      answered: metrics.answered,
       random,
     })
   } catch (error) {
@@ -175,6 +201,20 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     throw error
   }
   undo.unshift(() => rim.close())
+  const renewal =
+    config.tls &&
+    certificate &&
+    createRenewal({ files: config.tls, served: certificate, log, now, take: async () => rim.renew() })
+  const meter = createProcessMeter(now)
+  undo.unshift(async () => meter.close())
+  const sweep = async () => {
+    await renewal?.look()
+    const ready = await readiness.isReady()
+    const { startedAt } = meter
+    const certificateEnds = renewal?.ends()
+    metrics.renew({ startedAt, ...meter.measure(), ready, sockets: introduction.size, certificateEnds })
+    await retention()
+  }
 
   const rows = setInterval(
     () => void sweep().catch((error: unknown) => log('failed', originOf(error))),
@@ -187,7 +227,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   }, RENDEZVOUS_SWEEP_MS).unref()
   await sweep()
 
-  log('started', { port: rim.port, stun: stun?.port })
+  log('started', { port: rim.port, stun: stun?.port, metrics: metricsServer?.port })
   if (!config.overwritesFreed) log('freed_memory_stays')
   let closed: Promise<void> | undefined
   const close = async () => {
@@ -200,7 +240,9 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     url: origin(),
     port: rim.port,
     stunPort: stun?.port,
+    metricsPort: metricsServer?.port,
     sweep,
+    reload: async () => renewal?.look(),
     close() {
       closed ??= close()
       return closed

@@ -1,28 +1,36 @@
 #!/usr/bin/env node
-/** The program: reads the environment, starts the server, says what to open, ends on SIGTERM or SIGINT with code 0. */
+/** The program `solo2-server`: reads its command line and does what it says. */
 import { Solo2Error } from '@solo2/sdk/shared'
-import { readConfig, startServer } from './app.js'
+import { type Command, parseCommandLine, USAGE } from './command/line.js'
+import { start } from './command/start.js'
+import { configurationPage } from './config/page.js'
 
 process.umask(0o077)
 
-try {
-  const config = readConfig(process.env)
-  const server = await startServer(config)
-  let ending = false
-  const end = () => {
-    if (ending) return
-    ending = true
-    void server.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    )
+const say = (error: unknown) => (error instanceof Solo2Error ? error.message : String(error))
+
+async function run(command: Command): Promise<void> {
+  switch (command.kind) {
+    case 'start':
+      return start(process.env)
+    case 'configuration':
+      process.stdout.write(configurationPage())
+      return
+    case 'help':
+      process.stdout.write(USAGE)
   }
-  process.on('SIGTERM', end)
-  process.on('SIGINT', end)
-  process.stdout.write(`Solo2 server ready: ${server.url} (stun udp ${server.stunPort ?? 'off'})\n`)
-  process.stdout.write(`Open ${server.url} in a browser. Data is kept in ${config.data}. Ctrl-C ends the server.\n`)
+}
+
+let command: Command | undefined
+try {
+  command = parseCommandLine(process.argv.slice(2))
 } catch (error) {
-  const known = error instanceof Solo2Error
-  process.stderr.write(`Solo2 server cannot start: ${known ? error.message : String(error)}\n`)
+  process.stderr.write(`solo2-server: ${say(error)}\nsolo2-server --help tells more.\n`)
+  process.exitCode = 2
+}
+try {
+  if (command !== undefined) await run(command)
+} catch (error) {
+  process.stderr.write(`${command?.kind === 'start' ? 'Solo2 server cannot start' : 'solo2-server'}: ${say(error)}\n`)
   process.exit(1)
 }

@@ -32,6 +32,7 @@ export const NETWORK: readonly NetworkUse[] = [
     opens: 'this server itself',
     why: 'overwrites what the socket library keeps (06-71)',
   },
-  { module: 'socket/server.ts', why: 'HTTP and WebSocket; looks whether its port is free' },
+  { module: 'socket/listen.ts', why: 'HTTP and WebSocket; looks whether its port is free' },
+  { module: 'socket/metrics.ts', why: 'metrics, at loopback' },
   { module: 'stun/responder.ts', why: 'STUN over UDP' },
 ]

@@ -12,7 +12,7 @@ import {
 import { concat, noblePrimitives, toBase64url, utf8 } from '@solo2/sdk/shared'
 import { afterAll } from 'vitest'
 import { readConfig, type Server, startServer } from '../src/app.js'
-import { LIMIT_DEFAULTS } from '../src/config.js'
+import { LIMIT_DEFAULTS } from '../src/config/variables.js'
 
 type Methods = typeof AccountServiceDefinition.methods
 export type MethodName = keyof Methods

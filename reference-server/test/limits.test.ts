@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LIMIT_DEFAULTS } from '../src/config.js'
+import { LIMIT_DEFAULTS } from '../src/config/variables.js'
 import { bytes, newPerson, type Person, refusal, startTestServer, type TestServer, wrapper } from './harness.js'
 
 const wrongLogin = (server: TestServer, headers: Record<string, string> = {}) =>

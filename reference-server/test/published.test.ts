@@ -113,7 +113,7 @@ describe('[A15] nothing but what is published', () => {
 
 /** Packages that do not speak to anybody. A new one is for somebody to look at. */
 const QUIET =
-  /^(node:(fs|path|url|util|crypto|zlib|buffer|process|os|readline)(\/promises)?|zod(\/mini)?|@bufbuild\/protobuf\/wire|libsql|@node-rs\/argon2|@solo2\/.*|uWebSockets\.js|web-push)$/
+  /^(node:(fs|path|url|util|crypto|zlib|buffer|process|os|perf_hooks|readline)(\/promises)?|zod(\/mini)?|@bufbuild\/protobuf\/wire|libsql|@node-rs\/argon2|@solo2\/.*|uWebSockets\.js|web-push)$/
 /** Of node:net, what only looks at addresses. */
 const ADDRESSES = new Set(['BlockList', 'isIP', 'isIPv4', 'isIPv6', 'SocketAddress'])
 

@@ -85,3 +85,19 @@ export const vectorsCheck: Check = {
     return verdictOf(await runCommand(['npm', 'run', '--silent', 'vectors:check', '-w', 'conformance']))
   },
 }
+
+/** The reference page of the server's settings is made from the schema that checks them; made anew it is the same. */
+export const configurationCheck: Check = {
+  name: 'configuration page',
+  remedy: 'npm run configuration, and commit what it wrote',
+  run: async () => {
+    const page = 'reference-server/CONFIGURATION.md'
+    const outcome = await runCommand(['tsx', '--conditions=source', 'reference-server/src/main.ts', 'configuration'])
+    if (outcome.code !== 0) return verdictOf(outcome)
+    const made = outcome.output.trimEnd().split('\n')
+    const committed = existsSync(join(ROOT, page)) ? readFileSync(join(ROOT, page), 'utf8').trimEnd().split('\n') : []
+    const stale = made.findIndex((line, index) => line !== committed[index])
+    if (stale >= 0) return { problems: [`${page}:${stale + 1}: should be ${made[stale]}`] }
+    return { problems: committed.length > made.length ? [`${page}:${made.length + 1}: holds more than there is`] : [] }
+  },
+}

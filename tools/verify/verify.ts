@@ -1,7 +1,7 @@
 /** `npm run verify`: every static check, one line each, then what failed and what to do. */
 import { pathToFileURL } from 'node:url'
 import type { Check, Verdict } from './check.js'
-import { compilerChecks, generatedCheck, lintCheck, unusedCheck, vectorsCheck } from './commands.js'
+import { compilerChecks, configurationCheck, generatedCheck, lintCheck, unusedCheck, vectorsCheck } from './commands.js'
 import { cycleCheck, layerCheck } from './layers.js'
 import { liarsCheck } from './liars.js'
 import { promisePageCheck } from './promise-page.js'
@@ -31,6 +31,7 @@ function allChecks(): Check[] {
     limitsCheck,
     errorsCheck,
     generatedCheck,
+    configurationCheck,
     vectorsCheck,
     textCheck,
     lengthCheck,

@@ -3,8 +3,7 @@
  * one path to the introduction plane. Addresses become fingerprints here and go no further.
  */
 
-import uws, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_listen_socket } from 'uWebSockets.js'
-import { type AddressInfo, createServer } from 'node:net'
+import uws, { type HttpRequest, type HttpResponse, type TemplatedApp, type WebSocketBehavior } from 'uWebSockets.js'
 import { Solo2Error, toHex, wipe } from '@solo2/sdk/shared'
 import { failure, type HttpCall } from '../envelope/connect.js'
 import type { AccountDoor } from '../handlers/account/door.js'
@@ -15,11 +14,13 @@ import type { Limiter } from '../limiter.js'
 import type { Fingerprint } from '../log/fingerprint.js'
 import { type Log, originOf } from '../log/log.js'
 import { WEBHOOK_PATH, type Webhook } from '../payment/webhook.js'
-import { answerWeb, type WebFiles } from '../web/files.js'
+import type { CertificateFiles } from '../tls/certificate.js'
+import { answerWeb, plain, type WebFiles } from '../web/files.js'
 import { securityHeaders } from '../web/headers.js'
 import type { ClientAddress } from './client-address.js'
 import { type FillerTarget, fill, fillSendBuffer } from './filler.js'
 import { headersOf, readBody, write } from './http.js'
+import { listen, listenOnAny, portOf } from './listen.js'
 
 export const INTRODUCTION_PATH = '/v1/introduction'
 
@@ -31,7 +32,7 @@ const IDLE_SECONDS = 60
 export interface RimOptions {
   readonly host: string
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string } | undefined
+  readonly tls: CertificateFiles | undefined
   readonly publicOrigin: string | undefined
   readonly account: AccountDoor
   /** Undefined: there is no such door. */
@@ -42,11 +43,20 @@ export interface RimOptions {
   readonly fingerprint: Fingerprint
   readonly clientAddress: ClientAddress
   readonly log: Log
+  /** What GET /ready tells while this server is not ending. */
+  isReady(): Promise<boolean>
+  /** Told the status of each answered call. */
+  answered(status: number): void
   random(length: number): Uint8Array
 }
 
 export interface Rim {
   readonly port: number
+  /**
+   * Serves new connections with what the certificate's files hold now; open ones go on as they are. Throws, and goes on
+   * with the old certificate, if the files cannot be used.
+   */
+  renew(): void
   /** Overwrites what is left of the last introductions' bytes in the socket library's buffers; nothing to do if none came. */
   scrub(): Promise<void>
   /** Stops listening, ends introduction sockets, waits for running calls for a while, then cuts what is left. */
@@ -69,55 +79,8 @@ function socketOrigin(options: RimOptions, host: string | undefined): string | u
   return host === undefined ? undefined : `${options.tls === undefined ? 'ws' : 'wss'}://${host}`
 }
 
-function listen(app: TemplatedApp, host: string, port: number): Promise<us_listen_socket> {
-  return new Promise((resolve, reject) => {
-    // The types leave out this option and the form with a host and options.
-    const { LIBUS_LISTEN_EXCLUSIVE_PORT: exclusive } = uws as unknown as { LIBUS_LISTEN_EXCLUSIVE_PORT: number }
-    const listenOn = app.listen as unknown as (
-      host: string,
-      port: number,
-      options: number,
-      done: (socket: us_listen_socket | false) => void,
-    ) => void
-    listenOn.call(app, host, port, exclusive, (socket) => {
-      if (socket) resolve(socket)
-      else reject(new Solo2Error('unavailable', `The TCP port ${port} is taken, or the address is not this machine's.`))
-    })
-  })
-}
-
-/** A port that is free now. */
-async function freePort(host: string): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject)
-    probe.listen(0, host, resolve)
-  })
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
-/**
- * For port 0 uWebSockets.js leaves out SO_REUSEADDR, so that the port would stay taken for a while after the end: a free
- * one is looked up first. Somebody else may take it in between, hence several tries.
- */
-async function listenOnAny(app: TemplatedApp, host: string): Promise<us_listen_socket> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await listen(app, host, await freePort(host))
-    } catch (error) {
-      if (tries === 10) throw error
-    }
-  }
-}
-
 export async function startRim(options: RimOptions): Promise<Rim> {
   const { account, introduction, log } = options
-  const app =
-    options.tls === undefined
-      ? uws.App()
-      : uws.SSLApp({ cert_file_name: options.tls.cert, key_file_name: options.tls.key })
   const fillerPath = `/${toHex(options.random(16))}`
   let used = true
   let closing = false
@@ -161,24 +124,44 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       answer
         .then((reply) => {
           if (!aborted) write(res, reply, extra, method === 'HEAD')
+          options.answered(reply.status)
           wipe(reply.body)
         })
         .catch((error: unknown) => {
           log('failed', originOf(error))
           if (!aborted) res.close()
         })
-        .finally(() => {
-          running -= 1
-          if (running === 0) idle?.()
-        })
+        .finally(ended)
     })
   }
 
-  app.any('/*', (res, req) => {
+  const ended = () => {
+    running -= 1
+    if (running === 0) idle?.()
+  }
+
+  /** Whether the server can work: a word, and nothing of what is missing. */
+  const state = (res: HttpResponse, isHead: boolean, extra: Record<string, string>, answer: Promise<boolean>) => {
+    let aborted = false
+    res.onAborted(() => {
+      aborted = true
+    })
+    running += 1
+    void answer.then((is) => {
+      if (!aborted) write(res, is && !closing ? plain(200, 'ok') : plain(503, 'not ready'), extra, isHead)
+      ended()
+    })
+  }
+
+  const any = (res: HttpResponse, req: HttpRequest) => {
     const extra = extraFor(req)
     if (req.getUrl().startsWith(ACCOUNT_PATH)) return call(res, req, extra, account)
     if (req.getUrl() === WEBHOOK_PATH && options.webhook !== undefined) return call(res, req, extra, options.webhook)
     const method = req.getCaseSensitiveMethod()
+    if (method === 'GET' || method === 'HEAD') {
+      if (req.getUrl() === '/health') return write(res, plain(200, 'ok'), extra, method === 'HEAD')
+      if (req.getUrl() === '/ready') return state(res, method === 'HEAD', extra, options.isReady())
+    }
     const reply = answerWeb(options.files, {
       method,
       path: req.getUrl(),
@@ -186,11 +169,9 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       acceptEncoding: req.getHeader('accept-encoding'),
     })
     write(res, reply, extra, method === 'HEAD')
-  })
+  }
 
-  app.ws(fillerPath, { compression: uws.DISABLED, open: fillSendBuffer })
-
-  app.ws<SocketData>(INTRODUCTION_PATH, {
+  const sockets: WebSocketBehavior<SocketData> = {
     compression: uws.DISABLED,
     maxPayloadLength: MESSAGE_MAX,
     maxBackpressure: BURST_MAX + MESSAGE_MAX,
@@ -234,13 +215,37 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       if (data.peer !== undefined) introduction.disconnect(data.peer)
       data.peer = undefined
     },
-  })
+  }
 
-  const socket = await (options.port === 0 ? listenOnAny(app, options.host) : listen(app, options.host, options.port))
-  const port = uws.us_socket_local_port(socket as unknown as Parameters<typeof uws.us_socket_local_port>[0])
+  const build = (): TemplatedApp => {
+    const { tls } = options
+    const app = tls === undefined ? uws.App() : uws.SSLApp({ cert_file_name: tls.cert, key_file_name: tls.key })
+    return app
+      .any('/*', any)
+      .ws(fillerPath, { compression: uws.DISABLED, open: fillSendBuffer })
+      .ws(INTRODUCTION_PATH, sockets)
+  }
+
+  /** The last one listens; those before it have sockets that were open when the certificate was renewed. */
+  const apps = [build()]
+  const first = apps[0] as TemplatedApp
+  let socket = options.port === 0 ? await listenOnAny(first, options.host) : listen(first, options.host, options.port)
+  const port = portOf(socket)
   const target: FillerTarget = { host: options.host, port, secure: options.tls !== undefined, path: fillerPath }
   return {
     port,
+    renew() {
+      const next = build()
+      // In one turn of the event loop: nobody can take the port, and who connects meanwhile waits for its next one.
+      uws.us_listen_socket_close(socket)
+      try {
+        socket = listen(next, options.host, port)
+        apps.push(next)
+      } catch (error) {
+        socket = listen(apps.at(-1) as TemplatedApp, options.host, port)
+        throw error
+      }
+    },
     async scrub() {
       if (!used || closing) return
       used = false
@@ -259,7 +264,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
           }
         })
       }
-      app.close()
+      for (const app of apps) app.close()
     },
   }
 }

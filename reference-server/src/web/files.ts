@@ -82,7 +82,8 @@ export interface WebRequest {
   readonly acceptEncoding: string
 }
 
-function plain(status: number, text: string, extra: Readonly<Record<string, string>> = {}): WebAnswer {
+/** A sentence for whoever asked. */
+export function plain(status: number, text: string, extra: Readonly<Record<string, string>> = {}): WebAnswer {
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...extra }
   return { status, headers, body: Buffer.from(`${text}\n`) }
 }

@@ -1,0 +1,49 @@
+/** What the command line of `solo2-server` says, read and checked. */
+import { parseArgs } from 'node:util'
+import { Solo2Error } from '@solo2/sdk/shared'
+
+export const USAGE = `solo2-server: the server of Solo2
+
+  solo2-server                    start; SIGTERM or Ctrl-C ends it, SIGHUP takes a changed certificate
+  solo2-server configuration      every setting, as a page of Markdown
+  solo2-server --help             this text
+
+Settings come from the environment (SOLO2_PORT, SOLO2_DATA and so on).
+Exit codes: 0 done, 1 failed, 2 not understood
+`
+
+export type Command = { readonly kind: 'start' } | { readonly kind: 'configuration' } | { readonly kind: 'help' }
+
+function refused(message: string): Solo2Error {
+  return new Solo2Error('invalid_argument', message)
+}
+
+function read(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { help: { type: 'boolean', default: false } },
+  })
+}
+
+/** Throws `invalid_argument` with a sentence for whoever typed it. */
+export function parseCommandLine(args: readonly string[]): Command {
+  let parsed: ReturnType<typeof read>
+  try {
+    parsed = read(args)
+  } catch (error) {
+    throw refused(error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'not understood')
+  }
+  const { values, positionals } = parsed
+  if (values.help) return { kind: 'help' }
+  const [word, ...more] = positionals
+  if (more.length > 0) throw refused('there are too many words')
+  switch (word) {
+    case undefined:
+      return { kind: 'start' }
+    case 'configuration':
+      return { kind: word }
+    default:
+      throw refused('there is no such command')
+  }
+}

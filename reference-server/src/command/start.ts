@@ -1,0 +1,22 @@
+/** `solo2-server`: starts the server, says what to open, ends on SIGTERM or SIGINT with code 0. */
+import { readConfig, startServer } from '../app.js'
+
+/** Resolves when the server runs. */
+export async function start(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const config = readConfig(environment)
+  const server = await startServer(config)
+  let ending = false
+  const end = () => {
+    if (ending) return
+    ending = true
+    void server.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+  process.on('SIGHUP', () => void server.reload())
+  process.stdout.write(`Solo2 server ready: ${server.url} (stun udp ${server.stunPort ?? 'off'})\n`)
+  process.stdout.write(`Open ${server.url} in a browser. Data is kept in ${config.data}. Ctrl-C ends the server.\n`)
+}
