@@ -34,6 +34,7 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
     file: '/usr/lib/python3/dist-packages/websockets',
     for: 'the same on the introduction socket [T1]',
   },
+  { name: 'systemd', file: '/usr/bin/systemd-analyze', for: 'what the units of the deploy guide leave open' },
   { name: 'strace', file: '/usr/bin/strace', for: 'what the server writes during introductions [T3]' },
   { name: 'firefox-esr', file: '/usr/bin/firefox-esr', for: 'another browser at the other end' },
   { name: 'libnss3-tools', file: '/usr/bin/certutil', for: 'profiles that trust a test authority' },
