@@ -1,6 +1,7 @@
 /** The whole server as one function: builds the parts, gives each only what it may know, and takes them down again. */
 import { randomFillSync } from 'node:crypto'
-import { type Config, type LimitName, readConfig } from './config.js'
+import { clusterKeys } from './cluster-secret.js'
+import { type Config, LIMIT_NAMES, type LimitName, readConfig } from './config.js'
 import { openDataFolder } from './data-folder.js'
 import { createAccountDoor } from './handlers/account/door.js'
 import type { Services } from './handlers/account/services.js'
@@ -20,8 +21,8 @@ import { createPushQueue } from './push/queue.js'
 import { createPushSender } from './push/sender.js'
 import { createWaker } from './push/waker.js'
 import { createReadiness } from './readiness.js'
+import { alone, joinCluster } from './rendezvous/bus/cluster.js'
 import { createRendezvous } from './rendezvous/rendezvous.js'
-import { createTickets } from './rendezvous/tickets.js'
 import { pushEndpoint } from './rules/push-endpoint.js'
 import { SWEEP_MS } from './rules/retention.js'
 import { conditionOf, may } from './rules/standing.js'
@@ -84,22 +85,31 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     metrics.logged(event, fields?.code === undefined ? undefined : String(fields.code))
     writeLine(event, fields)
   }
-  const limiters: Limiter[] = []
-  const limiter = (name: LimitName) => {
-    const made = createLimiter(config.limits[name], now)
-    limiters.push(made)
-    return made
-  }
   const [fingerprintKey, mirrorKey] = [createDayKey(random, now), createDayKey(random, now)]
   const certificate = config.tls && readCertificate(config.tls)
-  const folder = openDataFolder(config.data, random)
+  const keys = config.clusterSecret && clusterKeys(config.clusterSecret.bytes)
+  const folder = openDataFolder(config.data, random, keys)
   const store = await openStore(config, folder.database)
   const undo: (() => Promise<void>)[] = [() => store.close()]
   const readiness = createReadiness(() => performance.now())
   readiness.add(() => store.chargedThrough())
 
-  const tickets = createTickets(random, now)
-  const rendezvous = createRendezvous(random, now)
+  const { bus, tickets, admission, limits } =
+    config.bus === undefined || keys === undefined
+      ? alone(random, now)
+      : await joinCluster({
+          ...config.bus,
+          keys,
+          dayKey: fingerprintKey,
+          random,
+          now,
+          changed: (isUp) => log(isUp ? 'bus_back' : 'bus_lost'),
+        })
+  if (bus !== undefined) undo.unshift(() => bus.close())
+  const limiters = LIMIT_NAMES.map((name, number) => createLimiter(config.limits[name], now, limits?.share(number)))
+  limits?.listen(limiters)
+  const limiter = (name: LimitName) => limiters[LIMIT_NAMES.indexOf(name)] as Limiter
+  const rendezvous = createRendezvous(random, now, bus)
   const pushes = createPushQueue({
     sender: createPushSender({ vapid: folder.vapid, contact: config.pushContact, hosts: config.pushHosts, now }),
     log,
@@ -117,14 +127,15 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     limits: [limiter('wake'), limiter('wakeDay')],
     failed: (error) => log('failed', originOf(error)),
   })
-  const introduction = createIntroductionDoor({ tickets, rendezvous, now, wake }, config.sockets)
+  const failed = (error: unknown) => log('failed', originOf(error))
+  const introduction = createIntroductionDoor({ admission, rendezvous, now, wake, failed }, config.sockets)
 
   const retention = createSweeper({
     store,
     logs,
     plans: config.plans,
     limiters,
-    dayKeys: [fingerprintKey, mirrorKey],
+    dayKeys: [fingerprintKey.today, mirrorKey.today],
     now,
   })
   /** What people open; known once the port is. */
@@ -176,7 +187,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       pushKey: folder.vapid.publicKey,
       mayPush: (endpoint) => pushEndpoint(endpoint, config.pushHosts) !== undefined,
       hasMirror: config.mirror !== undefined,
-      iceServers: createIceServers(stun?.port, config.mirror, mirrorKey, random, now),
+      iceServers: createIceServers(stun?.port, config.mirror, mirrorKey.today, random, now),
     }
     rim = await startRim({
       host: config.host,
@@ -189,7 +200,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       introduction,
       sockets: limiter('sockets'),
       files: readWebFiles(config.web),
-      fingerprint: createFingerprint(fingerprintKey),
+      fingerprint: createFingerprint(fingerprintKey.today),
       clientAddress: createClientAddress(config.trustedProxies),
       log,
       isReady: readiness.isReady,
@@ -223,6 +234,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   const signals = setInterval(() => {
     rendezvous.sweep()
     tickets.sweep()
+    bus?.beat()
     void rim.scrub()
   }, RENDEZVOUS_SWEEP_MS).unref()
   await sweep()

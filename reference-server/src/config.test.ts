@@ -40,6 +40,11 @@ describe('configuration', () => {
     ['SOLO2_TLS_CERT', { SOLO2_TLS_KEY: '/tmp/key' }],
     ['SOLO2_PASSWORD_WORKERS', { SOLO2_PASSWORD_WORKERS: '0' }],
     ['SOLO2_PROT', { SOLO2_PROT: '1' }],
+    ['SOLO2_BUS', { SOLO2_BUS: 'http://user:password@nats.example' }],
+    ['SOLO2_DATABASE', { SOLO2_BUS: 'nats://user:password@nats.example' }],
+    ['SOLO2_CLUSTER_SECRET', { SOLO2_BUS: 'nats://nats.example', SOLO2_DATABASE: 'postgres://db.example/a' }],
+    ['SOLO2_CLUSTER_SECRET', { SOLO2_CLUSTER_SECRET: 'not the hex digits' }],
+    ['SOLO2_BUS_CA', { SOLO2_BUS_CA: '/nowhere/ca.pem' }],
   ])('names %s when it is wrong, without its value', (field, environment) => {
     expect(() => readConfig(environment as Record<string, string>)).toThrow(
       expect.objectContaining({ code: 'invalid_argument', field }),
@@ -65,6 +70,19 @@ describe('configuration', () => {
     ]) {
       expect(printed).toContain('turn:relay.example')
       expect(printed).not.toContain('very secret')
+    }
+  })
+
+  it('prints itself without what opens the database, the bus and the cluster', () => {
+    const config = readConfig({
+      SOLO2_DATABASE: 'postgres://solo2:very-secret@db.example/solo2',
+      SOLO2_BUS: 'tls://solo2:very-secret@nats.example:4222',
+      SOLO2_CLUSTER_SECRET: 'AB'.repeat(32),
+    })
+    expect(config.clusterSecret?.bytes).toEqual(new Uint8Array(32).fill(0xab))
+    expect(config.bus?.url).toContain('very-secret')
+    for (const printed of [JSON.stringify(config), inspect(config, { depth: 9 })]) {
+      expect(printed).not.toMatch(/very-secret|abab|171, *171|171,171/i)
     }
   })
 

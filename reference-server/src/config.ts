@@ -1,9 +1,10 @@
 /** Configuration: environment variables, each checked by zod. What is secret does not print itself. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { Solo2Error } from '@solo2/sdk/shared'
+import { fromHex, Solo2Error } from '@solo2/sdk/shared'
+import type { z } from 'zod'
 import { variables } from './config/variables.js'
 import { overwritesFreed } from './memory/freed.js'
 import type { MirrorConfig } from './mirror/ice-servers.js'
@@ -19,6 +20,10 @@ export interface Config {
   readonly data: string
   /** Undefined: SQLite in the data folder. */
   readonly database: { readonly url: string } | undefined
+  /** Undefined: this server makes its own, in the data folder. */
+  readonly clusterSecret: { readonly bytes: Uint8Array } | undefined
+  /** Undefined: this server is the only one. */
+  readonly bus: { readonly url: string; readonly ca: string | undefined } | undefined
   /** What the process frees is overwritten (06-71). */
   readonly overwritesFreed: boolean
   readonly web: string
@@ -40,25 +45,29 @@ export interface Config {
   readonly limits: Readonly<Record<LimitName, Limit>>
 }
 
-export type LimitName =
-  | 'prelogin'
-  | 'register'
-  | 'login'
-  | 'recover'
-  | 'sockets'
-  | 'webhook'
-  | 'calls'
-  | 'lookUp'
-  | 'pairing'
-  | 'displayName'
-  | 'pairingCode'
-  | 'tickets'
-  | 'turn'
-  | 'password'
-  | 'wake'
-  | 'wakeDay'
-  | 'feedback'
-  | 'checkout'
+/** Servers of a cluster tell each other of a limit by its place here: a new one stands at the end. */
+export const LIMIT_NAMES = [
+  'prelogin',
+  'register',
+  'login',
+  'recover',
+  'sockets',
+  'webhook',
+  'calls',
+  'lookUp',
+  'pairing',
+  'displayName',
+  'pairingCode',
+  'tickets',
+  'turn',
+  'password',
+  'wake',
+  'wakeDay',
+  'feedback',
+  'checkout',
+] as const
+
+export type LimitName = (typeof LIMIT_NAMES)[number]
 
 function configError(name: string, problem: string): Solo2Error {
   return new Solo2Error('invalid_argument', `${name} ${problem}`, { field: name })
@@ -69,11 +78,33 @@ function builtWebClient(): string {
   return join(dirname(fileURLToPath(import.meta.url)), '../../reference-client/dist/web')
 }
 
-/** Its URL holds a password, and is left out wherever the object is printed. */
+/** `secret`, which shows itself as `shown` wherever it is printed. */
+function unprinted<T extends object>(secret: T, shown: object): T {
+  return Object.defineProperties(secret, { toJSON: { value: () => shown }, [inspect.custom]: { value: () => shown } })
+}
+
+/** Its URL holds a password. */
 function databaseOf(url: string | undefined): Config['database'] {
-  if (url === undefined) return undefined
-  const shown = { url: '(secret)' }
-  return Object.defineProperties({ url }, { toJSON: { value: () => shown }, [inspect.custom]: { value: () => shown } })
+  return url === undefined ? undefined : unprinted({ url }, { url: '(secret)' })
+}
+
+function clusterSecretOf(hex: string | undefined): Config['clusterSecret'] {
+  return hex === undefined ? undefined : unprinted({ bytes: fromHex(hex.toLowerCase()) }, { bytes: '(secret)' })
+}
+
+/** The bus, whose URL may hold a password. */
+function busOf(env: z.infer<typeof variables>): Config['bus'] {
+  const { SOLO2_BUS: url, SOLO2_BUS_CA: path } = env
+  if (url === undefined) {
+    if (path !== undefined) throw configError('SOLO2_BUS_CA', 'belongs to SOLO2_BUS')
+    return undefined
+  }
+  for (const name of ['SOLO2_DATABASE', 'SOLO2_CLUSTER_SECRET'] as const) {
+    if (env[name] === undefined) throw configError(name, 'is missing: SOLO2_BUS is for several servers')
+  }
+  if (path !== undefined && !existsSync(path)) throw configError('SOLO2_BUS_CA', 'names no file')
+  const ca = path === undefined ? undefined : readFileSync(path, 'utf8')
+  return unprinted({ url, ca }, { url: '(secret)', ca })
 }
 
 /** The mirror, whose secret is left out wherever the object is printed. */
@@ -83,11 +114,7 @@ function mirrorOf(urls: readonly string[], secret: string | undefined, seconds: 
     throw configError('SOLO2_TURN_SECRET', 'and SOLO2_TURN_URLS belong together')
   }
   if (!urls.every((url) => /^turns?:[^\s]+$/.test(url))) throw configError('SOLO2_TURN_URLS', 'holds no turn: URLs')
-  const shown = { urls, seconds, secret: '(secret)' }
-  return Object.defineProperties({ urls, seconds, secret } satisfies MirrorConfig, {
-    toJSON: { value: () => shown },
-    [inspect.custom]: { value: () => shown },
-  })
+  return unprinted({ urls, seconds, secret } satisfies MirrorConfig, { urls, seconds, secret: '(secret)' })
 }
 
 function paymentOf(url: string | undefined, secret: string | undefined): PaymentConfig | undefined {
@@ -121,6 +148,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     stunPort: stunPort === 'off' ? undefined : stunPort,
     data: resolve(env.SOLO2_DATA),
     database: databaseOf(env.SOLO2_DATABASE),
+    clusterSecret: clusterSecretOf(env.SOLO2_CLUSTER_SECRET),
+    bus: busOf(env),
     overwritesFreed: overwritesFreed(environment['GLIBC_TUNABLES']),
     web: env.SOLO2_WEB === undefined ? builtWebClient() : resolve(env.SOLO2_WEB),
     tls:

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromHex, Solo2Error, toHex } from '@solo2/sdk/shared'
+import type { ClusterKeys } from './cluster-secret.js'
 import { newVapidKey, type VapidKeys, vapidKeys } from './push/vapid.js'
 
 const SECRET_SIZE = 32
@@ -27,15 +28,22 @@ function secretFile(path: string, name: string, make: () => Uint8Array): Uint8Ar
   return fromHex(text)
 }
 
-/** Throws `storage_damaged` for a secret file that does not hold what it should. */
-export function openDataFolder(path: string, random: (length: number) => Uint8Array): DataFolder {
+/**
+ * `cluster`: the keys that all servers of a cluster share; the folder's own are then neither read nor made. Throws
+ * `storage_damaged` for a secret file that does not hold what it should.
+ */
+export function openDataFolder(
+  path: string,
+  random: (length: number) => Uint8Array,
+  cluster?: ClusterKeys,
+): DataFolder {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   chmodSync(path, 0o700)
-  const vapid = vapidKeys(secretFile(path, 'push-key', () => newVapidKey(random)))
+  const vapid = vapidKeys(cluster?.pushKey ?? secretFile(path, 'push-key', () => newVapidKey(random)))
   if (vapid === undefined) throw new Solo2Error('storage_damaged', 'the file push-key is damaged')
   return {
     database: join(path, 'solo2.db'),
-    secret: secretFile(path, 'server-secret', () => random(SECRET_SIZE)),
+    secret: cluster?.serverSecret ?? secretFile(path, 'server-secret', () => random(SECRET_SIZE)),
     vapid,
   }
 }

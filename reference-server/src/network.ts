@@ -23,6 +23,11 @@ export const NETWORK: readonly NetworkUse[] = [
     why: 'notifications without content',
   },
   {
+    module: 'rendezvous/bus/nats.ts',
+    opens: 'the NATS server of SOLO2_BUS',
+    why: 'introductions between several servers, sealed',
+  },
+  {
     module: 'store/postgres/database.ts',
     opens: 'the database of SOLO2_DATABASE',
     why: 'accounts, where several servers share them',

@@ -145,7 +145,7 @@ describe('what is kept for a time', () => {
         keys.push(bytes(length))
         return keys.at(-1) as Uint8Array
       }
-      const dayKey = createDayKey(draw, () => server.clock.now)
+      const dayKey = createDayKey(draw, () => server.clock.now).today
       const sweep = sweeper(server, [], [dayKey])
       return async () => {
         await sweep()

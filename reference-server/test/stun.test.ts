@@ -179,7 +179,7 @@ describe('[M1] mirror credentials', () => {
     const iceServers = createIceServers(
       8470,
       mirror,
-      createDayKey(random, () => clock.now),
+      createDayKey(random, () => clock.now).today,
       random,
       () => clock.now,
     )

@@ -16,6 +16,7 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'iproute2', file: '/sbin/ip', for: 'network namespaces between two clients' },
   { name: 'coturn', file: '/usr/bin/turnserver', for: 'the mirror as it is deployed [M1]' },
   { name: 'postgresql', file: '/usr/bin/pg_ctlcluster', for: 'the store of several servers' },
+  { name: 'nats-server', file: '/usr/sbin/nats-server', for: 'introductions between several servers' },
   { name: 'curl', file: '/usr/bin/curl', for: 'the examples of spec/05 as calls' },
   { name: 'unzip', file: '/usr/bin/unzip', for: 'readable copies [V11]' },
   { name: 'python3', file: '/usr/bin/python3', for: 'readable copies in a second reader [V11]' },

@@ -102,7 +102,8 @@ export const LAYERS: readonly Layer[] = [
     name: 'server',
     files: /^reference-server\/src\//,
     layers: ['proto', 'shared', 'server-socket'],
-    packages: /^(node:.*|zod(\/mini)?|better-sqlite3|libsql|pg|web-push|@node-rs\/argon2|@bufbuild\/protobuf\/wire)$/,
+    packages:
+      /^(node:.*|zod(\/mini)?|better-sqlite3|libsql|pg|@nats-io\/transport-node|web-push|@node-rs\/argon2|@bufbuild\/protobuf\/wire)$/,
   },
 
   // The clients see the SDK's public entries.

@@ -85,6 +85,32 @@ const kept = {
     .meta({ unset: 'the one that came with the server', description: 'Folder of the built web client.' }),
 }
 
+const cluster = {
+  SOLO2_BUS: matching(
+    /^(nats|tls):\/\/[^\s/@]*(@[^\s/@]+)?\/?$/,
+    'is not a nats:// or tls:// URL',
+    'a nats:// or tls:// URL, a secret',
+  )
+    .refine((url) => URL.canParse(url), 'is not a nats:// or tls:// URL')
+    .optional()
+    .meta({
+      unset: 'this server is the only one',
+      description:
+        'A NATS server that carries introductions between several servers, with user and password or a token if it wants them. With `SOLO2_DATABASE` and `SOLO2_CLUSTER_SECRET`, the same at each server.',
+    }),
+  SOLO2_BUS_CA: path.optional().meta({
+    unset: 'those of the system',
+    description: 'PEM file of the authority that signed NATS’s certificate, for `tls://`.',
+  }),
+  SOLO2_CLUSTER_SECRET: matching(/^[0-9a-fA-F]{64}$/, 'is not 64 hex digits', '64 hex digits, a secret')
+    .optional()
+    .meta({
+      unset: 'what is in `SOLO2_DATA`',
+      description:
+        'For servers that share a database: what they must have alike is derived from it. `openssl rand -hex 32` makes one. Another one makes push subscriptions useless.',
+    }),
+}
+
 const mirror = {
   SOLO2_TURN_URLS: list
     .prefault('')
@@ -170,6 +196,7 @@ const limits = {
 export const variables = z.strictObject({
   ...listening,
   ...kept,
+  ...cluster,
   ...mirror,
   ...notifications,
   ...passwords,
@@ -181,6 +208,7 @@ export const variables = z.strictObject({
 export const GROUPS: readonly { readonly title: string; readonly shape: Readonly<Record<string, z.ZodType>> }[] = [
   { title: 'Listening', shape: listening },
   { title: 'What is kept and what is told', shape: kept },
+  { title: 'Several servers', shape: cluster },
   { title: 'The mirror', shape: mirror },
   { title: 'Notifications', shape: notifications },
   { title: 'Passwords', shape: passwords },

@@ -16,6 +16,8 @@ export interface KeyTable<T extends Keyed> {
   add(key: Uint8Array, make: (own: Uint8Array) => T): T
   /** Removes the entry and overwrites its key. */
   remove(entry: T): void
+  /** In no order; entries that come or go meanwhile are seen or not. */
+  values(): Iterator<T>
   readonly size: number
 }
 
@@ -67,6 +69,9 @@ export function createKeyTable<T extends Keyed>(keySize: number, random: (length
       if (bucket.length === 0) buckets.delete(slot)
       slab.give(entry.key)
       size -= 1
+    },
+    *values() {
+      for (const bucket of buckets.values()) yield* [...bucket]
     },
     get size() {
       return size

@@ -10,13 +10,18 @@ const random = (length: number) => new Uint8Array(randomBytes(length))
 const key = (n: number) => new Uint8Array(16).fill(n)
 const frame = (n: number) => new Uint8Array(4_120).fill(n)
 
-function member(): Member & { got: number[]; frames: Uint8Array[]; takes: boolean } {
+function member(): Member & { slowed: number; got: number[]; frames: Uint8Array[]; takes: boolean } {
   const self = {
     topics: new Set<unknown>(),
     held: 0,
+    reference: 0,
+    slowed: 0,
     got: [] as number[],
     frames: [] as Uint8Array[],
     takes: true,
+    slow() {
+      self.slowed += 1
+    },
     deliver(bytes: Uint8Array) {
       if (!self.takes) return false
       self.got.push(bytes[0] as number)

@@ -1,13 +1,31 @@
 /**
  * Who is on which topic, and the signals that wait there (spec/06 section 4). RAM only; what is delivered, expired or
- * left is overwritten. Knows sockets only as something that takes bytes: no account, no address.
+ * left is overwritten. Knows sockets only as something that takes bytes: no account, no address. With a bus it knows how
+ * many members a topic has on other servers too, and passes signals on to them (spec/decisions/0013).
  */
 import { PROTOCOL } from '@solo2/sdk/shared'
+import {
+  afterTopic,
+  answer,
+  held as heldMessage,
+  KIND,
+  numberAt,
+  presence,
+  signal,
+  slow,
+  topicOf,
+} from './bus/message.js'
+import type { Bus, Ear, Heard, Neighbour } from './bus/port.js'
 import { createKeyTable, type Keyed } from './key-table.js'
 
 /** Bytes held in all. */
 const HELD_BYTES_MAX = 64 * 1024 * 1024
 const HELD_MS = PROTOCOL.SIGNAL_HELD_SECONDS * 1000
+/** Topics told anew before others get their turn: after NATS was lost there may be very many. */
+const TOLD_AT_ONCE = 256
+/** Where the fields of a signal between servers begin, behind its kind. */
+const REFERENCE_AT = 1
+const SIGNAL_AT = 5
 
 interface Held {
   /** A whole Delivery frame; overwritten and dropped when it is done. */
@@ -20,6 +38,9 @@ interface Held {
 interface Topic extends Keyed {
   readonly members: Member[]
   readonly held: Held[]
+  /** Members on other servers; undefined: none was ever heard of. */
+  elsewhere: Map<Neighbour, number> | undefined
+  ear: Ear | undefined
 }
 
 /** One open socket on the introduction plane. */
@@ -27,6 +48,10 @@ export interface Member {
   readonly topics: Set<unknown>
   /** Signals of this socket that are held. */
   held: number
+  /** Stands for this socket at other servers; 0 until it has sent to one. */
+  reference: number
+  /** A recipient on another server does not read. */
+  slow(topic: Uint8Array): void
   /** False if the socket takes no more bytes now. `burst` allows for the held signals of all its topics at once. */
   deliver(frame: Uint8Array, burst: boolean): boolean
 }
@@ -53,7 +78,10 @@ export interface Rendezvous {
   readonly counts: { readonly topics: number; readonly held: number; readonly heldBytes: number }
 }
 
-export function createRendezvous(random: (length: number) => Uint8Array, now: () => number): Rendezvous {
+/** `bus`: undefined for a server that is the only one. */
+export function createRendezvous(random: (length: number) => Uint8Array, now: () => number, bus?: Bus): Rendezvous {
+  const senders = new Map<number, Member>()
+  let references = 0
   const table = createKeyTable<Topic>(PROTOCOL.ID_SIZE, random)
   /** All held signals in the order of their ends. Done ones stay until the sweep reaches them. */
   let queue: Held[] = []
@@ -70,11 +98,83 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     held.topic.held.splice(held.topic.held.indexOf(held), 1)
   }
   const dropIfEmpty = (topic: Topic) => {
-    if (topic.members.length === 0 && topic.held.length === 0) table.remove(topic)
+    if (topic.members.length > 0 || topic.held.length > 0) return
+    topic.ear?.()
+    topic.ear = undefined
+    table.remove(topic)
   }
+  const countElsewhere = ({ elsewhere }: Topic) => {
+    let count = 0
+    for (const [neighbour, members] of elsewhere ?? []) {
+      if (neighbour.isHere) count += members
+      else elsewhere?.delete(neighbour)
+    }
+    return count
+  }
+  /** Held signals go to the server where somebody joined, once: whatever comes of them there. */
+  const handOver = (topic: Topic, to: Neighbour) => {
+    for (const held of [...topic.held]) {
+      if (held.frame === undefined) continue
+      if (held.expiresAt > now()) bus?.send(to, heldMessage(topic.key, held.frame))
+      finish(held)
+    }
+    dropIfEmpty(topic)
+  }
+  const learn = (topic: Topic, from: Neighbour, count: number) => {
+    topic.elsewhere ??= new Map()
+    if (count === 0) topic.elsewhere.delete(from)
+    else {
+      topic.elsewhere.set(from, count)
+      handOver(topic, from)
+    }
+  }
+  const heardOn =
+    (topic: Topic): Heard =>
+    (from, message) => {
+      if (message[0] === KIND.PRESENCE) {
+        const asks = numberAt(message, 5) === 1
+        if (asks && topic.members.length > 0) bus?.send(from, answer(topic.key, topic.members.length))
+        learn(topic, from, numberAt(message, 1))
+      } else if (message[0] === KIND.SIGNAL) {
+        const frame = message.subarray(SIGNAL_AT)
+        let isSlow = false
+        for (const member of topic.members) if (!member.deliver(frame, false)) isSlow = true
+        if (isSlow) bus?.send(from, slow(topic.key, numberAt(message, REFERENCE_AT)))
+      }
+    }
+  const announce = (topic: Topic, asks: boolean) => bus?.tell(topic.key, presence(topic.members.length, asks))
+  const listen = (on: Bus) => {
+    on.on(KIND.ANSWER, (from, message) => {
+      const topic = table.find(topicOf(message))
+      if (topic !== undefined) learn(topic, from, numberAt(afterTopic(message), 0))
+    })
+    on.on(KIND.HELD, (_, message) => {
+      const frame = afterTopic(message)
+      for (const member of table.find(topicOf(message))?.members ?? []) if (member.deliver(frame, true)) return
+    })
+    on.on(KIND.SLOW, (_, message) => senders.get(numberAt(afterTopic(message), 0))?.slow(topicOf(message)))
+    let round = 0
+    on.onForgotten(() => {
+      round += 1
+      const mine = round
+      const topics = table.values()
+      const some = () => {
+        for (let told = 0; told < TOLD_AT_ONCE; told++) {
+          const { value: topic, done } = topics.next()
+          if (done === true || mine !== round) return
+          if (topic.members.length > 0) announce(topic, true)
+        }
+        setImmediate(some)
+      }
+      some()
+    })
+  }
+  if (bus !== undefined) listen(bus)
+
   const leaveTopic = (member: Member, topic: Topic) => {
     if (!member.topics.delete(topic)) return
     topic.members.splice(topic.members.indexOf(member), 1)
+    announce(topic, false)
     dropIfEmpty(topic)
   }
   const sweep = () => {
@@ -106,15 +206,32 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     heldBytes += frame.length
     return { outcome: 'held' }
   }
+  const send = (member: Member, topic: Topic, frame: Uint8Array): SendVerdict => {
+    const elsewhere = countElsewhere(topic)
+    if (topic.members.length === 1 && elsewhere === 0) return hold(member, topic, frame)
+    if (elsewhere > 0) {
+      if (member.reference === 0) {
+        references = (references + 1) >>> 0 || 1
+        member.reference = references
+        senders.set(references, member)
+      }
+      bus?.tell(topic.key, signal(member.reference, frame))
+    }
+    let isSlow = false
+    for (const other of topic.members) if (other !== member && !other.deliver(frame, false)) isSlow = true
+    return { outcome: isSlow ? 'slow' : 'delivered' }
+  }
 
   return {
     join(member, key) {
       let topic = table.find(key)
       if (topic !== undefined && member.topics.has(topic)) return true
-      if (topic !== undefined && topic.members.length >= PROTOCOL.TOPIC_MEMBERS) return false
-      topic ??= table.add(key, (own) => ({ key: own, members: [], held: [] }))
+      if (topic !== undefined && topic.members.length + countElsewhere(topic) >= PROTOCOL.TOPIC_MEMBERS) return false
+      topic ??= table.add(key, (own) => ({ key: own, members: [], held: [], elsewhere: undefined, ear: undefined }))
+      if (bus !== undefined) topic.ear ??= bus.hear(topic.key, heardOn(topic))
       topic.members.push(member)
       member.topics.add(topic)
+      announce(topic, topic.members.length === 1)
       return true
     },
     isOn(member, key) {
@@ -136,14 +253,13 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     },
     leaveAll(member) {
       for (const topic of member.topics) leaveTopic(member, topic as Topic)
+      senders.delete(member.reference)
+      member.reference = 0
     },
     send(member, key, frame) {
       const topic = table.find(key)
       if (topic === undefined || !member.topics.has(topic)) return { outcome: 'not_joined' }
-      if (topic.members.length === 1) return hold(member, topic, frame)
-      let slow = false
-      for (const other of topic.members) if (other !== member && !other.deliver(frame, false)) slow = true
-      return { outcome: slow ? 'slow' : 'delivered' }
+      return send(member, topic, frame)
     },
     sweep,
     get counts() {

@@ -20,21 +20,35 @@ export interface Tickets {
   issue(count: number): Uint8Array[]
   /** True once for each ticket that is not older than a minute. */
   spend(ticket: Uint8Array): boolean
+  /** The same by its SHA-256, for a server where it was shown. */
+  spendHash(hash: Uint8Array): boolean
   /** Forgets what has expired. */
   sweep(): void
 }
 
-export function createTickets(random: (length: number) => Uint8Array, now: () => number): Tickets {
+export const ticketHash = (ticket: Uint8Array): Uint8Array => createHash('sha256').update(ticket).digest()
+
+/** `mark`: writes into a new ticket which server issued it, in a cluster. */
+export function createTickets(
+  random: (length: number) => Uint8Array,
+  now: () => number,
+  mark: (ticket: Uint8Array) => void = () => {},
+): Tickets {
   const table = createKeyTable<Ticket>(HASH_SIZE, random)
   /** In the order of issue, which is the order of expiry too. Spent ones stay until the sweep reaches them. */
   let queue: Ticket[] = []
-  const hashOf = (ticket: Uint8Array) => createHash('sha256').update(ticket).digest()
 
   const sweep = () => {
     const good = queue.findIndex(({ end }) => ticketIsGood(end, now()))
     const done = good < 0 ? queue.length : good
     for (const ticket of queue.slice(0, done)) table.remove(ticket)
     if (done > 0) queue = queue.slice(done)
+  }
+  const spendHash = (hash: Uint8Array) => {
+    const found = table.find(hash)
+    if (found === undefined) return false
+    table.remove(found)
+    return ticketIsGood(found.end, now())
   }
   return {
     issue(count) {
@@ -44,16 +58,13 @@ export function createTickets(random: (length: number) => Uint8Array, now: () =>
       }
       return Array.from({ length: count }, () => {
         const ticket = random(PROTOCOL.TICKET_SIZE)
-        queue.push(table.add(hashOf(ticket), (key) => ({ key, end: ticketExpiry(now()) })))
+        mark(ticket)
+        queue.push(table.add(ticketHash(ticket), (key) => ({ key, end: ticketExpiry(now()) })))
         return ticket
       })
     },
-    spend(ticket) {
-      const found = table.find(hashOf(ticket))
-      if (found === undefined) return false
-      table.remove(found)
-      return ticketIsGood(found.end, now())
-    },
+    spend: (ticket) => spendHash(ticketHash(ticket)),
+    spendHash,
     sweep,
   }
 }

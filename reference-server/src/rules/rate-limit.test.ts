@@ -42,7 +42,7 @@ describe('admit', () => {
 describe('a limiter', () => {
   it('counts keys apart, forgets the oldest beyond its bound, and throws a typed refusal', () => {
     let now = 0
-    const limiter = createLimiter({ max: 1, windowMs: 1_000 }, () => now, 3)
+    const limiter = createLimiter({ max: 1, windowMs: 1_000 }, () => now, undefined, 3)
     for (const key of ['a', 'b', 'c']) expect(limiter.tryTake(key)).toBe(0)
     expect(limiter.tryTake('a')).toBe(1_000)
     expect(limiter.tryTake('d')).toBe(0)

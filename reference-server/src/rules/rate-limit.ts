@@ -32,3 +32,19 @@ export function admit(times: readonly number[], now: number, limit: Limit, count
   const frees = counted[Math.min(excess, counted.length) - 1] ?? now
   return { times: counted, retryAfterMs: Math.max(1, frees + limit.windowMs - now) }
 }
+
+/**
+ * What counts when somebody else admitted `count` at the time `at`: no more than twice the limit is kept of it, since that
+ * refuses as surely as more would.
+ */
+export function counted(
+  times: readonly number[],
+  now: number,
+  limit: Limit,
+  { count, at }: { readonly count: number; readonly at: number },
+): readonly number[] {
+  // A clock that is ahead would otherwise count for longer than the window.
+  const added = new Array<number>(Math.min(count, limit.max)).fill(Math.min(at, now))
+  const all = [...live(times, now, limit), ...added].sort((a, b) => a - b)
+  return live(all, now, limit).slice(-2 * limit.max)
+}

@@ -254,7 +254,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     async close() {
       closing = true
       uws.us_listen_socket_close(socket)
-      introduction.close()
+      const drained = introduction.close()
       if (running > 0) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, 3_000)
@@ -264,6 +264,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
           }
         })
       }
+      await drained
       for (const app of apps) app.close()
     },
   }

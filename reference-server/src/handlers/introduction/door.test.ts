@@ -4,6 +4,7 @@ import { ClientFrame, RefusalReason, ServerFrame } from '@solo2/proto/introducti
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../../../../tools/cases.js'
+import { createLoneAdmission } from '../../rendezvous/bus/admission.js'
 import { createRendezvous } from '../../rendezvous/rendezvous.js'
 import { createTickets } from '../../rendezvous/tickets.js'
 import { createIntroductionDoor } from './door.js'
@@ -11,14 +12,20 @@ import type { Peer } from './peer.js'
 
 const random = (length: number) => new Uint8Array(randomBytes(length))
 
-function setUp() {
+function setUp(admit?: () => Promise<'good'>) {
   const clock = { now: 0 }
   const now = () => clock.now
   const tickets = createTickets(random, now)
   const rendezvous = createRendezvous(random, now)
   const woken: Uint8Array[] = []
   const wake = (token: Uint8Array) => void woken.push(token.slice())
-  const door = createIntroductionDoor({ tickets, rendezvous, now, wake }, 1_000)
+  const failed = (error: unknown) => {
+    throw error
+  }
+  const door = createIntroductionDoor(
+    { admission: admit === undefined ? createLoneAdmission(tickets) : { admit }, rendezvous, now, wake, failed },
+    1_000,
+  )
   const connect = () => {
     const frames: NonNullable<ServerFrame['frame']>[] = []
     const state = { closed: undefined as number | undefined, peer: undefined as Peer | undefined, frames }
@@ -168,10 +175,43 @@ describe('[N1] a wake', () => {
 })
 
 describe('the end', () => {
-  it('says unavailable and closes every socket with 1001', () => {
+  it('keeps what comes while a ticket is judged, up to a limit, and applies it in order', async () => {
+    let judge = (_: 'good') => {}
+    const { connect, receive } = setUp(() => new Promise((resolve) => (judge = resolve)))
+    const { peer, frames, closed } = connect()
+    const say = (frame: NonNullable<ClientFrame['frame']>) => receive(peer, ClientFrame.encode({ frame }).finish())
+    const topic = random(16)
+    say({ $case: 'open', value: { versions: [1], admission: { $case: 'ticket', value: random(32) } } })
+    say({ $case: 'join', value: { topics: [topic] } })
+    // 15 of them are below 65,536 bytes, the 16th is not.
+    for (let n = 0; n < 16; n++) say({ $case: 'send', value: { topic, signal: random(4_096) } })
+    expect(frames).toEqual([
+      { $case: 'refusal', value: { reason: RefusalReason.RATE, topic: new Uint8Array(0), retryAfterMs: 1_000 } },
+    ])
+    judge('good')
+    await new Promise((resolve) => setImmediate(resolve))
+    const held = { $case: 'refusal', value: expect.objectContaining({ reason: RefusalReason.HELD_FULL, topic }) }
+    expect(frames.slice(1)).toEqual([
+      { $case: 'opened', value: { version: 1 } },
+      { $case: 'joined', value: { topics: 1 } },
+      ...Array(11).fill(held),
+    ])
+    expect(closed).toBeUndefined()
+  })
+
+  it('ends many sockets in groups, so that they do not come to other servers all at once', async () => {
+    const { door, connect } = setUp()
+    const sockets = Array.from({ length: 900 }, connect)
+    const closing = door.close()
+    expect(sockets.filter(({ closed }) => closed === 1_001)).toHaveLength(500)
+    await closing
+    expect(sockets.filter(({ closed }) => closed === 1_001)).toHaveLength(900)
+  })
+
+  it('says unavailable and closes every socket with 1001', async () => {
     const { door, connect, open } = setUp()
     const [a, b] = [open(), connect()]
-    door.close()
+    await door.close()
     for (const { frames, closed } of [a, b]) {
       expect(frames).toEqual([
         { $case: 'refusal', value: expect.objectContaining({ reason: RefusalReason.UNAVAILABLE }) },

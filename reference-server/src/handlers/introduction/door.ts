@@ -6,8 +6,10 @@ import { join } from './join.js'
 import { leave } from './leave.js'
 import { open } from './open.js'
 import {
+  CLOSE_FAILED,
   CLOSE_GOING_AWAY,
   createPeer,
+  type EarlyFrame,
   type IntroductionServices,
   type IntroductionSocket,
   type Peer,
@@ -20,6 +22,13 @@ import { wake } from './wake.js'
 
 /** From the socket's opening to its first frame. */
 const OPEN_MS = 5_000
+/** Frames behind an Open that is still judged: as much as a client needs to join all its topics and say Hello on some. */
+const EARLY_BYTES_MAX = 64 * 1024
+const EARLY_RETRY_MS = 1_000
+/** Sockets told of the end at once, so that not all of them come to the other servers together, and the time for all. */
+const DRAIN_BATCH = 500
+const DRAIN_STEP_MS = 100
+const DRAIN_MS = 2_000
 
 export interface IntroductionDoor {
   /** `attach` gets the peer before anything else happens to it, so that a socket that ends at once is known too. */
@@ -27,18 +36,31 @@ export interface IntroductionDoor {
   /** Owns `bytes` for the call and overwrites them before it returns. */
   receive(peer: Peer, bytes: Uint8Array, isBinary: boolean): void
   disconnect(peer: Peer): void
-  /** Says "unavailable" on every socket and ends it with 1001. */
-  close(): void
+  /** Says "unavailable" on every socket and ends it with 1001, one group after the other if there are many. */
+  close(): Promise<void>
   readonly size: number
 }
 
-function act(peer: Peer, frame: Incoming, services: IntroductionServices): void {
-  if (frame.kind === 'open') open(peer, frame, services)
-  else if (!peer.opened) refuseAndClose(peer, RefusalReason.ORDER)
+function act(peer: Peer, frame: Incoming, services: IntroductionServices): Promise<void> | undefined {
+  if (frame.kind === 'open') return open(peer, frame, services)
+  if (!peer.opened) refuseAndClose(peer, RefusalReason.ORDER)
   else if (frame.kind === 'send') send(peer, frame, services)
   else if (frame.kind === 'wake') wake(peer, frame.token, services)
   else if (frame.kind === 'join') join(peer, frame.topics, services)
   else leave(peer, frame.topics, services)
+  return undefined
+}
+
+/** Keeps a frame until the ticket is judged: frames of a socket are applied in their order. */
+function keepEarly(peer: Peer, early: EarlyFrame[], bytes: Uint8Array, isBinary: boolean): void {
+  const kept = early.reduce((sum, frame) => sum + frame.bytes.length, 0)
+  if (kept + bytes.length > EARLY_BYTES_MAX) {
+    refuse(peer, RefusalReason.RATE, undefined, EARLY_RETRY_MS)
+    return
+  }
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length))
+  copy.set(bytes)
+  early.push({ bytes: copy, isBinary })
 }
 
 /** What may pass the frame rate and the length limit reaches a handler; a reason to refuse otherwise. */
@@ -53,6 +75,32 @@ function admit(peer: Peer, length: number, now: number): boolean {
 
 export function createIntroductionDoor(services: IntroductionServices, socketsMax: number): IntroductionDoor {
   const peers = new Set<Peer>()
+  const apply = (peer: Peer, bytes: Uint8Array, isBinary: boolean) => {
+    try {
+      if (!isBinary) throw new Solo2Error('malformed', 'a text message')
+      const opening = act(peer, readClientFrame(bytes), services)
+      if (opening === undefined) return
+      peer.early = []
+      opening
+        .then(() => catchUp(peer))
+        .catch((error: unknown) => {
+          // A mistake of ours costs this socket, not the process.
+          services.failed(error)
+          if (!peer.closed) peer.socket.end(CLOSE_FAILED)
+        })
+    } catch (error) {
+      if (!(error instanceof Solo2Error)) throw error
+      refuseAndClose(peer, RefusalReason.MALFORMED)
+    }
+  }
+  const catchUp = (peer: Peer) => {
+    const early = peer.early ?? []
+    peer.early = undefined
+    for (const { bytes, isBinary } of early) {
+      if (!peer.closed) apply(peer, bytes, isBinary)
+      bytes.fill(0)
+    }
+  }
   return {
     connect(socket, attach) {
       const peer = createPeer(socket, services.now())
@@ -64,11 +112,8 @@ export function createIntroductionDoor(services: IntroductionServices, socketsMa
     receive(peer, bytes, isBinary) {
       try {
         if (peer.closed || !admit(peer, bytes.length, services.now())) return
-        if (!isBinary) throw new Solo2Error('malformed', 'a text message')
-        act(peer, readClientFrame(bytes), services)
-      } catch (error) {
-        if (!(error instanceof Solo2Error)) throw error
-        refuseAndClose(peer, RefusalReason.MALFORMED)
+        if (peer.early !== undefined) keepEarly(peer, peer.early, bytes, isBinary)
+        else apply(peer, bytes, isBinary)
       } finally {
         bytes.fill(0)
       }
@@ -77,10 +122,19 @@ export function createIntroductionDoor(services: IntroductionServices, socketsMa
       peer.closed = true
       clearTimeout(peer.openTimer)
       peers.delete(peer)
+      for (const { bytes } of peer.early ?? []) bytes.fill(0)
+      peer.early = undefined
       services.rendezvous.leaveAll(peer)
     },
-    close() {
-      for (const peer of [...peers]) refuseAndClose(peer, RefusalReason.UNAVAILABLE, CLOSE_GOING_AWAY)
+    async close() {
+      const all = [...peers]
+      const batch = Math.max(DRAIN_BATCH, Math.ceil((all.length * DRAIN_STEP_MS) / DRAIN_MS))
+      for (let told = 0; told < all.length; told += batch) {
+        if (told > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS))
+        for (const peer of all.slice(told, told + batch)) {
+          refuseAndClose(peer, RefusalReason.UNAVAILABLE, CLOSE_GOING_AWAY)
+        }
+      }
     },
     get size() {
       return peers.size

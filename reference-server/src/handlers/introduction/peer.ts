@@ -1,8 +1,8 @@
 /** One socket of the introduction plane: what the frames' handlers know of it. No account, no address. */
 import { RefusalReason } from '@solo2/proto/introduction'
 import { refusalFrame } from '../../envelope/introduction.js'
+import type { Admission } from '../../rendezvous/bus/admission.js'
 import type { Member, Rendezvous } from '../../rendezvous/rendezvous.js'
-import type { Tickets } from '../../rendezvous/tickets.js'
 
 /** What a socket must offer; uWebSockets.js' own has this shape. */
 export interface IntroductionSocket {
@@ -22,9 +22,10 @@ const RATE_PER_SECOND = 64
 
 /** Behind a refusal that ends the socket comes the close code 4000 + reason (spec/06 section 5). */
 const CLOSE_BASE = 4_000
-/** RFC 6455: all is done; going away. */
+/** RFC 6455: all is done; going away; a fault of the server. */
 export const CLOSE_DONE = 1_000
 export const CLOSE_GOING_AWAY = 1_001
+export const CLOSE_FAILED = 1_011
 
 export interface Peer extends Member {
   readonly socket: IntroductionSocket
@@ -35,14 +36,26 @@ export interface Peer extends Member {
   tokens: number
   refilledAt: number
   openTimer: NodeJS.Timeout | undefined
+  /** What came while another server is asked about the ticket. */
+  early: EarlyFrame[] | undefined
 }
 
+export interface EarlyFrame {
+  readonly bytes: Uint8Array
+  readonly isBinary: boolean
+}
+
+/** A recipient's buffer drains or its socket goes: either is soon known. */
+export const SLOW_RETRY_MS = 1_000
+
 export interface IntroductionServices {
-  readonly tickets: Tickets
+  readonly admission: Admission
   readonly rendezvous: Rendezvous
   /** Has whoever gave out this token notified, or nobody; tells nothing. Does not keep the bytes. */
   wake(token: Uint8Array): void
   now(): number
+  /** An error that no frame should bring about. */
+  failed(error: unknown): void
 }
 
 /** Methods live on the prototype, so that ten thousand idle sockets share them. */
@@ -51,19 +64,24 @@ const peerMethods = {
     if (this.closed || this.socket.getBufferedAmount() > (burst ? BURST_MAX : BUFFERED_MAX)) return false
     return this.socket.send(frame, true) !== 2
   },
+  slow(this: Peer, topic: Uint8Array): void {
+    refuse(this, RefusalReason.SLOW_RECIPIENT, topic, SLOW_RETRY_MS)
+  },
 }
 
 export function createPeer(socket: IntroductionSocket, now: number): Peer {
-  const peer: Omit<Peer, 'deliver'> = {
+  const peer: Omit<Peer, 'deliver' | 'slow'> = {
     socket,
     opened: false,
     joined: false,
     closed: false,
     topics: new Set(),
     held: 0,
+    reference: 0,
     tokens: RATE_BURST,
     refilledAt: now,
     openTimer: undefined,
+    early: undefined,
   }
   return Object.setPrototypeOf(peer, peerMethods)
 }

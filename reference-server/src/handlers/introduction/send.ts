@@ -1,9 +1,6 @@
 import { RefusalReason } from '@solo2/proto/introduction'
 import { type IntroductionServices, type Peer, refuse } from './peer.js'
 
-/** A recipient's buffer drains or its socket goes: either is soon known. */
-const SLOW_RETRY_MS = 1_000
-
 /** To the others on the topic at once; held if there is nobody else. Every signal that goes nowhere is refused. */
 export function send(
   peer: Peer,
@@ -16,7 +13,7 @@ export function send(
     case 'held':
       break
     case 'slow':
-      refuse(peer, RefusalReason.SLOW_RECIPIENT, frame.topic, SLOW_RETRY_MS)
+      peer.slow(frame.topic)
       break
     case 'not_joined':
       refuse(peer, RefusalReason.NOT_JOINED, frame.topic)
