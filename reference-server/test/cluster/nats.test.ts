@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
 import { cases } from '../../../tools/cases.js'
+import { type NatsServer, startNats } from '../../../tools/test-kit/nats-server.js'
 import { createNatsWire } from '../../src/rendezvous/bus/nats.js'
 import type { Wire } from '../../src/rendezvous/bus/port.js'
-import { type NatsServer, startNats } from './nats-server.js'
 import { type Network, rendezvousSuite } from './rendezvous.suite.js'
 
 let nats: NatsServer

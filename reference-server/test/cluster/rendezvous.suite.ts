@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createAdmission, maskName } from '../../src/rendezvous/bus/admission.js'
+import { createAdmission, markTicket } from '../../src/rendezvous/bus/admission.js'
 import { createBus } from '../../src/rendezvous/bus/bus.js'
 import { type Bus, NAME_SIZE, type Wire } from '../../src/rendezvous/bus/port.js'
 import { createRendezvous, type Member, type Rendezvous } from '../../src/rendezvous/rendezvous.js'
@@ -246,7 +246,7 @@ export function rendezvousSuite(name: string, network: Network, runs: number): v
         const tickets = createTickets(
           random,
           () => now,
-          (ticket) => ticket.set(maskName(TICKET_KEY, ticket, bus.name)),
+          (ticket) => markTicket(TICKET_KEY, ticket, bus.name),
         )
         return { tickets, admission: createAdmission(tickets, bus, TICKET_KEY) }
       })

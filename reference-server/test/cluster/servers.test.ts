@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { RefusalReason } from '@solo2/proto/introduction'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type NatsServer, startNats } from '../../../tools/test-kit/nats-server.js'
+import { type Cluster, startCluster } from '../../../tools/test-kit/postgres-cluster.js'
 import { bytes, newPerson, type Person, refusal, startTestServer, type TestServer } from '../harness.js'
-import { type Cluster, startCluster } from '../postgres-cluster.js'
 import { connect, opened, type SocketClient, ticket } from '../socket-client.js'
-import { type NatsServer, startNats } from './nats-server.js'
 
 let postgres: Cluster
 let nats: NatsServer
@@ -59,8 +59,8 @@ const topic = () => new Uint8Array(randomBytes(16))
 const join = (...topics: Uint8Array[]) => ({ $case: 'join', value: { topics } }) as const
 const send = (on: Uint8Array, fill: number) =>
   ({ $case: 'send', value: { topic: on, signal: bytes(4_096, fill) } }) as const
-const openWith = (value: Uint8Array) =>
-  ({ $case: 'open', value: { versions: [1], admission: { $case: 'ticket', value } } }) as const
+const openWith = (value: Uint8Array, versions = [1]) =>
+  ({ $case: 'open', value: { versions, admission: { $case: 'ticket', value } } }) as const
 
 async function on(server: number, ...topics: Uint8Array[]): Promise<SocketClient> {
   const client = await opened(at(server), amy)

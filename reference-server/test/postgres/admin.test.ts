@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Cluster, startCluster } from '../../../tools/test-kit/postgres-cluster.js'
 import { newPerson, refusal, startTestServer, temporaryFolder } from '../harness.js'
-import { type Cluster, startCluster } from '../postgres-cluster.js'
 import { admin } from '../run-admin.js'
 
 let cluster: Cluster

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Cluster, startCluster } from '../../../tools/test-kit/postgres-cluster.js'
 import { createPostgresStore } from '../../src/store/postgres/postgres.js'
 import { newPerson, type Person, startTestServer } from '../harness.js'
-import { type Cluster, startCluster } from '../postgres-cluster.js'
 import { mark, marked, people, traces } from '../store-full.js'
 
 // One each: the marks of one test's people would be found in the database of another.

@@ -1,9 +1,9 @@
 /** All or nothing on PostgreSQL: a statement that fails, and a connection that is lost before or after it, at each place. */
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Cluster, startCluster } from '../../../tools/test-kit/postgres-cluster.js'
 import { createPostgresStore } from '../../src/store/postgres/postgres.js'
 import { SCHEMA } from '../../src/store/schema/schema.js'
-import { type Cluster, startCluster } from '../postgres-cluster.js'
 import { ACTIONS, PEOPLE } from '../store-actions.js'
 import { people } from '../store-full.js'
 

@@ -1,7 +1,7 @@
 /** PostgreSQL restarted under account calls: each fails cleanly or is kept, and all goes on by itself. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Cluster, startCluster } from '../../../tools/test-kit/postgres-cluster.js'
 import { newPerson, type Person, Refused, startTestServer, type TestServer } from '../harness.js'
-import { type Cluster, startCluster } from '../postgres-cluster.js'
 
 let cluster: Cluster
 let server: TestServer

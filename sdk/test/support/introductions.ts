@@ -78,11 +78,16 @@ async function member(port: number, address: string, ticket: Uint8Array, meeting
   }
 }
 
-/** Two sockets meet: a held Hello, three signals that are passed on, and both go. */
-export async function introduce(port: number, index: number, tickets: readonly Uint8Array[]): Promise<void> {
+/** Two sockets meet: a held Hello, three signals that are passed on, and both go. `port`: of each side's server. */
+export async function introduce(
+  port: number | readonly [number, number],
+  index: number,
+  tickets: readonly Uint8Array[],
+): Promise<void> {
   const meeting = topic()
-  const enter = (side: number) =>
-    member(port, ADDRESSES[(index + side) % 4] as string, tickets[side] as Uint8Array, meeting)
+  const ports = typeof port === 'number' ? ([port, port] as const) : port
+  const enter = (side: 0 | 1) =>
+    member(ports[side], ADDRESSES[(index + side) % 4] as string, tickets[side] as Uint8Array, meeting)
   const say = (who: Member) => who.send({ $case: 'send', value: { topic: meeting, signal: signal() } })
   const first = await enter(0)
   say(first)

@@ -1,7 +1,7 @@
 /** All that servers of a cluster share, put together: who is here, tickets, counts of limits, the day's key. */
 import type { SharedDayKey } from '../../memory/day-key.js'
 import { createTickets, type Tickets } from '../tickets.js'
-import { type Admission, createAdmission, createLoneAdmission, maskName } from './admission.js'
+import { type Admission, createAdmission, createLoneAdmission, markTicket } from './admission.js'
 import { createBus } from './bus.js'
 import { createNatsWire } from './nats.js'
 import { type Bus, NAME_SIZE } from './port.js'
@@ -39,7 +39,7 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
   const name = random(NAME_SIZE)
   const wire = await createNatsWire({ url: options.url, ca: options.ca, secret: keys.bus, name })
   const bus = createBus({ wire, name, elapsed: () => performance.now(), changed: options.changed })
-  const tickets = createTickets(random, now, (ticket) => ticket.set(maskName(keys.tickets, ticket, name)))
+  const tickets = createTickets(random, now, (ticket) => markTicket(keys.tickets, ticket, name))
   shareDayKey(bus, options.dayKey)
   return {
     bus,

@@ -10,14 +10,10 @@ import { cases } from '../../../../tools/cases.js'
 import { call, introduce, patternsOf } from '../../support/introductions.js'
 import { createScanner, type Pattern } from '../../support/scan.js'
 import { startServer } from '../../support/server.js'
+import { allBytes, countIn, fileWrites, tracer, unhex } from '../../support/trace.js'
 
 const USERNAME = 'trace-somebody'
 const INTRODUCTIONS = cases(100, 2_000)
-/** Every call by which bytes reach a file, a mapping is shared, or another process begins; and sockets, for the control. */
-const CALLS =
-  'write,writev,pwrite64,pwritev,pwritev2,sendfile,copy_file_range,sendto,sendmsg,mmap,execve,clone,clone3,fork,vfork'
-/** Of -y's names of descriptors, those that are no files. */
-const NO_FILE = /^(socket|TCP|UDP|UNIX|NETLINK|pipe|anon_inode)/
 
 let folder: string
 let data: string
@@ -30,9 +26,7 @@ beforeAll(async () => {
   const limits = ['TICKETS', 'SOCKETS', 'CALLS'].map((name) => [`SOLO2_LIMIT_${name}`, '1000000/60'])
   data = join(folder, 'data')
   const environment = { ...Object.fromEntries(limits), SOLO2_DATA: data, SOLO2_LOG: join(data, 'logs') }
-  // -xx: bytes as hex; -y: what a descriptor is.
-  const tracer = ['strace', '-f', '-y', '-xx', '-s', '65536', '-o', trace, '-e', `trace=${CALLS}`]
-  const server = await startServer(environment, tracer)
+  const server = await startServer(environment, tracer(trace))
   try {
     const request = {
       username: USERNAME,
@@ -59,33 +53,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const unhex = (text: string) => Buffer.from(text.replaceAll('\\x', ''), 'hex')
-
-/** The bytes of every write to a file. */
-function fileWrites(): Buffer[] {
-  return lines.flatMap((line) => {
-    const match = /\b(?:p?writev?2?|pwrite64|pwritev)\(\d+<((?:\\x[0-9a-f]{2})*)/.exec(line)
-    if (match === null || NO_FILE.test(unhex(match[1] ?? '').toString('latin1'))) return []
-    const strings = [...line.slice(match.index + match[0].length).matchAll(/"((?:\\x[0-9a-f]{2})*)"/g)]
-    return [Buffer.concat(strings.map(([, hex = '']) => unhex(hex)))]
-  })
-}
-
-function countIn(parts: readonly Buffer[], patterns: readonly Pattern[]): Record<string, number> {
-  const scanner = createScanner(patterns)
-  for (const part of parts) if (part.length >= 4) scanner.bytes(part)
-  return Object.fromEntries(scanner.found.counts)
-}
-
 const named: Pattern[] = [{ kind: 'username', bytes: Buffer.from(USERNAME) }]
 
 test('[T3] nothing of an introduction is written to a file: no ticket, topic, signal or address', () => {
-  const writes = fileWrites()
+  const writes = fileWrites(lines)
   expect(countIn(writes, patternsOf(tickets))).toEqual({})
   // Controls: the account's row is among what was written, and the same patterns are in what went through sockets.
   expect(countIn(writes, named)['username']).toBeGreaterThan(0)
-  const sent = lines.flatMap((line) => [...line.matchAll(/"((?:\\x[0-9a-f]{2})*)"/g)].map(([, hex = '']) => unhex(hex)))
-  expect(countIn(sent, patternsOf(tickets))).toHaveProperty('signal')
+  expect(countIn(allBytes(lines), patternsOf(tickets))).toHaveProperty('signal')
 })
 
 test('[T3] no other process gets anything, and the only mapping that writes to a file is the database’s index', () => {

@@ -1,10 +1,10 @@
 /** A PostgreSQL of the test's own: Debian's, in a temporary folder, on a socket of that folder and a loopback port. */
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { temporaryFolder } from './harness.js'
 
 export interface Cluster {
   /** The whole data directory, log and write-ahead log included. */
@@ -55,7 +55,7 @@ const SETTINGS = {
 }
 
 export async function startCluster(): Promise<Cluster> {
-  const parent = temporaryFolder()
+  const parent = mkdtempSync(join(tmpdir(), 'solo2-postgres-'))
   const folder = join(parent, 'cluster')
   const user = asUser()
   chmodSync(parent, 0o755)
@@ -107,6 +107,9 @@ export async function startCluster(): Promise<Cluster> {
       await stop()
       stop = await start()
     },
-    stop: () => stop(),
+    async stop() {
+      await stop()
+      rmSync(parent, { recursive: true, force: true })
+    },
   }
 }
