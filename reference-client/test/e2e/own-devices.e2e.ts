@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { show } from './axe.js'
 import { openWindow, type Window } from './browser.js'
-import { type CommandLine, commandLine } from './command-line.js'
+import { type CommandLine, commandLine, type Running } from './command-line.js'
 import { eventually } from './eventually.js'
 import {
   ask,
@@ -64,6 +64,17 @@ async function showCode(page: Page): Promise<string[]> {
   await click(page, 'Show a code')
   await page.getByTestId('device-code').waitFor()
   return page.getByTestId('device-code').locator('.word').allTextContents()
+}
+
+/** Both sides tell why it did not come to that. */
+async function asksToComeIn(joining: Running): Promise<void> {
+  const isOver = joining.ended.then((code) => Promise.reject(new Error(`solo2 join ended with ${code}`)))
+  try {
+    await Promise.race([lena.page.getByText('calls itself').waitFor(), isOver])
+  } catch (cause) {
+    const shown = await lena.page.locator('body').textContent()
+    throw new Error(`nobody asked; solo2 said ${JSON.stringify(joining.facts)}; the page shows ${shown}`, { cause })
+  }
 }
 
 /** Long enough to come in several batches (spec/11 section 9). */
@@ -138,7 +149,7 @@ describe('two devices of one person', () => {
     await click(lena.page, 'Devices and sync')
     const words = await showCode(lena.page)
     const joining = tool.start('join', ...words, '--server', server.origin, '--user', 'lena', '--name', 'Robot')
-    await lena.page.getByText('calls itself').waitFor()
+    await asksToComeIn(joining)
     await click(lena.page, 'Let it in')
     // Once introduced, the two need nobody.
     await eventually(() => joining.facts.some(({ event }) => event === 'sync')).toBe(true)

@@ -61,6 +61,8 @@ export interface LinkHandlers {
    * hear of it does not move.
    */
   onMoved?(linked: LinkedTunnel, before: RunningTunnel): void
+  /** The path of a settled link's tunnel is lost, or came back. */
+  onSettledPath?(linked: LinkedTunnel, state: 'connected' | 'disconnected'): void
   /** A tunnel is gone, at whatever stage. */
   onEnd(linked: LinkedTunnel, reason: Solo2Error | undefined): void
 }
@@ -90,6 +92,8 @@ export interface Link {
   roamed(): void
   /** Says Bye where somebody waits, ends the tunnel, leaves the topics. */
   stop(): void
+  /** It keeps the tunnel that it has, and looks for no other: `onSettledPath` and `onEnd` tell who does. */
+  settle(): void
   readonly current: LinkedTunnel | undefined
   /** Why the last try came to nothing. */
   readonly diagnosis: Diagnosis | undefined
@@ -108,6 +112,7 @@ export function createLink(options: LinkOptions): Link {
   let trial: Trial | undefined
   let current: { attempt: number; linked: LinkedTunnel } | undefined
   let stopped = true
+  let isSettled = false
   let cancelTick: (() => void) | undefined
   let cancelEpoch: (() => void) | undefined
   let cancelPath: (() => void) | undefined
@@ -215,7 +220,8 @@ export function createLink(options: LinkOptions): Link {
       onPath(path) {
         if (current?.attempt !== number) return
         void askPath()
-        if (path === 'disconnected') meet()
+        if (isSettled) handlers.onSettledPath?.(current.linked, path)
+        else if (path === 'disconnected') meet()
         else settleBack()
       },
       ended: (linked, reason) => ended(number, linked, reason),
@@ -287,7 +293,7 @@ export function createLink(options: LinkOptions): Link {
   /** From away or met; a meeting that is under way goes on. */
   function meet(): void {
     const { stage } = meeting.phase
-    if (stopped || (stage !== 'away' && stage !== 'met')) return
+    if (stopped || isSettled || (stage !== 'away' && stage !== 'met')) return
     run({ type: 'start', topics: options.topics() })
     followEpochs(epochsAt(host.now()))
   }
@@ -325,6 +331,9 @@ export function createLink(options: LinkOptions): Link {
   return {
     start,
     stop,
+    settle() {
+      isSettled = true
+    },
     networkChanged() {
       for (const { linked } of attempts.values()) linked?.tunnel.repace()
       if (stopped || !options.relayOnly()) return

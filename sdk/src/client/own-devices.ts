@@ -26,6 +26,7 @@ import type { NetworkPolicy } from './network.js'
 import { codePsk, newCode, parseCode, qrOf } from './own-code.js'
 import { createExchange, type Exchange } from './own-exchange.js'
 import { deviceChange } from './own-items.js'
+import { createOwnLinks } from './own-links.js'
 import type { OwnStore } from './own-store.js'
 import { put } from './vault-store.js'
 import { TUNNEL_VERSIONS } from './versions.js'
@@ -103,14 +104,14 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
   const exchanges = new Map<LinkedTunnel, Exchange>()
   const peerKeys = new Map<LinkedTunnel, Uint8Array>()
   const answered = new WeakSet<LinkedTunnel>()
-  let running = false
   let stopped = false
 
   /** By device ID the smaller one offers; a new device offers to whoever shows a code. */
   function roleWith(peer: Uint8Array): MeetingRole | undefined {
     if (mode.kind === 'joining') return 'offerer'
-    // One is met at a time: while a code is shown, that one is the guest.
+    // While a code is shown the guest alone is met (07-40).
     if (mode.kind === 'giving' || isGuest(peer)) return mode.kind === 'giving' && isGuest(peer) ? 'answerer' : undefined
+    if (links.has(toHex(peer))) return undefined
     return compare(device, peer) < 0 ? 'offerer' : 'answerer'
   }
 
@@ -228,8 +229,13 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
         onContent: (linked, bytes) => exchanges.get(linked)?.receive(bytes) ?? onLinkMessage(linked, bytes),
         onRecord: async () => undefined,
         onRoom: () => undefined,
-        onCurrent: (linked) => sighted(linked),
+        onCurrent(linked) {
+          if (exchanges.has(linked)) links.promote(linked)
+          sighted(linked)
+        },
+        onSettledPath: (linked, state) => links.path(linked, state),
         onEnd(linked, reason) {
+          links.gone(linked)
           if (exchanges.delete(linked)) sighted(linked)
           peerKeys.delete(linked)
           // Who made the first step of a link is not told why the giver ended it: the channel closes, or the giver leaves first.
@@ -241,7 +247,12 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       },
     })
   }
-  let link = makeLink()
+  const links = createOwnLinks({ make: makeLink, isWanted })
+
+  /** Somebody with a code, or a device of the list with which no tunnel stands. */
+  function isWanted(): boolean {
+    return mode.kind !== 'known' || [...known.keys()].some((id) => id !== toHex(device) && !links.has(id))
+  }
 
   function sighted({ introduction }: LinkedTunnel): void {
     const name = toHex(introduction.peerDevice)
@@ -264,16 +275,12 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       if (key?.length === 32 && !isRemoved) next.set(toHex(id), { key, name })
     }
     known = next
-    const linked = link.current
-    if (linked !== undefined && exchanges.has(linked) && !next.has(toHex(linked.introduction.peerDevice))) restart()
-    else run()
+    links.keepOnly(new Set(next.keys()))
+    links.seek()
     events.emit('devices', list())
   }
 
   function list(): OwnDevice[] {
-    const linked = link.current
-    // The tunnel that lets a device in carries no exchange: until it comes back as a known one it is not met.
-    const peer = linked !== undefined && exchanges.has(linked) ? linked.introduction.peerDevice : undefined
     const own = toHex(device)
     const others = [...known].filter(([id]) => id !== own)
     return [[own, known.get(own)?.name ?? ''] as const, ...others.map(([id, { name }]) => [id, name] as const)].map(
@@ -281,26 +288,15 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
         id,
         name,
         current: id === own,
-        connected: peer !== undefined && toHex(peer) === id,
+        connected: links.stands(id),
         seenAt: seen.get(id) ?? 0,
       }),
     )
   }
 
-  function run(): void {
-    const wanted = !stopped && (mode.kind !== 'known' || [...known.keys()].some((id) => id !== toHex(device)))
-    if (wanted && !running) link.start()
-    if (!wanted && running) link.stop()
-    running = wanted
-  }
-
-  /** Another mode, or another master key: who is met from now on is met anew. */
-  function restart(next: Mode = mode): void {
-    if (running) link.stop()
-    running = false
+  function enter(next: Mode): void {
     mode = next
-    link = makeLink()
-    run()
+    links.renew()
   }
 
   async function pin(id: Uint8Array, key: Uint8Array | undefined, name: string): Promise<void> {
@@ -330,7 +326,7 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       if (mode !== giving) return
       wipe(psk)
       settle.reject(error)
-      restart({ kind: 'known' })
+      enter({ kind: 'known' })
     }
     const cancelTimer = host.after(PROTOCOL.LINK_CODE_MS, () => end(new Solo2Error('timeout', 'The code is over.')))
     const giving: Mode = {
@@ -345,7 +341,7 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       over: end,
     }
     if (mode.kind !== 'known') mode.over(new Solo2Error('cancelled', 'another code took its place'))
-    restart(giving)
+    enter(giving)
     return {
       words,
       qr: qrOf(words),
@@ -380,7 +376,7 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
         signal?.addEventListener('abort', () => reject(new Solo2Error('cancelled', 'no longer waited for')), {
           signal: abort.signal,
         })
-        restart({
+        enter({
           kind: 'joining',
           words,
           name,
@@ -393,7 +389,7 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
         })
       })
     } catch (error) {
-      restart({ kind: 'known' })
+      enter({ kind: 'known' })
       throw error
     } finally {
       cancelTimer()
@@ -435,17 +431,12 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
     stop() {
       stopped = true
       if (mode.kind !== 'known') mode.over(new Solo2Error('closed', 'the account is locked'))
-      if (running) link.stop()
-      running = false
+      links.stop()
     },
-    networkChanged() {
-      if (running) link.networkChanged()
-    },
-    roamed() {
-      if (running) link.roamed()
-    },
-    joined: (topics) => link.joined(topics),
-    signal: (topic, signal) => link.delivered(topic, signal),
+    networkChanged: links.networkChanged,
+    roamed: links.roamed,
+    joined: links.joined,
+    signal: links.delivered,
   }
 }
 

@@ -16,13 +16,14 @@ import {
   watch,
 } from '../fixtures/people.js'
 
-/** Takes a second device of ana's in. */
+/** Takes another device of ana's in. */
 async function secondDevice(
   world: StillWorld,
   ana: Person,
   listen: (me: Me) => void = () => undefined,
+  name = 'ana 2',
 ): Promise<Person> {
-  const device = world.device('ana 2')
+  const device = world.device(name)
   const me = await joinWith(world, ana.me, device, listen)
   const received: string[] = []
   watch(me, received)
@@ -80,6 +81,54 @@ async function shown(me: Me) {
     return { id, outgoing, body, edited, reactions }
   })
 }
+
+/** How many other own devices one is connected with. */
+const connections = ({ me }: Person): number => me.devices.list.filter(({ connected }) => connected).length
+
+describe('[V15] three devices of one person', () => {
+  it('each has a tunnel with each, whoever comes last, goes and comes back; what one writes is on all', async () => {
+    const { world, ana } = await pair()
+    const second = await secondDevice(world, ana)
+    await until(world, () => connections(ana) === 1 && connections(second) === 1)
+    const third = await secondDevice(world, ana, undefined, 'ana 3')
+    const all = [ana, second, third]
+    await until(world, () => all.every((one) => connections(one) === 2))
+    await contactOf(third).send('from the third')
+    await until(world, async () => (await same(third, ana)) && same(third, second))
+
+    // Two of them go on without the one that let both in.
+    await close(world, ana)
+    await until(world, () => connections(second) === 1 && connections(third) === 1)
+    await contactOf(second).send('while the first was away')
+    await until(world, () => same(second, third))
+    await comeBack(world, ana)
+    await until(world, () => all.every((one) => connections(one) === 2))
+    await until(world, () => same(ana, third))
+    expect(await texts(ana.me)).toEqual(['from the third', 'while the first was away'])
+
+    const removed = third.me.devices.list.find(({ current }) => current)?.id as string
+    await passing(world, ana.me.devices.remove(removed))
+    await until(world, () => connections(ana) === 1 && connections(second) === 1)
+    await contactOf(ana).send('not for the third')
+    await until(world, () => same(ana, second))
+    await world.clock.advance(120_000)
+    expect(await texts(third.me)).not.toContain('not for the third')
+    expect(connections(ana)).toBe(1)
+  })
+
+  it('a device is let in while two others are connected, and they stay so', async () => {
+    const { world, ana } = await pair()
+    const second = await secondDevice(world, ana)
+    await until(world, () => connections(ana) === 1 && connections(second) === 1)
+    let lost = 0
+    second.me.on('devices', (list) => {
+      if (list.every(({ connected }) => !connected)) lost++
+    })
+    const third = await secondDevice(world, ana, undefined, 'ana 3')
+    await until(world, () => connections(third) === 2)
+    expect(lost).toBe(0)
+  })
+})
 
 describe('[V16] a device that has nothing', () => {
   it('is offered all by another one, with progress, and goes on where it was cut off, without the server', async () => {
