@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
-import { stampWorker } from './build/stamp-worker.js'
+import { stampBuild } from './build/stamp-build.js'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -56,18 +56,18 @@ const oneRequestWave = (): Plugin => ({
   },
 })
 
-/** After everything is written: the worker names all of it. */
-const stampedWorker = (): Plugin => ({
-  name: 'stamped-worker',
+/** After everything is written: page and worker name all of it. */
+const stampedBuild = (): Plugin => ({
+  name: 'stamped-build',
   writeBundle({ dir }) {
-    if (dir !== undefined) stampWorker(dir)
+    if (dir !== undefined) stampBuild(dir)
   },
 })
 
 export default defineConfig(({ mode }) => ({
   root: here('./web'),
   publicDir: here('./web/public'),
-  plugins: [oneRequestWave(), stampedWorker()],
+  plugins: [oneRequestWave(), stampedBuild()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: {
     conditions: ['source', 'module', 'browser', 'development|production'],

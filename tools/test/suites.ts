@@ -38,7 +38,7 @@ export type Suite = VitestSuite | CommandSuite
 
 const SCENARIOS = [
   'sdk/test/scenario/**/*.test.ts',
-  'tools/readme/**/*.test.ts',
+  'tools/{readme,verify-client}/**/*.test.ts',
   'conformance/test/server-cases.test.ts',
   'conformance/test/live.test.ts',
 ]

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { stampWorker } from '../../build/stamp-worker.js'
+import { stampBuild } from '../../build/stamp-build.js'
 import { openWindow, type Window } from './browser.js'
 import { eventually } from './eventually.js'
 import { register, unlock } from './person.js'
@@ -44,7 +44,7 @@ async function deploy(build: number, damage?: 'asset missing'): Promise<void> {
     if (renamed !== text) await writeFile(join(folder, path), renamed)
   }
   await rename(join(assets, entry), join(assets, named))
-  stampWorker(folder)
+  stampBuild(folder)
   if (damage === 'asset missing') await rm(join(assets, named))
 }
 
