@@ -47,7 +47,7 @@ export const SUITES: readonly Suite[] = [
   {
     kind: 'vitest',
     name: 'unit',
-    include: ['{proto,sdk,conformance,tools}/**/*.test.ts'],
+    include: ['{proto,sdk,conformance,tools,landing}/**/*.test.ts'],
     exclude: SCENARIOS,
     testTimeoutMs: 60_000,
     budgetSeconds: 80,

@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 
 /** Folders with a package.json of their own, and the tools. */
-export const WORKSPACES = ['proto', 'sdk', 'reference-server', 'reference-client', 'conformance', 'tools'] as const
+export const WORKSPACES = [
+  'proto',
+  'sdk',
+  'reference-server',
+  'reference-client',
+  'conformance',
+  'landing',
+  'tools',
+] as const
 
 export interface Verdict {
   /** One line each, with file and line where there is one. None: the check holds. */

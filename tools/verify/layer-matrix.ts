@@ -118,6 +118,9 @@ export const LAYERS: readonly Layer[] = [
   },
   { name: 'conformance', files: /^conformance\//, layers: ['proto'], packages: /^(?!@solo2\/sdk)/ },
 
+  // The landing page stands alone: it imports nothing of what it tells about.
+  { name: 'landing', files: /^landing\//, layers: [], packages: /^(node:.*|libsql|zod)$/ },
+
   // The demo is two people and a server as processes: public entries only.
   { name: 'demo', files: /^tools\/demo\//, layers: ['sdk-entries'], packages: /^node:/ },
 
