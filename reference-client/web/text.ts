@@ -62,6 +62,11 @@ export function groupedCode(code: string): string {
   return grouped(plain(code), [4, 4, 2])
 }
 
+/** Hexadecimal digits as they are shown: in groups of eight. */
+export function groupedDigits(digits: string): string {
+  return digits.replaceAll(/.{8}(?=.)/g, '$& ')
+}
+
 /** `7K3M9QXA` as it is shown: `7K3M-9QXA`. */
 export function groupedAlias(alias: string): string {
   return grouped(plain(alias), [4, 4])

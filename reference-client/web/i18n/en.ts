@@ -354,5 +354,8 @@ export const en = {
     about: 'About',
     aboutText: 'Solo2, an independent implementation of the published manifesto. Apache-2.0.',
     version: (version: string) => `Version ${version}`,
+    build: 'Build',
+    buildText:
+      'These digits stand for every byte of this app. Whoever has the sources can make them anew and compare what the server gives: npm run verify-client. It shows what the server gives to whoever asks, not that it gives the same to everybody.',
   },
 }

@@ -373,5 +373,8 @@ export const es: Catalogue = {
     about: 'Acerca de',
     aboutText: 'Solo2, una implementación independiente del manifiesto publicado. Apache-2.0.',
     version: (version) => `Versión ${version}`,
+    build: 'Compilación',
+    buildText:
+      'Estas cifras representan cada byte de esta aplicación. Quien tenga las fuentes puede hacerlas de nuevo y comparar lo que da el servidor: npm run verify-client. Muestra lo que el servidor da a quien pregunta, no que dé lo mismo a todos.',
   },
 }

@@ -4,7 +4,7 @@ import { useDispatch } from '../part/context.js'
 import { Bar, CopyButton, Heading, Name } from '../part/parts.js'
 import type { Appearance, State } from '../state.js'
 import { groupedCode } from '../text.js'
-import { VERSION } from '../version.js'
+import { AboutCard } from './about.js'
 import { DangerCard } from './danger.js'
 import { LanguageCard } from './language.js'
 import { LocksCard, SecurityModeCard } from './locks.js'
@@ -118,11 +118,7 @@ export function SettingsView({ state }: { readonly state: State }): JSX.Element 
           </div>
         </section>
         <DangerCard />
-        <section class="card" aria-labelledby="about">
-          <h2 id="about">{t.settings.about}</h2>
-          <p>{t.settings.aboutText}</p>
-          <p class="minor">{t.settings.version(VERSION)}</p>
-        </section>
+        <AboutCard state={state} />
       </div>
     </section>
   )

@@ -8,6 +8,11 @@ export const account: Scenes = {
     await enter(page, 'talk')
     await click(page, 'Settings')
   },
+  async about(page) {
+    await enter(page, 'talk')
+    await click(page, 'Settings')
+    return page.getByText('These digits stand for every byte')
+  },
   async 'network-no-mirror'(page) {
     await enter(page, 'blocked-path')
     await click(page, 'Settings')
