@@ -3,13 +3,19 @@
 /** Runs in the page: texts whose colour is too near to what is behind them (WCAG 2.2, 1.4.3). */
 export function lowContrasts(): string[] {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
-  const rgba = (colour: string): [number, number, number, number] => {
-    if (canvas === null) return [0, 0, 0, 0]
+  type Colour = readonly [number, number, number, number]
+  // Each colour is painted once: a page has few, and reading a canvas takes long.
+  const painted = new Map<string, Colour>()
+  const rgba = (colour: string): Colour => {
+    const known = painted.get(colour)
+    if (known !== undefined || canvas === null) return known ?? [0, 0, 0, 0]
     canvas.clearRect(0, 0, 1, 1)
     canvas.fillStyle = colour
     canvas.fillRect(0, 0, 1, 1)
     const [r = 0, g = 0, b = 0, a = 0] = canvas.getImageData(0, 0, 1, 1).data
-    return [r, g, b, a / 255]
+    const made = [r, g, b, a / 255] as const
+    painted.set(colour, made)
+    return made
   }
   const luminance = ([r, g, b]: readonly number[]): number => {
     const linear = [r, g, b].map((value = 0) => {
