@@ -11,6 +11,7 @@ export default defineConfig({
   format: 'esm',
   target: 'node20',
   platform: 'node',
+  dts: { entry: { app: 'src/app.ts' } },
   noExternal: [/^@solo2\//, /^@noble\//, /^@bufbuild\//],
   esbuildOptions: (options) => {
     options.conditions = ['source', ...(options.conditions ?? [])]

@@ -25,7 +25,6 @@ export default defineConfig({
   },
   splitting: true,
   clean: true,
-  sourcemap: true,
   // Bundled, since it is CommonJS: the browser entry then needs no bundler that can read it.
   noExternal: ['simple-peer/simplepeer.min.js'],
 })

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S tsx --conditions=source
+#!/usr/bin/env node
 /** `solo2-conformance`: reads the command line, runs, writes. What it decides stands in the modules that it calls. */
 import { randomInt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'

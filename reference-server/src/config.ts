@@ -73,9 +73,11 @@ function configError(name: string, problem: string): Solo2Error {
   return new Solo2Error('invalid_argument', `${name} ${problem}`, { field: name })
 }
 
-/** Beside this package, from source and from the bundle alike. */
+/** The published package brings it; in the repository it lies beside this package, for the sources and their bundle alike. */
 function builtWebClient(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), '../../reference-client/dist/web')
+  const here = dirname(fileURLToPath(import.meta.url))
+  const brought = join(here, 'web-client')
+  return existsSync(brought) ? brought : join(here, '../../reference-client/dist/web')
 }
 
 /** `secret`, which shows itself as `shown` wherever it is printed. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../cli/dist/main.js', import.meta.url))
 
 /** One line of `--json`. */
 export type Fact = { readonly event: string } & Readonly<Record<string, unknown>>

@@ -1,10 +1,10 @@
 import { defineConfig } from 'tsup'
 
-/** The command line. The web client beside it is built by Vite. */
+/** The SDK stays a package. */
 export default defineConfig({
-  entry: { 'cli/main': 'cli/main.ts' },
+  entry: ['main.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  sourcemap: true,
+  clean: true,
 })
