@@ -13,14 +13,17 @@ export default defineConfig({
   },
   format: 'esm',
   target: 'es2022',
-  // Types for the entries that are imported; nobody imports a worker.
   dts: {
+    // What owns something is an AsyncDisposable, which a browser's own types do not have yet.
+    banner: '/// <reference lib="esnext.disposable" />',
     entry: {
       browser: 'src/browser.ts',
       node: 'src/node.ts',
       core: 'src/core.ts',
       shared: 'src/shared.ts',
       testing: 'src/testing.ts',
+      'argon2-worker': 'src/adapters/browser/argon2-worker.ts',
+      'opfs-worker': 'src/adapters/browser/opfs-worker.ts',
     },
   },
   splitting: true,

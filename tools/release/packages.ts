@@ -19,6 +19,7 @@ export const PACKAGES: readonly PublishedPackage[] = [
 export const MANIFESTS: readonly string[] = [
   ...PACKAGES.map(({ folder }) => `${folder}/package.json`),
   'reference-client/package.json',
+  'landing/package.json',
 ]
 
 /** Code that tells the version. */

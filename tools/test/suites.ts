@@ -43,12 +43,17 @@ const SCENARIOS = [
   'conformance/test/live.test.ts',
 ]
 
+const isLong = process.env['TEST_LONG'] === '1'
+/** Projects of strangers: the long ones ask a registry, and build whole releases. */
+const PACKAGES = ['tools/release/test/*.test.ts']
+const LONG_PACKAGES = ['tools/release/test/*.long.ts']
+
 export const SUITES: readonly Suite[] = [
   {
     kind: 'vitest',
     name: 'unit',
     include: ['{proto,sdk,conformance,tools,landing}/**/*.test.ts'],
-    exclude: SCENARIOS,
+    exclude: [...SCENARIOS, ...PACKAGES],
     testTimeoutMs: 60_000,
     budgetSeconds: 80,
     workers: 2,
@@ -97,6 +102,14 @@ export const SUITES: readonly Suite[] = [
     budgetSeconds: 205,
     // They wait for most of their time: for timers, losses and slow links.
     workers: 3,
+  },
+  {
+    kind: 'vitest',
+    name: 'packages',
+    include: [...PACKAGES, ...(isLong ? LONG_PACKAGES : [])],
+    testTimeoutMs: 120_000,
+    budgetSeconds: 20,
+    workers: 1,
   },
   {
     kind: 'command',

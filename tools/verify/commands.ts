@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Check, ROOT, repositoryFiles, type Verdict, WORKSPACES } from './check.js'
+import { sdkDeclarations } from './declarations.js'
 import { type Outcome, runCommand } from './run-command.js'
 
 function verdictOf(outcome: Outcome): Verdict {
@@ -26,7 +27,11 @@ export function compilerChecks(): Check[] {
       name: `types of ${path.replace(/\/tsconfig\.json$/, '')}`,
       remedy: `mend the types: npx tsc -p ${path}`,
       run: async () =>
-        verdictOf(await runCommand(['tsc', ...COMPILER, '--tsBuildInfoFile', buildInfo(path), '-p', path])),
+        verdictOf(
+          path === 'sdk/tsconfig.json'
+            ? await sdkDeclarations()
+            : await runCommand(['tsc', ...COMPILER, '--tsBuildInfoFile', buildInfo(path), '-p', path]),
+        ),
     }))
 }
 
@@ -43,6 +48,16 @@ export const unusedCheck: Check = {
   name: 'unused code',
   remedy: 'delete it, or name its user in knip.json',
   run: async () => verdictOf(await runCommand(['knip', '--no-progress', '--no-config-hints'])),
+}
+
+export const apiCheck: Check = {
+  name: 'API pages',
+  remedy: 'npm run api, and read in the diff what changed for who uses the SDK',
+  run: async () => {
+    const { code } = await sdkDeclarations()
+    if (code !== 0) return { problems: ['the types of sdk come first'] }
+    return verdictOf(await runCommand(['tsx', 'tools/api/main.ts', 'check']))
+  },
 }
 
 /** The protobuf generator's output, made anew in a temporary folder, equals what is committed. */

@@ -1,7 +1,15 @@
 /** `npm run verify`: every static check, one line each, then what failed and what to do. */
 import { pathToFileURL } from 'node:url'
 import type { Check, Verdict } from './check.js'
-import { compilerChecks, configurationCheck, generatedCheck, lintCheck, unusedCheck, vectorsCheck } from './commands.js'
+import {
+  apiCheck,
+  compilerChecks,
+  configurationCheck,
+  generatedCheck,
+  lintCheck,
+  unusedCheck,
+  vectorsCheck,
+} from './commands.js'
 import { cycleCheck, layerCheck } from './layers.js'
 import { liarsCheck } from './liars.js'
 import { promisePageCheck } from './promise-page.js'
@@ -33,6 +41,7 @@ function allChecks(): Check[] {
     generatedCheck,
     configurationCheck,
     vectorsCheck,
+    apiCheck,
     textCheck,
     lengthCheck,
   ]
