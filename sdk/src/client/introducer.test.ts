@@ -56,6 +56,7 @@ function delivery(topic: Uint8Array, length = 4_096): Uint8Array {
   return encode(ServerFrame, { frame: { $case: 'delivery', value: { topic, signal: new Uint8Array(length).fill(1) } } })
 }
 
+const UNAVAILABLE = { reason: 12 as RefusalReason, topic: new Uint8Array(0), retryAfterMs: 0 }
 const TOPIC = new Uint8Array(16).fill(7)
 const opened = encode(ServerFrame, { frame: { $case: 'opened', value: { version: 1 } } })
 
@@ -165,4 +166,52 @@ test('a reason that is not known leaves the socket open', async () => {
   expect(world.refusals).toMatchObject([{ code: 'failed_precondition' }])
   expect(world.state.closed).toBe(0)
   world.introducer.close()
+})
+
+test('many whose server shuts down come back within half a second, spread over it, each with a ticket of its own', async () => {
+  const clock = manualClock()
+  const random = seededRandom(noblePrimitives, 'thousands')
+  const draws: number[] = []
+  const sockets: SignalingEvents[] = []
+  const many = Array.from({ length: 500 }, () =>
+    createIntroducer({
+      host: memoryHost(clock, random, noblePrimitives),
+      url: 'wss://solo2.test/v1/introduction',
+      async drawTicket() {
+        draws.push(clock.now())
+        return new Uint8Array(32)
+      },
+      onJoined: () => undefined,
+      onSignal: () => undefined,
+      onRefusal: () => undefined,
+      signaling: {
+        open(_url, events) {
+          sockets.push(events)
+          return { send: () => undefined, close: () => events.onClose() }
+        },
+      },
+    }),
+  )
+  for (const introducer of many) introducer.join([TOPIC])
+  await clock.settle()
+  for (const socket of sockets) {
+    socket.onOpen()
+    socket.onFrame(opened)
+  }
+  const at = clock.now()
+  draws.length = 0
+  for (const socket of sockets.splice(0)) {
+    socket.onFrame(encode(ServerFrame, { frame: { $case: 'refusal', value: UNAVAILABLE } }))
+    socket.onClose()
+  }
+  await clock.advance(500)
+  expect(draws).toHaveLength(500)
+  const counts = Array.from({ length: 10 }, () => 0)
+  for (const draw of draws) {
+    const slot = Math.min(9, Math.floor((draw - at - 250) / 25))
+    counts[slot] = (counts[slot] ?? 0) + 1
+  }
+  // 50 in each 25 ms of the second quarter second, had chance no say.
+  for (const count of counts) expect(Math.abs(count - 50)).toBeLessThan(35)
+  for (const introducer of many) introducer.close()
 })
