@@ -4,7 +4,7 @@ import { get as getHttps } from 'node:https'
 
 const { SOLO2_TLS_CERT, SOLO2_PORT = '8470' } = process.env
 const get = SOLO2_TLS_CERT === undefined ? getHttp : getHttps
-const where = { host: '127.0.0.1', port: SOLO2_PORT, path: '/', rejectUnauthorized: false, timeout: 4_000 }
+const where = { host: '127.0.0.1', port: SOLO2_PORT, path: '/health', rejectUnauthorized: false, timeout: 4_000 }
 
 const request = get(where, (response) => {
   response.resume()

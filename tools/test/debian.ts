@@ -36,9 +36,16 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
     for: 'the same on the introduction socket [T1]',
   },
   { name: 'systemd', file: '/usr/bin/systemd-analyze', for: 'what the units of the deploy guide leave open' },
+  {
+    name: 'debootstrap',
+    file: '/usr/sbin/debootstrap',
+    for: 'the container files and the deploy guide, carried out in a fresh Debian',
+  },
+  { name: 'systemd-container', file: '/usr/bin/systemd-nspawn', for: 'that Debian as a machine of its own' },
   { name: 'strace', file: '/usr/bin/strace', for: 'what the server writes during introductions [T3]' },
   { name: 'firefox-esr', file: '/usr/bin/firefox-esr', for: 'another browser at the other end' },
   { name: 'libnss3-tools', file: '/usr/bin/certutil', for: 'profiles that trust a test authority' },
+  { name: 'nginx-light', file: '/usr/sbin/nginx', for: 'a web server in front, as the deploy guide has it' },
   { name: 'openssl', file: '/usr/bin/openssl', for: 'the certificates of that authority' },
   { name: 'nftables', file: '/usr/sbin/nft', for: 'firewalls and routers between namespaces' },
 ]
