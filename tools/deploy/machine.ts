@@ -22,6 +22,8 @@ export async function bootMachine(
     ...['--boot', '--quiet', `--directory=${root}`, `--machine=${host}`, `--network-namespace-path=/run/netns/${host}`],
     // No manager of machines is asked, here or on a host without systemd.
     ...['--register=no', '--keep-unit', '--console=pipe', '--resolv-conf=off', '--timezone=off', '--link-journal=no'],
+    // Its network is its own, so its firewall is too.
+    '--capability=CAP_NET_ADMIN',
     ...Object.entries(mounts).map(([to, from]) => `--bind-ro=${from}:${to}`),
   ]
   const nspawn = spawn('systemd-nspawn', args, {
