@@ -33,13 +33,15 @@ export async function bootMachine(
   let said = ''
   for (const stream of [nspawn.stdout, nspawn.stderr]) stream.on('data', (piece: Buffer) => (said += piece))
   const isGone = () => nspawn.exitCode !== null || nspawn.signalCode !== null
+  let init: number | undefined
   const end = async (): Promise<void> => {
     if (isGone()) return
     const gone = once(nspawn, 'exit')
-    nspawn.kill('SIGKILL')
+    // Without its first process everything in it is gone, and nspawn ends by itself; killed, it would leave them behind.
+    if (init === undefined) nspawn.kill('SIGKILL')
+    else process.kill(init, 'SIGKILL')
     await gone
   }
-  let init: number | undefined
   for (const until = Date.now() + STARTS_MS; ; await wait(200)) {
     init ??= childOf(nspawn)
     if (init !== undefined && isRunning(init)) break
