@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto'
 import { clusterKeys } from './cluster-secret.js'
 import { type Config, LIMIT_NAMES, type LimitName, readConfig } from './config.js'
 import { openDataFolder } from './data-folder.js'
+import { createErasureFile } from './erasure-file.js'
 import { createAccountDoor } from './handlers/account/door.js'
 import type { Services } from './handlers/account/services.js'
 import { createIntroductionDoor } from './handlers/introduction/door.js'
@@ -23,6 +24,8 @@ import { createWaker } from './push/waker.js'
 import { createReadiness } from './readiness.js'
 import { alone, joinCluster } from './rendezvous/bus/cluster.js'
 import { createRendezvous } from './rendezvous/rendezvous.js'
+import { erasuresExpired } from './rules/erasure.js'
+import { dayOf } from './rules/plans.js'
 import { pushEndpoint } from './rules/push-endpoint.js'
 import { SWEEP_MS } from './rules/retention.js'
 import { conditionOf, may } from './rules/standing.js'
@@ -94,6 +97,16 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
   const readiness = createReadiness(() => performance.now())
   readiness.add(() => store.chargedThrough())
 
+  const erasureFile = config.erasures === undefined ? undefined : createErasureFile(config.erasures)
+  /** A deletion holds by the database; a file that cannot be written is told, and tried again each minute. */
+  const writeErasures = async () => {
+    try {
+      const forgotten = erasuresExpired(dayOf(Math.floor(now() / 1000)))
+      if (erasureFile !== undefined) erasureFile.write(await store.erasures(), forgotten)
+    } catch (error) {
+      log('failed', originOf(error))
+    }
+  }
   const { bus, tickets, admission, limits } =
     config.bus === undefined || keys === undefined
       ? alone(random, now)
@@ -181,6 +194,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       random,
       now,
       secret: folder.secret,
+      erased: writeErasures,
       plans: config.plans,
       gateway: config.payment && createGateway(config.payment, () => config.publicOrigin ?? origin()),
       issueTickets: (count) => tickets.issue(count),
@@ -225,6 +239,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     const certificateEnds = renewal?.ends()
     metrics.renew({ startedAt, ...meter.measure(), ready, sockets: introduction.size, certificateEnds })
     await retention()
+    await writeErasures()
   }
 
   const rows = setInterval(

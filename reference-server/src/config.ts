@@ -33,6 +33,8 @@ export interface Config {
   readonly mirror: MirrorConfig | undefined
   readonly pushHosts: readonly string[]
   readonly pushContact: string
+  /** Undefined: erasures are kept in the database only. */
+  readonly erasures: string | undefined
   readonly log: string
   /** Undefined: no metrics. */
   readonly metricsPort: number | undefined
@@ -164,6 +166,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pushHosts: env.SOLO2_PUSH_HOSTS,
     pushContact: env.SOLO2_PUSH_CONTACT,
     payment: paymentOf(env.SOLO2_PAYMENT_URL, env.SOLO2_PAYMENT_SECRET),
+    erasures: env.SOLO2_ERASURES === undefined ? undefined : resolve(env.SOLO2_ERASURES),
     log: env.SOLO2_LOG,
     metricsPort: env.SOLO2_METRICS_PORT,
     sockets: env.SOLO2_SOCKETS,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program `solo2-server`: reads its command line and does what it says. */
 import { Solo2Error } from '@solo2/sdk/shared'
+import { backup, restore } from './command/backup.js'
 import { type Command, parseCommandLine, USAGE } from './command/line.js'
 import { start } from './command/start.js'
 import { configurationPage } from './config/page.js'
@@ -13,6 +14,12 @@ async function run(command: Command): Promise<void> {
   switch (command.kind) {
     case 'start':
       return start(process.env)
+    case 'backup':
+      process.stdout.write(backup(process.env, command.file))
+      return
+    case 'restore':
+      process.stdout.write(await restore(process.env, command))
+      return
     case 'configuration':
       process.stdout.write(configurationPage())
       return

@@ -6,6 +6,7 @@ import type { Limiter } from './limiter.js'
 import type { LogFiles } from './log/output.js'
 import type { DayKey } from './memory/day-key.js'
 import { chargeDay } from './rules/charge.js'
+import { erasuresExpired } from './rules/erasure.js'
 import { dayOf, type Plans } from './rules/plans.js'
 import { checkoutsExpired, pairingsExpired } from './rules/retention.js'
 import type { MoneyStore, Store } from './store/port.js'
@@ -35,7 +36,12 @@ export function createSweeper({ store, logs, plans, limiters, dayKeys, now }: Sw
     logs.deleteOld()
     for (const limiter of limiters) limiter.sweep()
     for (const dayKey of dayKeys) dayKey()
-    await store.deleteExpired({ sessions: unix, pairings: pairingsExpired(unix), checkouts: checkoutsExpired(unix) })
+    await store.deleteExpired({
+      sessions: unix,
+      pairings: pairingsExpired(unix),
+      checkouts: checkoutsExpired(unix),
+      erasures: erasuresExpired(dayOf(unix)),
+    })
     await chargeDays(store, plans, unix)
   }
 }

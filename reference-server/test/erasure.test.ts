@@ -39,7 +39,7 @@ describe('erasure in SQLite, while the database is open', () => {
     const { folder, store } = await crowd()
     for (const n of [7, 30, 59]) {
       expect(found(folder, traces(n))).toEqual(Object.keys(traces(n)))
-      expect(await store.deleteAccount(marked(n).id, marked(n).passwordVerifier)).toBe(true)
+      expect(await store.deleteAccount(marked(n).id, marked(n).passwordVerifier, 20_000)).toBe(true)
       expect(found(folder, traces(n))).toEqual([])
       expect(found(folder, traces(n - 1))).toEqual(Object.keys(traces(n - 1)))
     }
@@ -54,7 +54,7 @@ describe('erasure in SQLite, while the database is open', () => {
     expect(found(folder, { ...token(3), ...token(4) })).toEqual(['token 4'])
     await store.deleteSessions(marked(4).id, [mark('4 token')])
     expect(found(folder, { ...token(4), ...token(5) })).toEqual(['token 5'])
-    await store.deleteExpired({ sessions: 5_000, pairings: 0, checkouts: 0 })
+    await store.deleteExpired({ sessions: 5_000, pairings: 0, checkouts: 0, erasures: 0 })
     const all = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`token ${n}`, mark(`${n} token`)]))
     expect(found(folder, all)).toEqual([])
     await store.close()
@@ -75,7 +75,7 @@ describe('erasure in SQLite, while the database is open', () => {
     expect(await store.requestPairing(crossed, 0, () => 'accept')).toBe('accept')
     expect(there(2)).toBe(0)
     expect(there(3)).toBeGreaterThan(0)
-    await store.deleteExpired({ sessions: 0, pairings: 1_000, checkouts: 0 })
+    await store.deleteExpired({ sessions: 0, pairings: 1_000, checkouts: 0, erasures: 0 })
     for (let n = 0; n < 59; n++) expect(there(n)).toBe(0)
     await store.close()
   })

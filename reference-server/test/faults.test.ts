@@ -75,7 +75,7 @@ describe('[D1] a process that is killed while it deletes accounts', () => {
       import { marked } from './store-full.js'
       const store = createSqliteStore(process.argv[2])
       process.stdout.write('ready')
-      for (let n = 0; n < Number(process.argv[3]); n++) await store.deleteAccount(marked(n).id, marked(n).passwordVerifier)
+      for (let n = 0; n < Number(process.argv[3]); n++) await store.deleteAccount(marked(n).id, marked(n).passwordVerifier, 20_000)
       process.stdout.write('done')`
     const { outputFiles } = await build({
       stdin: { contents: source, resolveDir: here, loader: 'ts' },

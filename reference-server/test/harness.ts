@@ -66,10 +66,13 @@ afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-/** `environment` overrides the wide limits; the clock starts at a fixed noon. */
-export async function startTestServer(environment: Record<string, string> = {}): Promise<TestServer> {
+/** `environment` overrides the wide limits; the clock starts at a fixed noon, or at `at`. */
+export async function startTestServer(
+  environment: Record<string, string> = {},
+  at = Date.UTC(2030, 0, 15, 12),
+): Promise<TestServer> {
   const data = environment['SOLO2_DATA'] ?? temporaryFolder()
-  const clock = { now: Date.UTC(2030, 0, 15, 12) }
+  const clock = { now: at }
   const config = readConfig({
     ...WIDE,
     SOLO2_PORT: '0',

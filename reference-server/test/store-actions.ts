@@ -18,7 +18,7 @@ const replace = (more: Partial<Secrets>, left: SessionsLeft) => (store: Store) =
 const wrappedMasterKey = mark('new wrapper', 64)
 
 export const ACTIONS: readonly Action[] = [
-  { name: 'deletion', faults: 6, run: (store) => store.deleteAccount(id, passwordVerifier) },
+  { name: 'deletion', faults: 6, run: (store) => store.deleteAccount(id, passwordVerifier, 20_000) },
   { name: 'change of password', faults: 2, run: replace({ wrappedMasterKey }, { keep: mark('1 token') }) },
   {
     name: 'recovery',

@@ -1,5 +1,6 @@
 /** The one behaviour suite of every store: memory, SQLite and PostgreSQL must not differ. */
 import { describe, expect, it } from 'vitest'
+import { erasureHash } from '../src/rules/erasure.js'
 import type { AccountRow, PairingFacts, SessionsLeft, Store } from '../src/store/port.js'
 import { bytes } from './harness.js'
 import { account, payment, session, standing, subscription } from './store-rows.js'
@@ -76,12 +77,12 @@ export function storeSuite(kind: string, create: () => Store | Promise<Store>): 
       expect(await store.deleteSession(bytes(32, 10))).toBe(true)
       expect(await store.deleteSession(bytes(32, 10))).toBe(false)
       expect(await store.accountBySession(bytes(32, 10), 2_000)).toBeUndefined()
-      expect(await store.deleteExpired({ sessions: 1_999, pairings: 0, checkouts: 0 })).toEqual({
+      expect(await store.deleteExpired({ sessions: 1_999, pairings: 0, checkouts: 0, erasures: 0 })).toEqual({
         sessions: 0,
         pairings: 0,
         checkouts: 0,
       })
-      expect(await store.deleteExpired({ sessions: 2_000, pairings: 0, checkouts: 0 })).toEqual({
+      expect(await store.deleteExpired({ sessions: 2_000, pairings: 0, checkouts: 0, erasures: 0 })).toEqual({
         sessions: 3,
         pairings: 0,
         checkouts: 0,
@@ -134,12 +135,12 @@ export function storeSuite(kind: string, create: () => Store | Promise<Store>): 
       expect(await store.deletePairing(account(1).id, account(0).id)).toBe(false)
       expect(await store.deletePairing(account(0).id, account(1).id)).toBe(true)
       expect(await store.deletePairing(account(0).id, account(1).id)).toBe(false)
-      expect(await store.deleteExpired({ sessions: 0, pairings: 500, checkouts: 0 })).toEqual({
+      expect(await store.deleteExpired({ sessions: 0, pairings: 500, checkouts: 0, erasures: 0 })).toEqual({
         sessions: 0,
         pairings: 0,
         checkouts: 0,
       })
-      expect(await store.deleteExpired({ sessions: 0, pairings: 501, checkouts: 0 })).toEqual({
+      expect(await store.deleteExpired({ sessions: 0, pairings: 501, checkouts: 0, erasures: 0 })).toEqual({
         sessions: 0,
         pairings: 1,
         checkouts: 0,
@@ -219,10 +220,10 @@ export function storeSuite(kind: string, create: () => Store | Promise<Store>): 
       await fill(0, 1)
       await fill(1, 2)
       await fill(2, 0)
-      expect(await store.deleteAccount(account(0).id, 'wrong')).toBe(false)
+      expect(await store.deleteAccount(account(0).id, 'wrong', 20_000)).toBe(false)
       expect((await store.statistics(0)).accounts).toBe(3)
-      expect(await store.deleteAccount(account(0).id, account(0).passwordVerifier)).toBe(true)
-      expect(await store.deleteAccount(account(0).id, account(0).passwordVerifier)).toBe(false)
+      expect(await store.deleteAccount(account(0).id, account(0).passwordVerifier, 20_000)).toBe(true)
+      expect(await store.deleteAccount(account(0).id, account(0).passwordVerifier, 20_000)).toBe(false)
       expect(await store.statistics(0)).toMatchObject({
         accounts: 2,
         sessions: 2,
@@ -271,7 +272,9 @@ export function storeSuite(kind: string, create: () => Store | Promise<Store>): 
       expect((await store.accountById(account(0).id))?.balance).toBe(700)
       expect(await store.payments(20_000, 20_000)).toEqual({ count: 1, amount: 700 })
       expect(await store.payments(20_001, 20_002)).toEqual({ count: 0, amount: 0 })
-      expect(await store.deleteExpired({ sessions: 0, pairings: 0, checkouts: 500 })).toMatchObject({ checkouts: 1 })
+      expect(await store.deleteExpired({ sessions: 0, pairings: 0, checkouts: 500, erasures: 0 })).toMatchObject({
+        checkouts: 1,
+      })
       await store.close()
     })
 
@@ -360,6 +363,31 @@ export function storeSuite(kind: string, create: () => Store | Promise<Store>): 
         feedback: 0,
       })
       expect((await store.statistics(2_000)).sessions).toBe(0)
+      await store.close()
+    })
+
+    it('keeps that an account was erased, forgets it in time, and erases again what a backup brought back', async () => {
+      const store = await filled()
+      await store.setWakeHash(account(2).id, bytes(32, 5))
+      await store.putPushSubscription(subscription('https://push.test/1', 2), 5)
+      expect(await store.erasures()).toEqual([])
+      expect(await store.deleteAccount(account(0).id, account(0).passwordVerifier, 20_000)).toBe(true)
+      expect(await store.deleteAccount(account(0).id, account(0).passwordVerifier, 20_001)).toBe(false)
+      const [gone, ...none] = await store.erasures()
+      expect(none).toEqual([])
+      expect(gone).toEqual({ accountHash: new Uint8Array(erasureHash(account(0).id)), day: 20_000 })
+      // As after a restore: the account is there again, and another erasure is known from elsewhere.
+      await store.createAccount(account(0), session(0, 70))
+      const elsewhere = { accountHash: new Uint8Array(erasureHash(account(1).id)), day: 20_005 }
+      expect(await store.erase([...(await store.erasures()), elsewhere])).toBe(2)
+      expect(await store.accountById(account(0).id)).toBeUndefined()
+      expect(await store.accountById(account(1).id)).toBeUndefined()
+      expect(await store.accountById(account(2).id)).toEqual(account(2))
+      expect(await store.accountBySession(bytes(32, 2), 0)).toBeUndefined()
+      expect(await store.deletePushSubscription('https://push.test/1')).toBe(false)
+      expect((await store.erasures()).map(({ day }) => day).sort()).toEqual([20_000, 20_005])
+      await store.deleteExpired({ sessions: 0, pairings: 0, checkouts: 0, erasures: 20_004 })
+      expect(await store.erasures()).toEqual([elsewhere])
       await store.close()
     })
   })

@@ -17,7 +17,9 @@ export function leftWhole(rows: Rows, count: number, sessions: number): number[]
   for (let n = 0; n < count; n++) {
     // The requests of and to a neighbour go with either.
     const neighbours = [(n + count - 1) % count, (n + 1) % count].filter((other) => left.includes(other)).length
-    expect(rowsOf(rows, n)).toEqual(left.includes(n) ? [1, sessions, neighbours, 1, 1, 1, 0, 0] : SCHEMA.map(() => 0))
+    expect(rowsOf(rows, n)).toEqual(
+      left.includes(n) ? [1, sessions, neighbours, 1, 1, 1, 0, 0, 0] : SCHEMA.map(() => 0),
+    )
   }
   return left
 }

@@ -1,10 +1,15 @@
 /** What the command line of `solo2-server` says, read and checked. */
 import { parseArgs } from 'node:util'
 import { Solo2Error } from '@solo2/sdk/shared'
+import type { RestoreOptions } from './backup.js'
 
 export const USAGE = `solo2-server: the server of Solo2
 
   solo2-server                    start; SIGTERM or Ctrl-C ends it, SIGHUP takes a changed certificate
+  solo2-server backup FILE        a copy of the accounts, while the server runs or not
+  solo2-server restore FILE       what a backup holds, without the accounts that were deleted since; with no server running
+      --replace                   in the place of the database that is there
+      --without-erasures          although it is not known who was deleted since
   solo2-server configuration      every setting, as a page of Markdown
   solo2-server --help             this text
 
@@ -12,7 +17,10 @@ Settings come from the environment (SOLO2_PORT, SOLO2_DATA and so on).
 Exit codes: 0 done, 1 failed, 2 not understood
 `
 
-export type Command = { readonly kind: 'start' } | { readonly kind: 'configuration' } | { readonly kind: 'help' }
+export type Command =
+  | { readonly kind: 'start' | 'configuration' | 'help' }
+  | { readonly kind: 'backup'; readonly file: string }
+  | ({ readonly kind: 'restore' } & RestoreOptions)
 
 function refused(message: string): Solo2Error {
   return new Solo2Error('invalid_argument', message)
@@ -22,7 +30,11 @@ function read(args: readonly string[]) {
   return parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { help: { type: 'boolean', default: false } },
+    options: {
+      help: { type: 'boolean', default: false },
+      replace: { type: 'boolean', default: false },
+      'without-erasures': { type: 'boolean', default: false },
+    },
   })
 }
 
@@ -36,13 +48,22 @@ export function parseCommandLine(args: readonly string[]): Command {
   }
   const { values, positionals } = parsed
   if (values.help) return { kind: 'help' }
-  const [word, ...more] = positionals
-  if (more.length > 0) throw refused('there are too many words')
+  const [word, file, ...more] = positionals
+  const takesFile = word === 'backup' || word === 'restore'
+  if (more.length > 0 || (file !== undefined && !takesFile)) throw refused('there are too many words')
+  if (word !== 'restore' && (values.replace || values['without-erasures'])) {
+    throw refused('--replace and --without-erasures are for restore')
+  }
   switch (word) {
     case undefined:
       return { kind: 'start' }
     case 'configuration':
       return { kind: word }
+    case 'backup':
+      if (file === undefined) throw refused('backup wants a FILE')
+      return { kind: word, file }
+    case 'restore':
+      return { kind: word, file, replace: values.replace, withoutErasures: values['without-erasures'] }
     default:
       throw refused('there is no such command')
   }

@@ -71,6 +71,11 @@ const kept = {
   SOLO2_DATABASE: matching(/^postgres(ql)?:\/\/[^\s]+$/, 'is not a postgres:// URL', 'a postgres:// URL, a secret')
     .optional()
     .meta({ unset: 'SQLite in `SOLO2_DATA`', description: 'A database that several servers share.' }),
+  SOLO2_ERASURES: path.optional().meta({
+    unset: 'in the database only',
+    description:
+      'File on another disk, beside the backups, in which is kept for 31 days, as hashes, which accounts were deleted, so that a backup brings none of them back where the disk is lost (spec/05 section 19).',
+  }),
   SOLO2_LOG: text.default('stderr').meta({
     takes: '`stderr`, `off` or a folder',
     description: 'Where log lines go. A folder gets a file a day, kept for 7 days.',

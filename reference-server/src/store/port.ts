@@ -112,6 +112,16 @@ export interface Expired {
   /** Pairing requests and checkouts created at or before. */
   readonly pairings: number
   readonly checkouts: number
+  /** Erasures of this UTC day or before. */
+  readonly erasures: number
+}
+
+/** That an account was deleted (spec/05 section 19). */
+export interface ErasureRow {
+  /** 32 bytes. */
+  readonly accountHash: Uint8Array
+  /** Days since 1970-01-01, UTC. */
+  readonly day: number
 }
 
 /** Counts that name nobody. */
@@ -143,8 +153,11 @@ export interface AccountStore {
   putBundle(account: string, bundle: Uint8Array, expected?: string): Promise<boolean>
   /** Only if the account's verifier is still `expected`. True if done. Leaves no trace of what was replaced. */
   replaceSecrets(account: string, expected: string, secrets: Secrets, left: SessionsLeft): Promise<boolean>
-  /** Every row of the account in every table, if its verifier is still `expected`. True if done. Leaves no trace. */
-  deleteAccount(account: string, expected: string): Promise<boolean>
+  /**
+   * Every row of the account in every table, if its verifier is still `expected`; that it was erased on that UTC day is kept
+   * instead. True if done. Leaves no trace.
+   */
+  deleteAccount(account: string, expected: string, day: number): Promise<boolean>
 }
 
 export interface SessionStore {
@@ -223,7 +236,24 @@ export interface FeedbackStore {
   deleteFeedback(feedback: FeedbackRow): Promise<boolean>
 }
 
-export interface Store extends AccountStore, SessionStore, PairingStore, MoneyStore, NotificationStore, FeedbackStore {
+export interface ErasureStore {
+  /** In the order of their hashes. */
+  erasures(): Promise<ErasureRow[]>
+  /**
+   * What a restored backup must not bring back: deletes the accounts of these erasures, which are kept too, and all rows
+   * of tables that no backup holds. How many accounts it deleted. Leaves no trace.
+   */
+  erase(erasures: readonly ErasureRow[]): Promise<number>
+}
+
+export interface Store
+  extends AccountStore,
+    SessionStore,
+    PairingStore,
+    MoneyStore,
+    NotificationStore,
+    FeedbackStore,
+    ErasureStore {
   /** Leaves no trace. */
   deleteExpired(expired: Expired): Promise<{ sessions: number; pairings: number; checkouts: number }>
   /** Sessions live at `now`; the rest as it is. */

@@ -61,6 +61,8 @@ export interface Services {
   now(): number
   /** Kept in the data folder, 32 bytes: makes up salts and names pairing requests. */
   readonly secret: Uint8Array
+  /** An account was deleted: tells what outlives the database. */
+  erased(): Promise<void>
   /** Puts tickets into the introduction plane, with no word of who drew them. */
   issueTickets(count: number): Uint8Array[]
   /** The VAPID public key, 65 bytes. */

@@ -1,8 +1,10 @@
 /** The store in memory: the twin of SQLite's for tests. Nothing survives `close`. */
 import { equal, toHex } from '@solo2/sdk/shared'
+import { erasureHash } from '../../rules/erasure.js'
 import type {
   AccountRow,
   CheckoutRow,
+  ErasureRow,
   FeedbackRow,
   PairingRow,
   PaymentRow,
@@ -36,6 +38,7 @@ export function createMemoryStore(): Store {
   const feedback = new Map<string, FeedbackRow>()
   const checkouts = new Map<string, CheckoutRow>()
   const payments = new Map<string, PaymentRow>()
+  const erasures = new Map<string, ErasureRow>()
   let chargedThrough: number | undefined
 
   const pairKey = (first: string, second: string) => `${first} ${second}`
@@ -49,6 +52,17 @@ export function createMemoryStore(): Store {
     const account = accounts.get(id)
     if (account !== undefined) accounts.set(id, { ...account, ...changes })
     return account !== undefined
+  }
+  const deleteRows = (account: string) => {
+    for (const rows of [sessions, subscriptions, feedback, checkouts]) {
+      drop<{ account: string }>(rows as Map<string, { account: string }>, (row) => row.account === account)
+    }
+    drop(pairings, (row) => row.requester === account || row.recipient === account)
+    return accounts.delete(account)
+  }
+  const remember = (row: ErasureRow) => {
+    const key = toHex(row.accountHash)
+    if (!erasures.has(key)) erasures.set(key, row)
   }
   const isStill = (id: string, expected: string) => accounts.get(id)?.passwordVerifier === expected
   const leave = (account: string, left: SessionsLeft) => {
@@ -113,13 +127,11 @@ export function createMemoryStore(): Store {
       leave(account, left)
       return true
     },
-    async deleteAccount(account, expected) {
+    async deleteAccount(account, expected, day) {
       if (!isStill(account, expected)) return false
-      for (const rows of [sessions, subscriptions, feedback, checkouts]) {
-        drop<{ account: string }>(rows as Map<string, { account: string }>, (row) => row.account === account)
-      }
-      drop(pairings, (row) => row.requester === account || row.recipient === account)
-      return accounts.delete(account)
+      remember({ accountHash: erasureHash(account), day })
+      deleteRows(account)
+      return true
     },
     async accountBySession(tokenHash, now) {
       const session = sessions.get(toHex(tokenHash))
@@ -241,7 +253,19 @@ export function createMemoryStore(): Store {
     async deleteFeedback({ account, message }) {
       return feedback.delete(pairKey(account, message))
     },
+    async erasures() {
+      return [...erasures].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
+    },
+    async erase(list) {
+      for (const row of list) remember(row)
+      let found = 0
+      for (const id of [...accounts.keys()]) if (erasures.has(toHex(erasureHash(id))) && deleteRows(id)) found += 1
+      for (const rows of [sessions, pairings, subscriptions, feedback, checkouts]) rows.clear()
+      for (const id of accounts.keys()) change(id, { wakeHash: undefined })
+      return found
+    },
     async deleteExpired(expired) {
+      drop(erasures, ({ day }) => day <= expired.erasures)
       return {
         sessions: drop(sessions, (session) => session.expiresAt <= expired.sessions),
         pairings: drop(pairings, (pairing) => pairing.createdAt <= expired.pairings),
@@ -262,7 +286,8 @@ export function createMemoryStore(): Store {
       }
     },
     async close() {
-      for (const rows of [accounts, sessions, pairings, subscriptions, feedback, checkouts, payments]) rows.clear()
+      for (const rows of [accounts, sessions, pairings, subscriptions, feedback, checkouts, payments, erasures])
+        rows.clear()
     },
   }
 }

@@ -1,4 +1,5 @@
 /** The table `accounts` in PostgreSQL, and what ends with an account. */
+import { erasureHash } from '../../rules/erasure.js'
 import { ACCOUNT_COLUMNS, fromAccount, toAccount } from '../account-row.js'
 import type { AccountRow, AccountStore, SessionRow, SessionsLeft, Standing } from '../port.js'
 import { blob, type Value } from '../row.js'
@@ -43,7 +44,12 @@ async function leave(sql: Sql, account: string, left: SessionsLeft): Promise<voi
 const DELETIONS = SCHEMA.flatMap(({ name, owners }) =>
   owners.map((column) => `DELETE FROM ${name} WHERE ${column} = $1`),
 )
-const OWNED = SCHEMA.filter(({ owners }) => owners.length > 0).map(({ name }) => name)
+/** Tables with rows that name an account. */
+export const OWNED = SCHEMA.filter(({ owners }) => owners.length > 0).map(({ name }) => name)
+
+export async function deleteRows(sql: Sql, account: string): Promise<void> {
+  for (const statement of DELETIONS) await sql.run(statement, account)
+}
 
 export function accounts(database: Database): AccountStore {
   /** Changes rows of these tables if the account's verifier is still that one. */
@@ -133,9 +139,10 @@ export function accounts(database: Database): AccountStore {
         await leave(sql, account, left)
       })
     },
-    async deleteAccount(account, expected) {
+    async deleteAccount(account, expected, day) {
       return ifStill(account, expected, OWNED, async (sql) => {
-        for (const statement of DELETIONS) await sql.run(statement, account)
+        await deleteRows(sql, account)
+        await sql.run('INSERT INTO erasures VALUES ($1, $2)', Buffer.from(erasureHash(account)), day)
       })
     },
   }

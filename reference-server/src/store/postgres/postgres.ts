@@ -6,6 +6,7 @@ import type { Store } from '../port.js'
 import type { Row } from '../row.js'
 import { accounts } from './accounts.js'
 import { openPostgres } from './database.js'
+import { erasures } from './erasures.js'
 import { money } from './money.js'
 import { feedback, notifications } from './service.js'
 import { pairings, sessions } from './sessions.js'
@@ -23,6 +24,7 @@ export async function createPostgresStore(url: string): Promise<Store> {
     ...money(database),
     ...notifications(database),
     ...feedback(database),
+    ...erasures(database),
     async deleteExpired(expired) {
       const drop = async (table: string, where: string, second: number) => {
         const count = await database.run(`DELETE FROM ${table} WHERE ${where} <= $1`, second)
@@ -34,6 +36,7 @@ export async function createPostgresStore(url: string): Promise<Store> {
         pairings: await drop('pairing_requests', 'created_at', expired.pairings),
         checkouts: await drop('checkouts', 'created_at', expired.checkouts),
       }
+      await drop('erasures', 'day', expired.erasures)
       await database.scrub()
       return count
     },

@@ -40,4 +40,10 @@ export const HISTORY: readonly SchemaChange[] = [
     ],
     why: 'notifications, feedback and payments',
   },
+  {
+    version: 3,
+    date: '2026-11-29',
+    adds: of('erasures', 'account_hash', 'day'),
+    why: 'a backup does not bring back what was deleted after it',
+  },
 ]

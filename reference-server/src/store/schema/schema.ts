@@ -8,6 +8,7 @@ import {
   ACCOUNTS,
   BILLING,
   CHECKOUTS,
+  ERASURES,
   FEEDBACK,
   PAIRING_REQUESTS,
   PAYMENTS,
@@ -25,7 +26,11 @@ export const SCHEMA: readonly Table[] = [
   CHECKOUTS,
   PAYMENTS,
   BILLING,
+  ERASURES,
 ]
+
+/** Tables whose rows go before a backup may be restored, so that none is in it. */
+export const NOT_BACKED_UP: readonly string[] = SCHEMA.filter(({ backedUp }) => !backedUp).map(({ name }) => name)
 
 /** Raised with each change of {@link SCHEMA}; kept in SQLite's `user_version`. */
 export const SCHEMA_VERSION = HISTORY.at(-1)?.version ?? 0

@@ -27,6 +27,8 @@ export interface Table {
   readonly indexes: readonly string[]
   /** Keyed by the primary key itself, without a row number of SQLite's own. */
   readonly withoutRowid: boolean
+  /** Rows of it are in backups: they live with the account or for good, so that none is over when it is restored. */
+  readonly backedUp: boolean
   /** Columns that hold an account's internal identifier: a row that names an account in one of them goes with it [D1]. */
   readonly owners: readonly string[]
 }

@@ -7,6 +7,7 @@ const PENDING = 'until answered, or 3 days'
 const DEVICE = 'until notifications are turned off on that device or the account is deleted'
 const PROCESSED = 'until it is processed or the account is deleted'
 const CHECKOUT = 'until it is paid, or 30 minutes'
+const ERASED = '31 days after the deletion: as long as a backup may be restored'
 const LAW = 'permanent: the law asks for it'
 
 const text = (name: string, rest: Omit<Column, 'name' | 'type'>): Column => ({ name, type: 'TEXT', ...rest })
@@ -156,6 +157,7 @@ export const ACCOUNTS: Table = {
   unique: ['username', 'pairing_code', 'alias', 'reference', 'wake_hash'],
   indexes: [],
   withoutRowid: false,
+  backedUp: true,
   owners: ['id'],
 }
 
@@ -195,6 +197,7 @@ export const SESSIONS: Table = {
   unique: [],
   indexes: ['account', 'expires_at'],
   withoutRowid: true,
+  backedUp: false,
   owners: ['account'],
 }
 
@@ -234,6 +237,7 @@ export const PAIRING_REQUESTS: Table = {
   unique: [],
   indexes: ['requester', 'created_at'],
   withoutRowid: true,
+  backedUp: false,
   owners: ['recipient', 'requester'],
 }
 
@@ -273,6 +277,7 @@ export const PUSH_SUBSCRIPTIONS: Table = {
   unique: [],
   indexes: ['account'],
   withoutRowid: true,
+  backedUp: false,
   owners: ['account'],
 }
 
@@ -298,6 +303,7 @@ export const FEEDBACK: Table = {
   unique: [],
   indexes: [],
   withoutRowid: true,
+  backedUp: false,
   owners: ['account'],
 }
 
@@ -330,6 +336,7 @@ export const CHECKOUTS: Table = {
   unique: [],
   indexes: ['account', 'created_at'],
   withoutRowid: true,
+  backedUp: false,
   owners: ['account'],
 }
 
@@ -362,6 +369,7 @@ export const PAYMENTS: Table = {
   unique: [],
   indexes: [],
   withoutRowid: true,
+  backedUp: true,
   owners: [],
 }
 
@@ -380,5 +388,32 @@ export const BILLING: Table = {
   unique: [],
   indexes: [],
   withoutRowid: true,
+  backedUp: true,
+  owners: [],
+}
+
+export const ERASURES: Table = {
+  name: 'erasures',
+  columns: [
+    blob('account_hash', {
+      holds: 'SHA-256 of a deleted account’s internal identifier, 32 bytes',
+      why: 'so that a backup from before the deletion does not bring the account back',
+      protection: 'SHA-256 of 130 random bits; leads nowhere without a backup that holds the account',
+      kept: ERASED,
+      promise: 'D1',
+    }),
+    whole('day', {
+      holds: 'UTC day of the deletion, days since 1970-01-01',
+      why: 'to forget it with the last backup from before',
+      protection: 'no finer than a day',
+      kept: ERASED,
+      promise: 'D1',
+    }),
+  ],
+  primaryKey: ['account_hash'],
+  unique: [],
+  indexes: [],
+  withoutRowid: true,
+  backedUp: false,
   owners: [],
 }

@@ -1,5 +1,6 @@
 /** The table `accounts`, and what ends with an account. */
 
+import { erasureHash } from '../../rules/erasure.js'
 import { ACCOUNT_COLUMNS, ACCOUNT_MARKS, fromAccount, toAccount } from '../account-row.js'
 import type { AccountRow, AccountStore, SessionRow, SessionsLeft, Standing } from '../port.js'
 import { blob, type Value } from '../row.js'
@@ -43,6 +44,10 @@ function leave(sql: Sql, account: string, left: SessionsLeft): void {
 const DELETIONS = SCHEMA.flatMap(({ name, owners }) =>
   owners.map((column) => `DELETE FROM ${name} WHERE ${column} = ?`),
 )
+
+export function deleteRows(sql: Sql, account: string): void {
+  for (const statement of DELETIONS) sql.run(statement, account)
+}
 
 export function accounts(sql: Sql): AccountStore {
   const insert = (account: AccountRow, session: SessionRow) => {
@@ -126,9 +131,10 @@ export function accounts(sql: Sql): AccountStore {
         leave(sql, account, left)
       })
     },
-    async deleteAccount(account, expected) {
+    async deleteAccount(account, expected, day) {
       return ifStill(account, expected, () => {
-        for (const statement of DELETIONS) sql.run(statement, account)
+        deleteRows(sql, account)
+        sql.run('INSERT INTO erasures VALUES (?, ?)', Buffer.from(erasureHash(account)), day)
       })
     },
   }

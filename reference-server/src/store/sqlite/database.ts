@@ -27,6 +27,11 @@ export interface Sql {
   close(): void
 }
 
+/** Whether the file is in use by another process. */
+export function isBusy(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+}
+
 function bringForward(db: Database.Database): void {
   const version = (db.prepare('PRAGMA user_version').get() as Row)['user_version'] as number
   if (version > SCHEMA_VERSION) {
@@ -35,6 +40,11 @@ function bringForward(db: Database.Database): void {
   if (version === SCHEMA_VERSION) return
   for (const statement of migration(version)) db.exec(statement)
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+}
+
+/** The file as it is: nothing of it is set or brought forward. */
+export function openAsItIs(path: string, readonly: boolean): Database.Database {
+  return new Database(path, { readonly })
 }
 
 /** Makes or opens the database. Throws `storage_newer` for one that a later version wrote. */
@@ -69,6 +79,8 @@ export function openDatabase(path: string): Sql {
     },
     owesScrub: () => owes,
     close() {
+      // libsql lets go of a closed file when its statements are gone.
+      prepared.clear()
       db.close()
     },
   }

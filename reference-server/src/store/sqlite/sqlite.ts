@@ -6,6 +6,7 @@ import type { Store } from '../port.js'
 import type { Row } from '../row.js'
 import { accounts } from './accounts.js'
 import { openDatabase } from './database.js'
+import { erasures } from './erasures.js'
 import { feedback } from './feedback.js'
 import { money } from './money.js'
 import { notifications } from './notifications.js'
@@ -24,13 +25,15 @@ export function createSqliteStore(path: string): Store {
     ...money(sql),
     ...notifications(sql),
     ...feedback(sql),
+    ...erasures(sql),
     async deleteExpired(expired) {
-      const count = sql.transaction(() => ({
+      const { erasures: forgotten, ...count } = sql.transaction(() => ({
         sessions: sql.run('DELETE FROM sessions WHERE expires_at <= ?', expired.sessions),
         pairings: sql.run('DELETE FROM pairing_requests WHERE created_at <= ?', expired.pairings),
         checkouts: sql.run('DELETE FROM checkouts WHERE created_at <= ?', expired.checkouts),
+        erasures: sql.run('DELETE FROM erasures WHERE day <= ?', expired.erasures),
       }))
-      if (count.sessions + count.pairings + count.checkouts > 0 || sql.owesScrub()) sql.scrub()
+      if (count.sessions + count.pairings + count.checkouts + forgotten > 0 || sql.owesScrub()) sql.scrub()
       return count
     },
     async statistics(now) {
