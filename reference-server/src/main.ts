@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The program `solo2-server`: reads its command line and does what it says. */
 import { Solo2Error } from '@solo2/sdk/shared'
+import { checkDeployment } from './check/check.js'
+import { tell } from './check/finding.js'
 import { backup, restore } from './command/backup.js'
 import { type Command, parseCommandLine, USAGE } from './command/line.js'
 import { start } from './command/start.js'
@@ -14,6 +16,12 @@ async function run(command: Command): Promise<void> {
   switch (command.kind) {
     case 'start':
       return start(process.env)
+    case 'check': {
+      const findings = await checkDeployment(process.env, () => Date.now())
+      process.stdout.write(command.json ? `${JSON.stringify(findings)}\n` : tell(findings))
+      if (findings.some(({ level }) => level === 'problem')) process.exitCode = 1
+      return
+    }
     case 'backup':
       process.stdout.write(backup(process.env, command.file))
       return

@@ -33,6 +33,16 @@ export const NETWORK: readonly NetworkUse[] = [
     why: 'accounts, where several servers share them',
   },
   {
+    module: 'store/postgres/look.ts',
+    opens: 'the database of SOLO2_DATABASE',
+    why: 'solo2-server check looks whether it is set up to forget',
+  },
+  {
+    module: 'check/probe.ts',
+    opens: 'this server, its public origin, its STUN and its mirror',
+    why: 'solo2-server check, a program of its own, tells what is wrong',
+  },
+  {
     module: 'socket/filler.ts',
     opens: 'this server itself',
     why: 'overwrites what the socket library keeps (06-71)',

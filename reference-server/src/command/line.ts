@@ -6,6 +6,8 @@ import type { RestoreOptions } from './backup.js'
 export const USAGE = `solo2-server: the server of Solo2
 
   solo2-server                    start; SIGTERM or Ctrl-C ends it, SIGHUP takes a changed certificate
+  solo2-server check              what is wrong with this deployment: each finding, why it matters, what to do
+      --json                      as one line of JSON
   solo2-server backup FILE        a copy of the accounts, while the server runs or not
   solo2-server restore FILE       what a backup holds, without the accounts that were deleted since; with no server running
       --replace                   in the place of the database that is there
@@ -19,6 +21,7 @@ Exit codes: 0 done, 1 failed, 2 not understood
 
 export type Command =
   | { readonly kind: 'start' | 'configuration' | 'help' }
+  | { readonly kind: 'check'; readonly json: boolean }
   | { readonly kind: 'backup'; readonly file: string }
   | ({ readonly kind: 'restore' } & RestoreOptions)
 
@@ -32,6 +35,7 @@ function read(args: readonly string[]) {
     allowPositionals: true,
     options: {
       help: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       replace: { type: 'boolean', default: false },
       'without-erasures': { type: 'boolean', default: false },
     },
@@ -51,6 +55,7 @@ export function parseCommandLine(args: readonly string[]): Command {
   const [word, file, ...more] = positionals
   const takesFile = word === 'backup' || word === 'restore'
   if (more.length > 0 || (file !== undefined && !takesFile)) throw refused('there are too many words')
+  if (word !== 'check' && values.json) throw refused('--json is for check')
   if (word !== 'restore' && (values.replace || values['without-erasures'])) {
     throw refused('--replace and --without-erasures are for restore')
   }
@@ -59,6 +64,8 @@ export function parseCommandLine(args: readonly string[]): Command {
       return { kind: 'start' }
     case 'configuration':
       return { kind: word }
+    case 'check':
+      return { kind: word, json: values.json }
     case 'backup':
       if (file === undefined) throw refused('backup wants a FILE')
       return { kind: word, file }

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Cluster, startCluster } from '../../../tools/test-kit/postgres-cluster.js'
 import { createPostgresStore } from '../../src/store/postgres/postgres.js'
 import { HISTORY } from '../../src/store/schema/history.js'
 import { SCHEMA_VERSION } from '../../src/store/schema/schema.js'
-import { type Cluster, startCluster } from '../postgres-cluster.js'
 import { account } from '../store-rows.js'
 
 let cluster: Cluster
