@@ -6,7 +6,7 @@ export const BACKUP_DAYS = 30
 
 /** 32 bytes: of an identifier with 130 random bits, so that they lead nowhere without a copy of the row that is gone. */
 export function erasureHash(account: string): Uint8Array {
-  return createHash('sha256').update(`Solo2 v1 server erasure\0${account}`).digest()
+  return new Uint8Array(createHash('sha256').update(`Solo2 v1 server erasure\0${account}`).digest())
 }
 
 /** Erasures of this UTC day or before are forgotten: no backup that may be restored is as old. */
