@@ -39,15 +39,21 @@ import { readCertificate } from './tls/certificate.js'
 import { createRenewal } from './tls/renewal.js'
 import { readWebFiles } from './web/files.js'
 
-export { type Config, readConfig }
+export type { MirrorConfig } from './mirror/ice-servers.js'
+export type { PaymentConfig } from './payment/gateway.js'
+export type { Plans } from './rules/plans.js'
+export type { Limit } from './rules/rate-limit.js'
+export { type Config, type LimitName, readConfig }
 
 /** The clock and the randomness, so that tests can bring their own. */
 export interface World {
   /** Unix milliseconds. */
   now(): number
+  /** Fresh bytes, which the caller may overwrite. */
   random(length: number): Uint8Array
 }
 
+/** A server that runs. Disposing of it closes sockets, port and database. */
 export interface Server {
   /** What to open in a browser. */
   readonly url: string

@@ -12,6 +12,7 @@ import { type PaymentConfig, paymentConfig } from './payment/gateway.js'
 import type { Plans } from './rules/plans.js'
 import type { Limit } from './rules/rate-limit.js'
 
+/** All settings of one server, read and checked. */
 export interface Config {
   readonly host: string
   readonly port: number
@@ -69,6 +70,7 @@ export const LIMIT_NAMES = [
   'checkout',
 ] as const
 
+/** The limits of spec/05 section 7. */
 export type LimitName = (typeof LIMIT_NAMES)[number]
 
 function configError(name: string, problem: string): Solo2Error {

@@ -44,6 +44,7 @@ export {
   takeRequest,
   wantedRead,
 } from './content/file-send.js'
+export type { Coordinates, Media } from './content/forms.js'
 export { buildTree, type HashTree, leafHash, pathOf, verifyPath } from './content/hash-tree.js'
 export {
   addContent,
@@ -56,8 +57,9 @@ export {
   takeReceipt,
   tunnelLost,
 } from './content/outbox.js'
-export { decodeContent, type ParsedContent, parseContent } from './content/parse.js'
+export { decodeContent, type ParsedChange, type ParsedContent, parseContent } from './content/parse.js'
 export { hpkeDeriveSecret } from './crypto/hpke.js'
+export type { HybridKeyPair, HybridPublicKeys } from './crypto/hybrid-keys.js'
 export { noblePrimitives } from './crypto/primitives-noble.js'
 export type { Aead, Env, Primitives } from './env.js'
 export { type Culprit, ERROR_CODES, type ErrorCode, Solo2Error } from './errors.js'
@@ -77,17 +79,22 @@ export {
   type Notice,
   noticeOf,
   remember,
+  type TaggedHello,
 } from './handshake/continuity.js'
 export {
   type AwaitingResponse,
+  type Finished,
   finish,
   type HandshakeInput,
   type HandshakeResult,
+  type Initiated,
   initiate,
   movePsk,
+  type Responded,
   rendezvousRoot,
   respond,
 } from './handshake/handshake.js'
+export type { StaticKeyPair } from './handshake/noise.js'
 export { makePrologue, type PrologueInput } from './handshake/prologue.js'
 export { makeBundle, verifyBundle } from './identity/bundle.js'
 export { identityId, isOfferer } from './identity/id.js'
@@ -103,11 +110,13 @@ export {
   meetingDeadline,
   stepMeeting,
 } from './introduction/meeting.js'
+export type { AbandonReason, MeetingRole } from './introduction/meeting-state.js'
 export {
   advanceRoot,
   candidateRoot,
   decideRoot,
   type RendezvousRoot,
+  type RootDecision,
   rootAt,
   rootHash,
   rootToGive,
@@ -121,6 +130,7 @@ export {
   decodeSealed,
   openSealed,
   parseSignal,
+  type Sealed as SealedSignal,
   sealSignal,
 } from './introduction/signal.js'
 export {
@@ -131,21 +141,25 @@ export {
   ownTopic,
   pairingSecret,
   pairingTopic,
+  type SocketTopics,
   socketTopics,
+  type TopicSource,
 } from './introduction/topics.js'
 export { CHOSEN, PROTOCOL } from './limits.js'
-export { deriveTurn, stepChain } from './ratchet/kdf.js'
-export { open } from './ratchet/open.js'
+export type { RatchetMessage } from './ratchet/header.js'
+export { deriveTurn, stepChain, type TurnInput } from './ratchet/kdf.js'
+export { type Opened, open } from './ratchet/open.js'
 export {
   createInitiatorRatchet,
   createResponderRatchet,
   newRatchetKeys,
+  type RatchetFacts,
   type RatchetState,
   ratchetFacts,
   ratchetSecrets,
   turnDue,
 } from './ratchet/ratchet.js'
-export { seal } from './ratchet/seal.js'
+export { type Sealed, seal } from './ratchet/seal.js'
 export type { Step } from './step.js'
 export {
   begin,
@@ -157,6 +171,7 @@ export {
   queueContent,
   queueRecord,
   receive,
+  type TunnelFacts,
   type TunnelOutput,
   type TunnelRole,
   type TunnelSecrets,

@@ -34,11 +34,13 @@ export interface Primitives {
 
 /** AES-256-GCM for the vault: asynchronous, since browsers offer it so. Key 32, nonce 12 bytes; 16-byte tag appended. */
 export interface Aead {
+  /** Returns ciphertext and tag. */
   seal(key: Uint8Array, nonce: Uint8Array, associatedData: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array>
   /** Rejects with `open_failed`. */
   open(key: Uint8Array, nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array>
 }
 
+/** The world, as far as the core may ask for it: nothing below reads a clock or draws a random byte otherwise. */
 export interface Env {
   /** `length` fresh random bytes from the system's CSPRNG. */
   random(length: number): Uint8Array

@@ -86,8 +86,10 @@ export const ERROR_CODES = {
   broken_platform: 'world',
 } as const satisfies Record<string, Culprit>
 
+/** One of the codes of {@link ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/** What an error can tell besides its code. */
 export interface ErrorDetails {
   /** The request's or option's field that is at fault. */
   readonly field?: string
@@ -98,6 +100,7 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
+/** The only error that leaves the SDK. Decide by `code`, never by `message`, which is for people who debug. */
 export class Solo2Error extends Error {
   override readonly name = 'Solo2Error'
   readonly code: ErrorCode

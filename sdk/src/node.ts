@@ -10,15 +10,26 @@ import type { ErrorCode } from './errors.js'
 
 export { backupFile } from './adapters/node/backup-file.js'
 export { fileSource } from './adapters/node/files.js'
-export { nodePlatform } from './adapters/node/platform.js'
+export { type NodePlatformOptions, nodePlatform } from './adapters/node/platform.js'
 export type { Solo2 as Solo2Facade, VaultOnDevice } from './client/api/solo2.js'
 export type * from './client/api.js'
 export { createSolo2 } from './client/solo2.js'
+export type { Coordinates, Media } from './content/forms.js'
+export type { Primitives } from './env.js'
 export { type Culprit, ERROR_CODES, type ErrorCode, Solo2Error } from './errors.js'
 export { confirmWord, normaliseWords, suggestWords } from './keys/words.js'
-export type { FileSource, SavedFile } from './ports/files.js'
-export type { PathInfo, PathKind } from './ports/transport.js'
+export type * from './ports/account-api.js'
+export type * from './ports/files.js'
+export type * from './ports/host.js'
+export type * from './ports/keystore.js'
+export type * from './ports/network.js'
+export type * from './ports/platform.js'
+export type * from './ports/signaling.js'
+export type * from './ports/store.js'
+export type * from './ports/transport.js'
+export type { TunnelFacts } from './tunnel/tunnel.js'
 
+/** Where Node keeps what a browser keeps for the origin. */
 export interface NodeFolders {
   /** Holds the vaults. Default: `.solo2` in the home folder. */
   readonly folder?: string
@@ -32,18 +43,29 @@ function bind({ folder = join(homedir(), '.solo2'), downloads = join(homedir(), 
 
 /** The same calls as in a browser; each takes the folders beside its own options. */
 export const Solo2 = {
+  /** As {@link Solo2Facade.register}. */
   register: (options: Registration & SlowCall & NodeFolders): Promise<{ me: Me; words: string[] }> =>
     bind(options).register(options),
+  /** As {@link Solo2Facade.login}. */
   login: (options: Credentials & SlowCall & NodeFolders): Promise<Me> => bind(options).login(options),
+  /** As {@link Solo2Facade.unlock}. */
   unlock: (options: Credentials & SlowCall & NodeFolders): Promise<Me> => bind(options).unlock(options),
+  /** As {@link Solo2Facade.unlockWithWords}. */
   unlockWithWords: (options: WordsCall & NodeFolders): Promise<Me> => bind(options).unlockWithWords(options),
+  /** As {@link Solo2Facade.recover}. */
   recover: (options: WordsCall & { readonly newPassword: string } & NodeFolders): Promise<Me> =>
     bind(options).recover(options),
+  /** As {@link Solo2Facade.joinDevice}. */
   joinDevice: (options: DeviceJoining & NodeFolders): Promise<Me> => bind(options).joinDevice(options),
+  /** As {@link Solo2Facade.importBackup}. */
   importBackup: (options: ImportBackup & NodeFolders): Promise<{ me: Me; added: Added }> =>
     bind(options).importBackup(options),
+  /** As {@link Solo2Facade.clearData}. */
   clearData: (options: VaultOnDevice & NodeFolders): Promise<void> => bind(options).clearData(options),
+  /** As {@link Solo2Facade.emergencyReset}. */
   emergencyReset: (options: NodeFolders = {}): Promise<void> => bind(options).emergencyReset(),
+  /** As {@link Solo2Facade.unreadable}. */
   unreadable: (options: NodeFolders = {}): Promise<ErrorCode[]> => bind(options).unreadable(),
+  /** As {@link Solo2Facade.vaults}. */
   vaults: (options: NodeFolders = {}): Promise<VaultOnDevice[]> => bind(options).vaults(),
 }

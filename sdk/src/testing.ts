@@ -20,7 +20,13 @@ import type { Keystore } from './ports/keystore.js'
 import type { Platform } from './ports/platform.js'
 
 export type { MemoryAccounts } from './adapters/memory/account-service.js'
-export { type Clock, type ManualClock, manualClock, systemClock } from './adapters/memory/clock.js'
+export {
+  type Clock,
+  type ManualClock,
+  type ManualClockOptions,
+  manualClock,
+  systemClock,
+} from './adapters/memory/clock.js'
 export {
   besideSource,
   createFolder,
@@ -30,16 +36,28 @@ export {
   memorySource,
 } from './adapters/memory/files.js'
 export { memoryKeystore } from './adapters/memory/keystore.js'
+export type { MemoryPush } from './adapters/memory/notifications.js'
 export { seededRandom } from './adapters/memory/random.js'
 export { type MemoryRendezvous, memoryRendezvous } from './adapters/memory/rendezvous.js'
 export { createDisk, type MemoryDisk, memoryStores } from './adapters/memory/store.js'
 export { type MemoryNetwork, memoryNetwork } from './adapters/memory/transport.js'
+export type * from './ports/account-api.js'
+export type * from './ports/files.js'
+export type * from './ports/host.js'
+export type * from './ports/keystore.js'
+export type * from './ports/network.js'
+export type * from './ports/platform.js'
+export type * from './ports/signaling.js'
+export type * from './ports/store.js'
+export type * from './ports/transport.js'
 
+/** What differs between two worlds. */
 export interface WorldOptions {
   /** Same seed, same run. */
   readonly seed?: string
   /** Default: a clock that stands still. */
   readonly clock?: Clock
+  /** Default: those of noble, the same in every environment. */
   readonly primitives?: Primitives
 }
 
@@ -67,6 +85,7 @@ export interface World {
   device(name: string): Device
   /** The server is gone, both planes; tunnels go on. */
   stopServer(): void
+  /** Both planes answer again; accounts are as they were. */
   startServer(): void
 }
 
@@ -75,7 +94,9 @@ export interface StillWorld extends World {
   readonly clock: ManualClock
 }
 
+/** A server, a network and devices in memory, under a clock that moves only when it is told to. */
 export function createWorld(options?: WorldOptions & { readonly clock?: undefined }): StillWorld
+/** The same under another clock, for example `systemClock`. */
 export function createWorld(options: WorldOptions): World
 export function createWorld({
   seed = 'solo2',

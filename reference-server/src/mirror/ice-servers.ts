@@ -4,6 +4,7 @@ import type { IceServer } from '@solo2/proto/account'
 import { utf8 } from '@solo2/sdk/shared'
 import type { DayKey } from '../memory/day-key.js'
 
+/** The TURN servers that clients are told of. */
 export interface MirrorConfig {
   /** `turn:` or `turns:` URLs. */
   readonly urls: readonly string[]

@@ -1,6 +1,7 @@
 /** The payment gateway as this server sees it: a page to send people to. What was paid comes back by the webhook. */
 import { inspect } from 'node:util'
 
+/** The payment gateway, if there is one. */
 export interface PaymentConfig {
   /** The gateway's page, http: or https:. */
   readonly url: string

@@ -1,6 +1,7 @@
 /** What plans cost and how long trial and grace last (spec/05 section 15). Pure; configuration gives the numbers. */
 import { AccountType } from '@solo2/proto/account'
 
+/** What an account costs and how long it may owe (spec/05 section 14). */
 export interface Plans {
   /** Cents a day; 0 is free. */
   readonly standard: number

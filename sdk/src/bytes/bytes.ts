@@ -4,6 +4,7 @@ import { ensure } from '../errors.js'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** All parts in one new array. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length
@@ -39,6 +40,7 @@ export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
   for (const secret of secrets) secret?.fill(0)
 }
 
+/** The UTF-8 bytes of a text. Lone surrogates become U+FFFD, as the platform does it. */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text)
 }
@@ -105,6 +107,7 @@ export function fromBase64url(text: string): Uint8Array {
   return out
 }
 
+/** 4 bytes, big-endian. `value`: 0 to 2^32 - 1. */
 export function u32be(value: number): Uint8Array {
   const out = new Uint8Array(4)
   new DataView(out.buffer).setUint32(0, value)

@@ -4,10 +4,16 @@ import { equal } from './bytes.js'
 
 /** What ts-proto generates for a message. */
 export interface Codec<T> {
-  encode(message: T): { finish(): Uint8Array }
+  /** A writer whose `finish` gives the bytes. */
+  encode(message: T): {
+    /** The message's bytes. */
+    finish(): Uint8Array
+  }
+  /** Throws for bytes that are no protobuf. */
   decode(input: Uint8Array): T
 }
 
+/** The canonical encoding of a message (spec/00 section 3). */
 export function encode<T>(codec: Codec<T>, message: T): Uint8Array {
   return codec.encode(message).finish()
 }

@@ -25,6 +25,7 @@ export type * from './api/search.js'
 export type * from './api/stored-files.js'
 export type * from './api/waiting.js'
 
+/** Who signs in, and where. */
 export interface Credentials {
   /** Origin of the server, for example `http://localhost:8470`. */
   readonly server: string
@@ -32,10 +33,12 @@ export interface Credentials {
   readonly password: string
 }
 
+/** A new account. User name: 3 to 32 of a-z, 0-9, `_` `.` `-`; display name: 1 to 64 bytes of UTF-8 (spec/03). */
 export interface Registration extends Credentials {
   readonly displayName: string
 }
 
+/** A call that stretches a password, which takes about a second. */
 export interface SlowCall {
   readonly signal?: AbortSignal
   /** `keys` stretches a password, `server` waits for an answer, `vault` writes or opens the vault. */
@@ -50,6 +53,7 @@ export interface ClockDifference {
   readonly aheadMs: number
 }
 
+/** A call that needs the password again. */
 export interface PasswordCall extends SlowCall {
   /** The password that the account has now. */
   readonly password: string
@@ -70,21 +74,26 @@ export interface DeviceJoining extends Credentials, SlowCall {
   readonly deviceName: string
 }
 
+/** A call that can be cancelled: it rejects with `cancelled` then. */
 export interface CallProgress {
   readonly signal?: AbortSignal
 }
 
+/** How far pairing came. */
 export interface PairOptions extends CallProgress {
   /** `asked`: the request is at the server. `accepted`: the other side met us. */
   readonly onProgress?: (stage: 'asked' | 'accepted') => void
 }
 
+/** What is told of a file, and of how far it came. */
 export interface FileOptions extends CallProgress {
   /** What the file is, for who shows it before it is there: a voice note, or a picture with a thumbnail or without. */
   readonly media?: Media
+  /** Called as often as it changes. */
   readonly onProgress?: (progress: FileProgress) => void
 }
 
+/** How far a file came, in bytes. */
 export interface FileProgress {
   /** `preparing` hashes the file, `offered` waits for consent, `moving` sends. */
   readonly stage: 'preparing' | 'offered' | 'moving' | 'complete'
@@ -93,6 +102,7 @@ export interface FileProgress {
   readonly size: number
 }
 
+/** Something that can be listened to. */
 export interface Events<Named> {
   /** Returns the way to stop listening. */
   on<Name extends keyof Named>(name: Name, listener: (event: Named[Name]) => void): () => void
@@ -104,6 +114,10 @@ export interface Events<Named> {
  */
 export type MessageState = 'waiting' | 'sent' | 'delivered' | 'read' | 'received' | 'kept'
 
+/**
+ * One message of a conversation, as this device has it. It does not change: each change is another object, with an
+ * event.
+ */
 export interface Message {
   /** 32 hex digits. */
   readonly id: string
@@ -140,11 +154,16 @@ export interface Message {
   readonly reactions: { readonly own?: string; readonly theirs?: string }
 }
 
+/** What goes with a text. */
 export interface SendOptions {
   /** The id of the message that is answered. */
   readonly replyTo?: string
 }
 
+/**
+ * How a file stands. `offered`: the recipient was not asked yet or has not answered; `failed`: it came damaged, or its
+ * source did.
+ */
 export type FileStage = 'offered' | 'accepted' | 'complete' | 'refused' | 'cancelled' | 'failed'
 
 /**
@@ -153,6 +172,7 @@ export type FileStage = 'offered' | 'accepted' | 'complete' | 'refused' | 'cance
  */
 export type HeldFile = 'paused' | 'storage_full' | 'storage_failed' | 'source'
 
+/** One file that comes or goes, as this device has it. */
 export interface FileTransfer {
   /** 32 hex digits. */
   readonly id: string
@@ -172,8 +192,12 @@ export interface FileTransfer {
   readonly damaged?: number
 }
 
+/**
+ * `asked`: not accepted yet; `away`: not here; `connecting`: a path is being looked for; `connected`: a tunnel stands.
+ */
 export type ContactState = 'asked' | 'away' | 'connecting' | 'connected'
 
+/** Events of an account, with what each listener gets. */
 export interface MeEvents {
   /** A device came, went, or has another name. */
   devices: readonly OwnDevice[]
@@ -221,6 +245,7 @@ export interface OpenInvitation {
 
 /** Invitations that were made and not used (spec/04 section 7). */
 export interface Invitations {
+  /** Makes one, good for seven days and for one person. */
   create(): Promise<OpenInvitation>
   /** The newest first. */
   list(): OpenInvitation[]
@@ -282,6 +307,7 @@ export interface Me
    */
   acceptInvitation(link: string, options?: PairOptions): Promise<Contact>
   readonly invitations: Invitations
+  /** The contact of that identity (64 hex digits), or undefined. */
   contact(id: string): Contact | undefined
   /**
    * Asks the server for requests now, or four seconds after it was asked last, and again soon, ever less often: for when the
@@ -294,6 +320,7 @@ export interface Me
   lock(): Promise<void>
 }
 
+/** Somebody asks to be paired. Until numbers are compared the name is only what the server says. */
 export interface PairingRequest {
   readonly id: string
   readonly displayName: string
@@ -301,6 +328,7 @@ export interface PairingRequest {
   readonly createdAt: number
   /** Resolves when the acceptance is at the server and the contact stored. */
   accept(): Promise<Contact>
+  /** Deletes the request at the server; who asked is not told. */
   refuse(): Promise<void>
 }
 
@@ -317,8 +345,10 @@ export interface ContactSettings {
   readonly draft: string
 }
 
+/** How it is known that a contact is who it seems: not at all, by an invitation, or by comparing numbers (spec/04). */
 export type Verification = 'none' | 'invited' | 'compared'
 
+/** Another person, and the conversation with that person. */
 export interface Contact extends StoredFiles, Waiting {
   /** 64 hex digits: the identity's id. */
   readonly id: string
@@ -379,7 +409,9 @@ export interface Contact extends StoredFiles, Waiting {
    * that is not held.
    */
   resumeFile(file: string, source?: FileSource, options?: FileOptions): Promise<void>
+  /** The sender is told: its transfer is `refused`. */
   refuseFile(file: string): Promise<void>
+  /** Ends a file that comes or goes, at both sides. */
   cancelFile(file: string): Promise<void>
   /** In the order of this device's positions; the last `limit` before `before`. */
   messages(options?: { readonly before?: number; readonly limit?: number }): Promise<Message[]>
@@ -390,6 +422,7 @@ export interface Contact extends StoredFiles, Waiting {
   readonly blocked: boolean
   /** Ends the tunnel and hides from the contact, which is not told. What it writes meanwhile waits at its side. */
   block(): Promise<void>
+  /** Meets the contact again; what it wrote meanwhile comes then. */
   unblock(): Promise<void>
   /** Deletes the contact with all messages and files on this device. Both can ask each other anew. */
   remove(): Promise<void>
@@ -402,6 +435,7 @@ export interface Contact extends StoredFiles, Waiting {
   wake(): Promise<void>
 }
 
+/** Events of one tunnel, with what each listener gets. */
 export interface TunnelEvents {
   message: Message
   file: FileTransfer
@@ -421,5 +455,6 @@ export interface Tunnel extends Events<TunnelEvents> {
   send(text: string, options?: CallProgress): Promise<Message>
   /** Resolves when the other device has the whole file. Rejects with `refused_file` or `cancelled`. */
   sendFile(file: FileSource | Blob, options?: FileOptions): Promise<void>
+  /** Tells the other side that it is over and closes. What was not acknowledged stays in the queue. */
   close(): void
 }

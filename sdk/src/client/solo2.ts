@@ -39,6 +39,7 @@ interface Found {
   readonly header: VaultHeader
 }
 
+/** The facade over a platform: those of browser and Node, or one with a part of your own, for example the transport. */
 export function createSolo2(platform: Platform): Solo2 {
   const { host } = platform
 

@@ -63,11 +63,13 @@ export function composeFileOffer(
   return content(env, sequence, ContentKind.FILE_OFFER, body)
 }
 
+/** `file`: 16 bytes, of an offer that this side does not take. */
 export function composeFileRefusal(env: Source, sequence: number, file: Uint8Array): Content {
   ensureId(file)
   return content(env, sequence, ContentKind.FILE_REFUSAL, encode(FileRefusal, { file }))
 }
 
+/** `file`: 16 bytes, of a file that either side ends. */
 export function composeFileCancel(env: Source, sequence: number, file: Uint8Array): Content {
   ensureId(file)
   return content(env, sequence, ContentKind.FILE_CANCEL, encode(FileCancel, { file }))
@@ -128,6 +130,7 @@ export function withExpiry(message: Content, seconds: number): Content {
   return { ...message, expirySeconds: seconds }
 }
 
+/** The canonical encoding (spec/00 section 3). Throws nothing for what the functions here made. */
 export function encodeContent(message: Content): Uint8Array {
   return encode(Content, message)
 }

@@ -57,6 +57,7 @@ interface Moving {
   readonly isSkipping: boolean
 }
 
+/** A file that comes (spec/10 section 8). `file` 16 bytes, `root` 32, `size` in bytes. */
 export interface FileReceive {
   readonly file: Uint8Array
   readonly size: number
@@ -64,6 +65,7 @@ export interface FileReceive {
   readonly phase: Offered | Moving | { readonly stage: 'complete' } | { readonly stage: 'ended' }
 }
 
+/** What the caller does, in order. */
 export type ReceiveOutput =
   | { readonly type: 'send'; readonly record: Record }
   /** Compute SHA-256 of `preimage` (it begins with the leaf's zero byte) and give both to `blockHashed`; in order. */
@@ -75,6 +77,7 @@ export type ReceiveOutput =
   /** Every byte is on disk. */
   | { readonly type: 'complete' }
 
+/** The next state and what to do. */
 export interface ReceiveStep {
   readonly receive: FileReceive
   readonly outputs: readonly ReceiveOutput[]

@@ -21,6 +21,7 @@ interface Moving {
   readonly durable: number
 }
 
+/** A file that goes out (spec/10 section 8). */
 export interface FileSend {
   /** 16 bytes. */
   readonly file: Uint8Array

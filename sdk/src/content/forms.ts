@@ -1,6 +1,7 @@
 /** Values inside contents that both directions check (spec/10 section 3). */
 import { PROTOCOL } from '../limits.js'
 
+/** A place on earth, WGS 84. */
 export interface Coordinates {
   /** Degrees, north is positive: -90 to 90. */
   readonly latitude: number

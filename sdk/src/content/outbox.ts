@@ -9,6 +9,7 @@
  */
 import { toHex } from '../bytes/bytes.js'
 
+/** One content that waits for its receipt. */
 export interface OutboxEntry {
   /** 16 bytes. */
   readonly id: Uint8Array
@@ -18,6 +19,7 @@ export interface OutboxEntry {
   readonly given: boolean
 }
 
+/** The queue of one conversation (spec/10 section 4): what goes out, in order, until it is acknowledged. */
 export interface Outbox {
   /** Given to the live tunnel, not acknowledged. */
   readonly sent: readonly OutboxEntry[]

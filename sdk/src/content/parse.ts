@@ -19,6 +19,7 @@ import { ensure, Solo2Error } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
 import { type Coordinates, isExpiry, isMedia, isPlace, type Media, TENTH_MICRODEGREES } from './forms.js'
 
+/** A content by its kind. IDs have 16 bytes, a root 32. */
 export type ParsedContent =
   | {
       readonly kind: 'text'

@@ -4,6 +4,7 @@ import type { Env } from '../env.js'
 import { ensure } from '../errors.js'
 import { ensureCanonicalX25519, ensureLength, SIZES } from './sizes.js'
 
+/** An X25519 key and an ML-KEM-768 encapsulation key. */
 export interface HybridPublicKeys {
   /** X25519, 32 bytes. */
   readonly key: Uint8Array
@@ -11,6 +12,7 @@ export interface HybridPublicKeys {
   readonly kemKey: Uint8Array
 }
 
+/** Both with their secrets. */
 export interface HybridKeyPair extends HybridPublicKeys {
   /** X25519, 32 bytes. */
   readonly secret: Uint8Array

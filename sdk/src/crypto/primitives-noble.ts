@@ -12,6 +12,7 @@ import type { Primitives } from '../env.js'
 import { ensure, Solo2Error } from '../errors.js'
 import { ensureCanonicalX25519, ensureLength, SIZES } from './sizes.js'
 
+/** The primitives in JavaScript, by noble: the same in every environment, and the slowest. */
 export const noblePrimitives: Primitives = {
   sha256: (data) => sha256(data),
   sha512: (data) => sha512(data),

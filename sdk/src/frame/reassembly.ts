@@ -18,6 +18,7 @@ interface OpenStream {
 /** The open streams: at most OPEN_STREAMS of at most CONTENT_BYTES each. */
 export type ReassemblyState = ReadonlyMap<number, OpenStream>
 
+/** No stream is open: the start of a tunnel. */
 export function createReassembly(): ReassemblyState {
   return new Map()
 }

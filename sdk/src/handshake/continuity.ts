@@ -101,6 +101,7 @@ export function matchTags(secrets: readonly Uint8Array[], hello: TaggedHello, en
   })
 }
 
+/** The psk0 of a handshake and where it came from (07-13 to 07-15). */
 export interface Choice {
   /** 32 bytes: the secret of the match, or zeros. */
   readonly psk0: Uint8Array

@@ -31,6 +31,7 @@ import {
 } from './noise.js'
 import { type Made, split } from './symmetric.js'
 
+/** What both sides bring to the handshake (spec/07 section 5). The secrets stay the caller's. */
 export interface HandshakeInput {
   /** From `makePrologue`. */
   readonly prologue: Uint8Array
@@ -56,11 +57,13 @@ export interface HandshakeResult {
   readonly peerDeviceKey?: Uint8Array
 }
 
+/** The initiator between message 1 and message 2. Secret: wipe `spent` of `finish`. */
 export interface AwaitingResponse {
   readonly noise: NoiseState
   readonly ownStatic: StaticKeyPair
 }
 
+/** Message 1 and the state that waits for message 2. */
 export interface Initiated {
   readonly state: AwaitingResponse
   /** FRAME_SIZE bytes: a HandshakeInitiation. */
@@ -68,6 +71,7 @@ export interface Initiated {
   readonly spent: readonly Uint8Array[]
 }
 
+/** Message 2 and what the handshake gave the responder. */
 export interface Responded {
   /** FRAME_SIZE bytes: a HandshakeResponse. */
   readonly message: Uint8Array
@@ -75,6 +79,7 @@ export interface Responded {
   readonly spent: readonly Uint8Array[]
 }
 
+/** What the handshake gave the initiator. */
 export interface Finished {
   readonly result: HandshakeResult & { readonly peerKeys: HybridPublicKeys }
   readonly spent: readonly Uint8Array[]

@@ -49,6 +49,7 @@ export const LINK_PATTERN: Pattern = {
   ],
 }
 
+/** An X25519 key pair, 32 bytes each. */
 export interface StaticKeyPair {
   /** X25519, 32 bytes each. */
   readonly secret: Uint8Array

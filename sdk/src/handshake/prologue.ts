@@ -6,6 +6,7 @@ import { ensure } from '../errors.js'
 import { LABELS } from '../labels.js'
 import { PROTOCOL } from '../limits.js'
 
+/** All that the handshake binds of the introduction (spec/07 section 3). */
 export interface PrologueInput {
   /** The four signals of the introduction, as opened, padded plaintexts of SIGNAL_PLAINTEXT bytes. I: the initiator's. */
   readonly helloI: Uint8Array

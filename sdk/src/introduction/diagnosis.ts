@@ -45,6 +45,7 @@ export type Advice =
   | 'mirror_fails'
   | 'handshake'
 
+/** How far a try to reach a contact came, and what may help. */
 export interface Diagnosis {
   readonly stage: TrialStage
   /** Unix milliseconds. */

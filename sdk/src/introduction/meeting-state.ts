@@ -30,6 +30,7 @@ interface Identity {
   readonly x25519: Uint8Array
 }
 
+/** Who makes the offer (spec/04 section 4). */
 export type MeetingRole = 'offerer' | 'answerer'
 
 /** Our Hello: one nonce, one plaintext, however often it is sent. */
@@ -77,6 +78,7 @@ export type Phase =
 
 export type Negotiation = Extract<Phase, { readonly attempt: number }>
 
+/** One contact, between knowing where to meet and a tunnel. Immutable. */
 export interface MeetingState {
   readonly phase: Phase
   readonly topics: readonly MeetingTopic[]
@@ -94,6 +96,7 @@ export interface MeetingState {
   readonly failed: number
 }
 
+/** Why a try came to nothing. */
 export type AbandonReason = 'timeout' | 'failed' | 'restarted' | 'busy' | 'left' | 'version'
 
 /** What the tunnel's handshake needs of an introduction (spec/07). */
@@ -115,6 +118,7 @@ export interface Introduction {
   readonly peerTags: readonly Uint8Array[]
 }
 
+/** What the caller does, in order (spec/06 section 11). */
 export type MeetingOutput =
   /** Topics to join; the caller reports `joined` when the server has said so, and again after each reconnection. */
   | { readonly type: 'join'; readonly topics: readonly Uint8Array[] }

@@ -48,6 +48,7 @@ export type {
   MeetingState,
 } from './meeting-state.js'
 
+/** What happened: to be told to the machine, in order (spec/06 section 11). */
 export type MeetingInput =
   /** From away or met: wait for the contact on these topics. */
   | { readonly type: 'start'; readonly topics: readonly MeetingTopic[] }

@@ -121,6 +121,7 @@ export function highestCommonVersion(own: readonly number[], peer: readonly numb
   return own.filter((version) => peer.includes(version)).at(-1)
 }
 
+/** A sealed signal and what must be wiped. */
 export interface Sealed {
   /** Exactly 4,096 bytes: an encoded SealedSignal. */
   readonly bytes: Uint8Array

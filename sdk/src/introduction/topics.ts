@@ -81,6 +81,7 @@ export function ownTopics(primitives: Primitives, key: Uint8Array, psk: Uint8Arr
   }))
 }
 
+/** From which the topics of a contact derive (spec/06 section 6). */
 export interface TopicSource {
   /** P, 32 bytes. */
   readonly pairingSecret: Uint8Array
@@ -113,6 +114,7 @@ export function meetingTopics(primitives: Primitives, source: TopicSource, nowMs
   return topics
 }
 
+/** The topics of one socket. */
 export interface SocketTopics {
   /** What the socket joins, in random order: the wanted topics and the padding. */
   readonly topics: readonly Uint8Array[]

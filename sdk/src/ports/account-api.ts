@@ -3,6 +3,7 @@ import type * as account from '@solo2/proto/account'
 
 type Call<Request, Response> = (request: Request, options?: CallOptions) => Promise<Response>
 
+/** What goes with each call. */
 export interface CallOptions {
   readonly signal?: AbortSignal
   /** 32 bytes; sent in the Authorization header of the methods that need a session. */
@@ -11,6 +12,10 @@ export interface CallOptions {
   readonly onServerTime?: (at: number) => void
 }
 
+/**
+ * The methods of spec/05 section 6, one call each. All reject with a code of spec/13; `server_away` where there was no
+ * answer.
+ */
 export interface AccountApi {
   readonly prelogin: Call<account.PreloginRequest, account.PreloginResponse>
   readonly register: Call<account.RegisterRequest, account.RegisterResponse>

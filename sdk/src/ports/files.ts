@@ -6,6 +6,7 @@ export interface ByteSource {
   readonly size: number
   /** Exactly the bytes [offset, offset + length) or rejects with `storage_failed` (file changed, gone). */
   read(offset: number, length: number): Promise<Uint8Array>
+  /** Lets go of the bytes. Idempotent. */
   close(): Promise<void>
 }
 
@@ -51,6 +52,7 @@ export interface SavedFile {
   readonly blob?: Blob
 }
 
+/** Where sealed files lie, and where a person gets plain ones. */
 export interface Files {
   /** Bytes that can still be written, as far as the platform tells: undefined where it does not. */
   room?(): Promise<number | undefined>

@@ -1,7 +1,9 @@
 /** What a platform gives beside transport and storage: time, randomness, timers and the slow functions. */
 import type { Aead, Primitives } from '../env.js'
 
+/** Clock, randomness and primitives of a platform. */
 export interface Host {
+  /** `length` fresh random bytes from the system's CSPRNG. */
   random(length: number): Uint8Array
   /** Unix time in milliseconds. */
   now(): number
@@ -25,6 +27,7 @@ export interface Host {
   ): Promise<Uint8Array>
 }
 
+/** Cost of Argon2id (RFC 9106). */
 export interface Argon2Parameters {
   readonly memoryKiB: number
   readonly passes: number

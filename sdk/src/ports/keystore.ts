@@ -7,6 +7,7 @@ export interface DeviceKey {
   open(nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array>
 }
 
+/** The device keys, one a vault (spec/11 section 2). */
 export interface Keystore {
   /** The device key of that vault, if there is one. */
   find(vault: string): Promise<DeviceKey | undefined>

@@ -8,6 +8,7 @@ import type { Signaling } from './signaling.js'
 import type { Stores } from './store.js'
 import type { Transport } from './transport.js'
 
+/** One implementation of each port. */
 export interface Platform {
   readonly host: Host
   readonly transport: Transport

@@ -10,6 +10,7 @@ export interface Write {
 /** One vault. Tables and IDs are ASCII without control characters, at most 200 characters each. */
 export interface Store {
   readonly name: string
+  /** One entry, or undefined. */
   read(table: string, id: string): Promise<Uint8Array | undefined>
   /** All IDs of a table in ascending order of their characters. */
   ids(table: string): Promise<string[]>
@@ -17,9 +18,11 @@ export interface Store {
   entries(table: string): Promise<[id: string, value: Uint8Array][]>
   /** All or nothing, and durable when it resolves: after a crash the writes are whole. Rejects with `storage_full`, `storage_failed`. */
   commit(writes: readonly Write[]): Promise<void>
+  /** Gives the vault free for another writer. */
   close(): Promise<void>
 }
 
+/** The vaults of a device, by name. */
 export interface Stores {
   /** Opens or creates the vault of that name; one writer at a time, another gets `storage_locked`. */
   open(name: string): Promise<Store>

@@ -1,5 +1,6 @@
 /** Transport: one ordered, reliable channel of FRAME_SIZE messages between two devices (WebRTC, or a twin in memory). */
 
+/** A STUN or TURN server (RFC 8489, RFC 8656), as WebRTC takes it. */
 export interface IceServer {
   readonly urls: readonly string[]
   readonly username?: string
@@ -11,6 +12,7 @@ export interface IceServer {
 /** How the bytes go: directly between the devices or reflected by a mirror (TURN). `unknown` until ICE has told. */
 export type PathKind = 'direct' | 'mirror' | 'unknown'
 
+/** The path of a connection. */
 export interface PathInfo {
   readonly kind: PathKind
   /** ICE candidate types of the selected pair, for the diagnosis; empty while unknown. */
@@ -18,6 +20,7 @@ export interface PathInfo {
   readonly remote: string
 }
 
+/** What a connection is made of. */
 export interface ConnectionOptions {
   /** The offerer creates the offer, the answerer answers it. */
   readonly role: 'offerer' | 'answerer'
@@ -27,6 +30,7 @@ export interface ConnectionOptions {
   readonly relayOnly?: boolean
 }
 
+/** What a connection tells. Each is called by it, never inside a call to it. */
 export interface ConnectionEvents {
   /** The channel carries messages now. */
   onOpen(): void
@@ -52,11 +56,14 @@ export interface Connection {
   readonly bufferedAmount: number
   /** Takes ownership of `message`. Throws `closed` if the channel is not open. */
   send(message: Uint8Array): void
+  /** How the bytes go now. */
   path(): Promise<PathInfo>
   /** Idempotent; `onClose` follows unless it came already. */
   close(): void
 }
 
+/** Makes connections. See {@link Connection} for what one must do. */
 export interface Transport {
+  /** A new connection; its events come after this call. */
   connect(options: ConnectionOptions, events: ConnectionEvents): Connection
 }

@@ -5,6 +5,7 @@ import type { HybridPublicKeys } from '../crypto/hybrid-keys.js'
 import type { Primitives } from '../env.js'
 import { LABELS } from '../labels.js'
 
+/** What enters a turn's root key (spec/08 section 3). */
 export interface TurnInput {
   /** RK of the turn before, 32 bytes. */
   readonly root: Uint8Array

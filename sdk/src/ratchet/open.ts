@@ -17,6 +17,7 @@ import {
   withChains,
 } from './ratchet.js'
 
+/** A plaintext, the next state, and what must be wiped. */
 export interface Opened {
   readonly state: RatchetState
   /** FRAME_PLAINTEXT bytes, or TURN_FRAME_PLAINTEXT from a turn's first frame. */

@@ -63,6 +63,7 @@ export interface TurnSent extends Common {
   readonly oldFrames: number
 }
 
+/** A ratchet whose own turn is due, or whose turn left. Secret, immutable, and of one use (spec/08 section 7). */
 export type RatchetState = TurnDue | TurnSent
 
 /** Hides the state's secrets from printing. Every new state passes through here. */
@@ -132,6 +133,7 @@ export function turnDue(state: RatchetState, now: number, urgent: boolean): bool
   return waited < 0 || waited >= PROTOCOL.TURN_DELAY_MS || sending.n >= PROTOCOL.TURN_DELAY_FRAMES
 }
 
+/** Numbers of a ratchet, none of them secret. */
 export interface RatchetFacts {
   /** Turns of both sides so far. */
   readonly turns: number

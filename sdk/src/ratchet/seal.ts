@@ -17,6 +17,7 @@ import {
   withChains,
 } from './ratchet.js'
 
+/** A message, the next state, and what must be wiped. */
 export interface Sealed {
   readonly state: RatchetState
   readonly message: RatchetMessage

@@ -9,8 +9,10 @@ import { createWindow, type WindowState } from '../frame/window.js'
 import type { AwaitingResponse, HandshakeInput } from '../handshake/handshake.js'
 import type { RatchetState } from '../ratchet/ratchet.js'
 
+/** The offerer of the introduction is the initiator of the handshake. */
 export type TunnelRole = 'initiator' | 'responder'
 
+/** What a tunnel leaves for later ones, when its keys stand. */
 export interface TunnelSecrets {
   /** What the next tunnel of these two devices mixes in as psk0 (spec/07), 32 bytes. */
   readonly continuity: Uint8Array
@@ -73,6 +75,7 @@ interface Origin {
   readonly hash: Uint8Array
 }
 
+/** A tunnel by its stage: secret, immutable, and of one use. */
 export type TunnelState = AwaitingResponseState | AwaitingInitiationState | AwaitingFrameState | OpenState
 
 /** The keys stand. */

@@ -46,6 +46,7 @@ import { type OpenState, opened, type TunnelRole, type TunnelSecrets, type Tunne
 
 export type { TunnelRole, TunnelSecrets, TunnelState } from './state.js'
 
+/** What the caller does, in order, after it stored the state. */
 export type TunnelOutput =
   /** Give these FRAME_SIZE bytes to the channel. */
   | { readonly type: 'send'; readonly message: Uint8Array }
@@ -251,6 +252,7 @@ export function tunnelFacts(state: TunnelState): TunnelFacts | undefined {
   return { since, framesSent, framesReceived, ...ratchetFacts(state.ratchet) }
 }
 
+/** Numbers of a tunnel, none of them secret. `since` in Unix milliseconds. */
 export interface TunnelFacts extends ReturnType<typeof ratchetFacts> {
   readonly since: number
   readonly framesSent: number

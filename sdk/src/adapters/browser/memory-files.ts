@@ -56,7 +56,10 @@ export function memoryFiles(): MemoryFiles {
 }
 
 /** A backup as a Blob, for a download. The browser keeps its pieces where it keeps blobs. */
-export function blobBackup(): BackupSink & { blob(): Blob } {
+export function blobBackup(): BackupSink & {
+  /** All that was written. */
+  blob(): Blob
+} {
   const pieces: Blob[] = []
   const blob = () => new Blob(pieces, { type: 'application/octet-stream' })
   return {
@@ -71,6 +74,7 @@ export function blobBackup(): BackupSink & { blob(): Blob } {
   }
 }
 
+/** A Blob as a source of bytes: of a backup that a person chose. */
 export function blobBytes(blob: Blob): ByteSource {
   return {
     size: blob.size,

@@ -12,6 +12,7 @@ import { indexedDbKeystore } from './keystore.js'
 import { browserNetwork } from './network.js'
 import { browserTransport } from './transport.js'
 
+/** What differs between two pages. */
 export interface BrowserPlatformOptions {
   /** Default: noble, with all that libsodium has from the first tunnel on. */
   readonly primitives?: Primitives

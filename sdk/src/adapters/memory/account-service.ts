@@ -26,10 +26,12 @@ export interface AccountRules {
   checkBundle(bundle: IdentityBundle, alias: string): void
 }
 
+/** The account plane of a server, in memory. */
 export interface MemoryAccounts {
   readonly api: AccountApi
   /** Every call is refused with `server_away`. */
   stop(): void
+  /** Calls are answered again. */
   start(): void
   /** A mirror's user name gets the end of its life put before it, as a real one has. */
   iceServers: IceServer[]
@@ -69,6 +71,7 @@ const PROFILE_AT = 1
 const SALT_AT = 4
 const SALT_END = 20
 
+/** An empty server. */
 export function memoryAccounts(options: MemoryAccountsOptions): MemoryAccounts {
   const { clock, random, rules } = options
   const rows = new Map<string, Row>()

@@ -2,6 +2,7 @@
 
 import { isWorkBeside } from './beside.js'
 
+/** Time and timers, as a platform gives them. */
 export interface Clock {
   /** Unix time in milliseconds. */
   now(): number
@@ -9,6 +10,7 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void
 }
 
+/** A clock that stands until it is moved. */
 export interface ManualClock extends Clock {
   /**
    * Moves on by `ms`, timer by timer in the order of their times. Between two timers, and at the end, everything runs
@@ -27,11 +29,13 @@ interface Timer {
   readonly callback: () => void
 }
 
+/** How a manual clock moves. */
 export interface ManualClockOptions {
   /** Work goes on that no clock sees, as on real disks: time moves on more slowly. */
   readonly isPatient?: boolean
 }
 
+/** Starts at `start`, in Unix milliseconds. */
 export function manualClock(start = 1_750_000_000_000, { isPatient = false }: ManualClockOptions = {}): ManualClock {
   const turn = isPatient || typeof setImmediate !== 'function' ? message : immediate
   let now = start

@@ -5,6 +5,7 @@ import type { BackupSink, FilePlace, FileSource, Files } from '../../ports/files
 import { numberedName, safeName } from '../file-names.js'
 import { checkFileId, checkPlace, checkSizes, checkWrite, pieces } from '../file-rules.js'
 
+/** What lies on one device beside its vaults. */
 export interface MemoryFolder {
   /** What the person saved, by final name. */
   readonly saved: Map<string, Uint8Array>
@@ -18,10 +19,12 @@ export interface MemoryFolder {
   room?: number
 }
 
+/** An empty folder. */
 export function createFolder(): MemoryFolder {
   return { saved: new Map(), sealed: new Map(), beside: new Map(), full: false }
 }
 
+/** A file to send, of these bytes. */
 export function memorySource(name: string, content: Uint8Array): FileSource {
   return { name, ...byteSource(content) }
 }
@@ -44,6 +47,7 @@ function byteSource(content: Uint8Array) {
   }
 }
 
+/** The files port over a folder in memory. */
 export function memoryFiles(folder: MemoryFolder = createFolder()): Files {
   /** The sink of each place that counts: opening it again ends an earlier one. */
   const latest = new Map<string, object>()
@@ -112,7 +116,10 @@ export function memoryFiles(folder: MemoryFolder = createFolder()): Files {
 }
 
 /** A backup in memory. */
-export function memoryBackup(): BackupSink & { bytes(): Uint8Array } {
+export function memoryBackup(): BackupSink & {
+  /** All that was written. */
+  bytes(): Uint8Array
+} {
   const parts: Uint8Array[] = []
   const bytes = () => concat(...parts)
   return {

@@ -4,15 +4,19 @@ import { ensure } from '../../errors.js'
 import { PROTOCOL } from '../../limits.js'
 import type { Clock } from './clock.js'
 
+/** A push service, in memory. */
 export interface MemoryPush {
   /** Endpoints that were notified, in order. */
   readonly notified: string[]
   /** Endpoints with their owner's user name. */
   readonly subscriptions: ReadonlyMap<string, string>
+  /** One device more that is notified. */
   enable(owner: string, endpoint: string): void
   /** Empty: all of the owner's. */
   disable(owner: string, endpoint: string): void
+  /** SHA-256 of the wake token, 32 bytes. */
   setWakeHash(owner: string, hash: Uint8Array): void
+  /** Notifies all devices of whoever gave out that token. */
   wake(token: Uint8Array): void
 }
 

@@ -9,6 +9,7 @@ import type { Clock } from './clock.js'
 
 const VERSION = 1
 
+/** The introduction plane of a server, in memory. */
 export interface MemoryRendezvous {
   readonly signaling: Signaling
   /** `count` fresh tickets, each good once and for PROTOCOL.TICKET_SECONDS. */
@@ -21,6 +22,7 @@ export interface MemoryRendezvous {
   recorded: Uint8Array[] | undefined
   /** The server is gone: every socket closes, none opens. Topics and held signals are lost, as in its RAM. */
   stop(): void
+  /** Sockets can be opened again. */
   start(): void
   readonly sockets: number
   /** Told of each Wake's token. */
@@ -50,6 +52,7 @@ interface Topic {
 type Answer = NonNullable<ServerFrame['frame']>
 type Request = NonNullable<ClientFrame['frame']>
 
+/** A server that nobody has joined. */
 export function memoryRendezvous(clock: Clock, random: (length: number) => Uint8Array): MemoryRendezvous {
   const topics = new Map<string, Topic>()
   const tickets = new Map<string, number>()

@@ -5,6 +5,7 @@ import { checkName, ownBatch } from '../store-rules.js'
 
 type Vault = Map<string, Map<string, Uint8Array>>
 
+/** The vaults of one device: sealed bytes by vault, table and ID. */
 export interface MemoryDisk {
   readonly vaults: Map<string, Vault>
   readonly locked: Set<string>
@@ -12,10 +13,12 @@ export interface MemoryDisk {
   full: boolean
 }
 
+/** An empty disk. */
 export function createDisk(): MemoryDisk {
   return { vaults: new Map(), locked: new Set(), full: false }
 }
 
+/** The store port over a disk in memory. */
 export function memoryStores(disk: MemoryDisk = createDisk()): Stores {
   return {
     async open(name) {

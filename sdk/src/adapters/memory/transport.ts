@@ -7,6 +7,7 @@ import { CHOSEN } from '../../limits.js'
 import type { Connection, ConnectionEvents, ConnectionOptions, PathInfo, Transport } from '../../ports/transport.js'
 import type { Clock } from './clock.js'
 
+/** The network between devices, in memory. */
 export interface MemoryNetwork {
   readonly transport: Transport
   /** One way, in milliseconds. 0 delivers in the next microtask. */
@@ -44,6 +45,7 @@ interface End {
   busy: boolean
 }
 
+/** A network without loss or delay, until it is told otherwise. */
 export function memoryNetwork(clock: Clock, random: (length: number) => Uint8Array): MemoryNetwork {
   const ends = new Map<string, End>()
   let up = true

@@ -12,6 +12,7 @@ import { chosenPrimitives } from './primitives.js'
 import { nodeSignaling } from './signaling.js'
 import { nodeTransport } from './transport.js'
 
+/** Where a process keeps things. */
 export interface NodePlatformOptions {
   /** Holds the vaults, one folder each. */
   readonly folder: string

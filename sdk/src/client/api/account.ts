@@ -53,11 +53,13 @@ export interface AccountSession {
 
 /** What the person does with the account itself. Rejects with `server_away` while the server does not answer. */
 export interface OwnAccount {
+  /** Asks the server. */
   account(): Promise<Standing>
   /** 1 to 64 bytes of UTF-8 (spec/03). Rejects with `invalid_argument`, field `display_name`. */
   rename(displayName: string): Promise<void>
   /** Another pairing code, which it returns; the former one finds nobody any more. */
   newPairingCode(): Promise<string>
+  /** Every session that is open, on all devices. */
   sessions(): Promise<AccountSession[]>
   /** Ends these sessions, or without IDs all but this device's; returns how many. */
   endSessions(ids?: readonly string[]): Promise<number>
@@ -67,6 +69,7 @@ export interface OwnAccount {
   setMaximumSecurity(on: boolean): Promise<Standing>
   /** Nothing is charged and nobody finds the account until `resume`. Rejects with `failed_precondition` in grace. */
   pause(): Promise<Standing>
+  /** Ends the pause. */
   resume(): Promise<Standing>
   /**
    * 100 to 50,000 cents. `url` is for a top-level navigation, good until `expiresAt` in unix milliseconds. Rejects with

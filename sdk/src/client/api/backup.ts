@@ -4,22 +4,26 @@ import type { Solo2Error } from '../../errors.js'
 import type { BackupSink, ByteSource } from '../../ports/files.js'
 import type { CallProgress, Credentials, Me } from '../api.js'
 
+/** What all calls about a backup take. */
 export interface BackupCall extends CallProgress {
   /** `keys` stretches the password; `checking` reads the file; `bytes` counts those of the file. */
   readonly onProgress?: (progress: BackupProgress) => void
 }
 
+/** How far a backup came. */
 export interface BackupProgress {
   readonly stage: 'keys' | 'writing' | 'checking' | 'merging'
   readonly bytes: number
 }
 
+/** Where a backup goes, and under which password. */
 export interface ExportBackup extends BackupCall {
   /** The backup's own. */
   readonly password: string
   readonly sink: BackupSink
 }
 
+/** What a backup holds. */
 export interface BackupFacts {
   readonly contacts: number
   readonly messages: number
@@ -35,6 +39,7 @@ export interface BackupFacts {
 /** What an import added to what was there. */
 export type Added = Pick<BackupFacts, 'contacts' | 'messages' | 'files'>
 
+/** Into an account of this device that is not open. */
 export interface ImportBackup extends Credentials, BackupCall {
   readonly backup: ByteSource
   readonly backupPassword: string
@@ -55,6 +60,7 @@ export interface Restored {
   readonly failure?: Solo2Error
 }
 
+/** Everything in one encrypted file, and back (spec/11 section 11). */
 export interface Backups {
   /** When this device last made one, in Unix milliseconds. */
   readonly backedUpAt: number | undefined

@@ -31,6 +31,7 @@ export interface DeviceInvitation {
   readonly asked: Promise<string>
   /** Lets it in: gives it the identity; what else there is follows by itself. After `asked`. */
   approve(): Promise<void>
+  /** The code lets nobody in any more. */
   cancel(): void
 }
 
@@ -52,6 +53,7 @@ export interface OwnDevices {
   restore(call: OpenImport): Promise<Restored>
   /** The person wants nothing from another device: a new identity is published, now or with the next poll; contacts see an alarm. */
   decline(): Promise<void>
+  /** 1 to 64 bytes of UTF-8; other own devices see it too. */
   rename(id: string, name: string): Promise<void>
   /** From now on other devices do not meet it. It keeps what it has (spec/07 section 12). */
   remove(id: string): Promise<void>

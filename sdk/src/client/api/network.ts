@@ -13,11 +13,13 @@ export type PaceChoice = 'normal' | 'metered' | 'constant'
  */
 export type PathsChoice = 'any' | 'mirrorUntilVerified' | 'mirror'
 
+/** What a person chooses about the network, for one device. */
 export interface NetworkChoices {
   readonly pace: PaceChoice
   readonly paths: PathsChoice
 }
 
+/** How this device uses the network. */
 export interface Network {
   /** What the person chose for this device. Tunnels that stand follow. */
   readonly network: NetworkChoices

@@ -1,6 +1,7 @@
 /** The facade's types of notes to oneself (spec/11 section 13). */
 import type { Contact, ContactSettings } from '../api.js'
 
+/** What a person chooses for the notes; the same on all own devices. */
 export type NotesSettings = Pick<ContactSettings, 'archived' | 'pinned' | 'draft'>
 
 /**

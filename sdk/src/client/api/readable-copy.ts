@@ -2,6 +2,7 @@
 import type { BackupSink } from '../../ports/files.js'
 import type { BackupCall, BackupFacts } from './backup.js'
 
+/** Where a readable copy goes, and in which language. */
 export interface ReadableCopy extends BackupCall {
   /** The one that opens this vault: a copy is not encrypted. */
   readonly password: string
@@ -10,6 +11,7 @@ export interface ReadableCopy extends BackupCall {
   readonly words?: CopyWords
 }
 
+/** Everything in standard formats, for reading without this software (spec/11). */
 export interface ReadableCopies {
   /**
    * Writes everything that can be read into one ZIP archive that nothing protects, and reads it again before it resolves.

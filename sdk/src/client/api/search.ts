@@ -1,6 +1,7 @@
 /** The facade's types of search (spec/11, Search). */
 import type { CallProgress, Contact, Message, Notes } from '../api.js'
 
+/** Narrows a search. */
 export interface SearchCall {
   /** Only messages with this contact, or the notes. Rejects with `not_found`. */
   readonly contact?: string
@@ -11,6 +12,7 @@ export interface SearchCall {
   readonly signal?: AbortSignal
 }
 
+/** One message that was found. */
 export interface SearchHit {
   /** Higher the later this device stored the message; the index gives other ones when it is rebuilt. */
   readonly order: number
@@ -20,6 +22,7 @@ export interface SearchHit {
   readonly ranges: readonly { readonly start: number; readonly end: number }[]
 }
 
+/** One page of hits. */
 export interface SearchResult {
   /** Newest first. */
   readonly hits: readonly SearchHit[]
@@ -33,7 +36,9 @@ export interface RebuildProgress {
   readonly total: number
 }
 
+/** How far the rebuilding came. */
 export interface RebuildCall extends CallProgress {
+  /** Called as often as it changes. */
   readonly onProgress?: (progress: RebuildProgress) => void
 }
 

@@ -3,11 +3,13 @@ import type { ErrorCode } from '../../errors.js'
 import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from '../api.js'
 import type { Added, ImportBackup } from './backup.js'
 
+/** One vault of this device: its account and server. */
 export interface VaultOnDevice {
   readonly username: string
   readonly server: string
 }
 
+/** What there is before an account is open: making one, signing in, unlocking (spec/03, spec/05, spec/11). */
 export interface Solo2 {
   /** Makes an account, a vault on this device and an identity. The words are shown once, by the caller. */
   register(registration: Registration & SlowCall): Promise<{ me: Me; words: string[] }>
@@ -37,6 +39,7 @@ export interface Solo2 {
    * nothing was changed. After `storage_failed` and `cancelled` it can be done again.
    */
   importBackup(call: ImportBackup): Promise<{ me: Me; added: Added }>
+  /** The vaults that can be opened here. */
   vaults(): Promise<VaultOnDevice[]>
   /**
    * Why vaults of this device are not among those: `storage_damaged` (its header is gone or damaged), `storage_newer`,

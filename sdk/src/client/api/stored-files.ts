@@ -1,6 +1,7 @@
 /** What can be done with files that the vault holds. */
 import type { FileSource, SavedFile } from '../../ports/files.js'
 
+/** Files of a conversation that came whole. */
 export interface StoredFiles {
   /** The plain bytes of a stored file, read where one wants. Rejects with `not_found`, `storage_damaged`. */
   openFile(file: string): Promise<FileSource>

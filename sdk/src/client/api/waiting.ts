@@ -9,6 +9,7 @@ export type WaitReason = 'blocked' | 'session' | 'server' | 'account' | 'path' |
 
 export type { Advice, CandidateCount, Diagnosis, TrialStage } from '../../introduction/diagnosis.js'
 
+/** Why something waits, and a way to try at once. */
 export interface Waiting {
   /** Why what is queued does not go; undefined while a tunnel stands. Changes come with `presence`, `server` and `session`. */
   readonly waitsFor: WaitReason | undefined

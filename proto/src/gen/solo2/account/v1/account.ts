@@ -88,6 +88,7 @@ export interface LoginResponse {
   wrappedMasterKey: Uint8Array;
 }
 
+/** What each later call proves itself with (spec/05 section 4). */
 export interface Session {
   /** 32 random bytes. The server keeps their SHA-256 only. */
   token: Uint8Array;
@@ -97,6 +98,7 @@ export interface Session {
   version: number;
 }
 
+/** What the server has of an account and shows to its owner (spec/05 section 8). */
 export interface Account {
   username: string;
   displayName: string;
@@ -150,6 +152,7 @@ export interface IdentityBundle {
   signature: Uint8Array;
 }
 
+/** The signed bytes of an IdentityBundle (spec/04 section 3). */
 export interface IdentityBundleBody {
   /** 1. */
   version: number;
@@ -204,6 +207,7 @@ export interface ListPairingsResponse {
   incoming: IncomingPairing[];
 }
 
+/** Somebody who asks to be paired, until answered or three days old. */
 export interface IncomingPairing {
   /** 24 characters, names the request in AnswerPairing. */
   id: string;
@@ -243,6 +247,7 @@ export interface GetIceServersResponse {
   mirrorAfter: number;
 }
 
+/** A STUN or TURN server, as WebRTC takes it (spec/05 section 11). */
 export interface IceServer {
   urls: string[];
   /** Empty for STUN. */
@@ -295,6 +300,7 @@ export interface ListSessionsResponse {
   sessions: OpenSession[];
 }
 
+/** A session as its owner sees it: without its token. */
 export interface OpenSession {
   /** 24 characters, names the session in EndSessions. */
   id: string;

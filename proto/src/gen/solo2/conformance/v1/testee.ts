@@ -38,6 +38,7 @@ export interface Declaration {
   features: string[];
 }
 
+/** What a testee is asked; spec/15 section 2. */
 export interface Request {
   /** From 1, one more with each request to this process. */
   number: number;
@@ -94,6 +95,7 @@ export interface Request {
     | undefined;
 }
 
+/** One for each Request. */
 export interface Answer {
   /** The request's. */
   number: number;
@@ -121,6 +123,7 @@ export interface Answer {
     | undefined;
 }
 
+/** An outcome that needs no more words. */
 export interface Nothing {
 }
 
@@ -149,6 +152,7 @@ export interface UnpackBlock {
   padded: Uint8Array;
 }
 
+/** Records in their order. */
 export interface Records {
   records: Record[];
 }
@@ -158,6 +162,7 @@ export interface Reassemble {
   parts: ContentPart[];
 }
 
+/** What a tunnel's parts became. */
 export interface Reassembled {
   /** In the order in which they became whole. */
   contents: WholeContent[];
@@ -165,6 +170,7 @@ export interface Reassembled {
   refused: string;
 }
 
+/** An encoded Content and the stream on which it came. */
 export interface WholeContent {
   stream: number;
   content: Uint8Array;
@@ -175,10 +181,12 @@ export interface JoinedEpochs {
   seconds: bigint;
 }
 
+/** Numbers of days (spec/06 section 6). */
 export interface Epochs {
   epochs: number[];
 }
 
+/** An identity, ours or another's. */
 export interface Person {
   id: Uint8Array;
   /** Empty for somebody else. */
@@ -208,6 +216,7 @@ export interface ContactTopic {
   epoch: number;
 }
 
+/** What follows from a rendezvous root (spec/06 section 7). */
 export interface ContactTopics {
   root: Uint8Array;
   topic: Uint8Array;
@@ -267,6 +276,7 @@ export interface DeviceTag {
   nonce: Uint8Array;
 }
 
+/** What is kept of one device (spec/07 section 8). */
 export interface Continuity {
   newest: Uint8Array;
   /** Empty: none, or not held any more. */
@@ -277,6 +287,7 @@ export interface Continuity {
   usedIsInvitation: boolean;
 }
 
+/** All that is kept of one device: what is trusted, and what a notice left. */
 export interface Kept {
   held: Continuity | undefined;
   beside: Continuity | undefined;
@@ -298,6 +309,7 @@ export interface ChoosePsk {
   continuity: Uint8Array;
 }
 
+/** The psk0 of a handshake, and what the handshake leaves. */
 export interface PskChoice {
   /** "none", "continuity" or "invitation". */
   kind: string;
@@ -336,6 +348,7 @@ export interface MakePrologue {
   movedFrom: Uint8Array;
 }
 
+/** What one side brings to the handshake (spec/07 section 5). */
 export interface HandshakeParty {
   /** An X25519 secret. */
   staticSecret: Uint8Array;
@@ -364,6 +377,7 @@ export interface Respond {
   message: Uint8Array;
 }
 
+/** Message 2 and the responder's keys. */
 export interface Responded {
   message: Uint8Array;
   keys: HandshakeKeys | undefined;
@@ -375,6 +389,7 @@ export interface Finish {
   message: Uint8Array;
 }
 
+/** What the handshake gives (spec/07 section 7), 32 bytes each. */
 export interface HandshakeKeys {
   hash: Uint8Array;
   rootKey: Uint8Array;
@@ -391,6 +406,7 @@ export interface StepChain {
   chainKey: Uint8Array;
 }
 
+/** A message key and the next chain key (spec/08 section 3). */
 export interface ChainStepped {
   messageKey: Uint8Array;
   next: Uint8Array;
@@ -408,6 +424,7 @@ export interface StepRoot {
   kemCiphertext: Uint8Array;
 }
 
+/** A turn's root and chain key (spec/08 section 3). */
 export interface RootStepped {
   rootKey: Uint8Array;
   chainKey: Uint8Array;
@@ -435,6 +452,7 @@ export interface SealFrame {
   draws: TurnDraws | undefined;
 }
 
+/** The random bytes of a turn (spec/08 section 3). */
 export interface TurnDraws {
   secret: Uint8Array;
   kemSeed: Uint8Array;
@@ -447,6 +465,7 @@ export interface OpenFrame {
   frame: Uint8Array;
 }
 
+/** To done: nothing of that session is kept. */
 export interface EndSession {
   session: number;
 }
@@ -461,6 +480,7 @@ export interface DecodeContent {
   content: Uint8Array;
 }
 
+/** A content as it was understood. */
 export interface ContentFields {
   /** As received, with its body. */
   envelope:
@@ -512,6 +532,7 @@ export interface LiveMeet {
   tunnel: number;
 }
 
+/** What a tunnel leaves. */
 export interface LiveFacts {
   /** "none", "continuity" or "invitation". */
   kind: string;

@@ -105,16 +105,19 @@ export interface Open {
     | undefined;
 }
 
+/** Members of a topic get what others send to it. */
 export interface Join {
   /** 16 bytes each, 1 to 256 in a frame, at most 256 a socket. Joining is idempotent. */
   topics: Uint8Array[];
 }
 
+/** The socket is no member of these topics any more. */
 export interface Leave {
   /** 16 bytes each. Leaving a topic that was not joined has no effect. */
   topics: Uint8Array[];
 }
 
+/** A signal for all other members of a topic. */
 export interface Send {
   /** 16 bytes, a topic that this socket has joined. */
   topic: Uint8Array;
@@ -139,6 +142,7 @@ export interface ServerFrame {
     | undefined;
 }
 
+/** Answers Open: the socket takes further frames. */
 export interface Opened {
   /** The highest version that both speak. */
   version: number;
@@ -149,6 +153,7 @@ export interface Joined {
   topics: number;
 }
 
+/** A signal that another member sent. */
 export interface Delivery {
   /** 16 bytes. */
   topic: Uint8Array;
@@ -185,6 +190,7 @@ export interface Signal {
   } | undefined;
 }
 
+/** I am here, and this is what I speak (spec/06 section 8). */
 export interface Hello {
   /** Tunnel versions, ascending, 1 to 8 of them. */
   versions: number[];
@@ -196,6 +202,7 @@ export interface Hello {
   tags: Uint8Array[];
 }
 
+/** The offerer's answer to a Hello (spec/06 section 8). */
 export interface Offer {
   /** 16 bytes, the sender's device ID. */
   from: Uint8Array;
@@ -209,6 +216,7 @@ export interface Offer {
   sdp: string;
 }
 
+/** The answerer's answer to an offer (spec/06 section 8). */
 export interface Answer {
   from: Uint8Array;
   to: Uint8Array;
@@ -217,6 +225,7 @@ export interface Answer {
   sdp: string;
 }
 
+/** Ends a try, with its reason (spec/06 section 8). */
 export interface Bye {
   /** 16 bytes, the sender's device ID. */
   from: Uint8Array;

@@ -44,6 +44,7 @@ export namespace ContentKind {
   export type UNRECOGNIZED = typeof ContentKind.UNRECOGNIZED;
 }
 
+/** The envelope of every kind of content (spec/10 section 2). */
 export interface Content {
   /** 16 random bytes. With the author's identity it names this content for ever. */
   id: Uint8Array;
@@ -59,6 +60,7 @@ export interface Content {
   expirySeconds: number;
 }
 
+/** Words, and which content they answer. */
 export interface Text {
   /** 1 to 65,536 bytes of UTF-8. */
   text: string;
@@ -66,6 +68,7 @@ export interface Text {
   replyTo: Uint8Array;
 }
 
+/** A file that can be asked for (spec/10 section 6). */
 export interface FileOffer {
   /** 16 random bytes. */
   file: Uint8Array;
@@ -81,6 +84,7 @@ export interface FileOffer {
   media: { $case: "voice"; value: Voice } | { $case: "picture"; value: Picture } | undefined;
 }
 
+/** The file is a voice note. */
 export interface Voice {
   /** 1 to 86,400,000. */
   durationMs: number;

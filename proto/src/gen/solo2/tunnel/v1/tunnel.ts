@@ -32,6 +32,7 @@ export interface HandshakeResponse {
   payload: Uint8Array;
 }
 
+/** What a handshake message carries, encrypted (spec/07 section 2). */
 export interface HandshakePayload {
   /** Message 2 only: the responder's first ratchet keys. Absent in message 1. */
   ratchetKeys:
@@ -41,6 +42,7 @@ export interface HandshakePayload {
   deviceKey: Uint8Array;
 }
 
+/** Public keys with which a ratchet starts (spec/08 section 1). */
 export interface RatchetKeys {
   /** X25519 public key, 32 bytes. */
   key: Uint8Array;
@@ -56,6 +58,7 @@ export interface Frame {
   ciphertext: Uint8Array;
 }
 
+/** Where a frame stands in the ratchet, in clear and authenticated (spec/08 section 2). */
 export interface FrameHeader {
   /** The turn's number, from 1; odd ones are the initiator's. */
   turn?:
@@ -85,6 +88,7 @@ export interface RecordBlock {
   records: Record[];
 }
 
+/** One thing of those that a frame carries (spec/09 section 3). */
 export interface Record {
   body:
     | { $case: "content"; value: ContentPart }
@@ -136,6 +140,7 @@ export interface FileProof {
   path: Uint8Array[];
 }
 
+/** Bytes of a file, in order (spec/10 section 8). */
 export interface FileChunk {
   file: Uint8Array;
   offset?:

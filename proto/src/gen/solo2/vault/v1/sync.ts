@@ -18,6 +18,7 @@ export interface Stamp {
   replica: Uint8Array;
 }
 
+/** One thing that own devices share (spec/11 section 7). */
 export interface SyncItem {
   /** The last change that made this item what it is. */
   dot:
@@ -38,11 +39,13 @@ export interface SyncItem {
     | undefined;
 }
 
+/** The fields of an item that merge one by one. */
 export interface Registers {
   /** In ascending order of their fields, at most 64. */
   registers: Register[];
 }
 
+/** A field, with the change that set it. */
 export interface Register {
   /** 1 to 1,023 (spec/11). */
   field: number;
@@ -53,6 +56,7 @@ export interface Register {
   value: Uint8Array;
 }
 
+/** A content as own devices share it. */
 export interface SyncContent {
   outgoing: boolean;
   /** Of the first change: where it stands among the contents of both. */
@@ -77,6 +81,7 @@ export interface SyncQueued {
   done: boolean;
 }
 
+/** A file as own devices share it; its bytes stay where they are. */
 export interface SyncFile {
   /** An encoded solo2.tunnel.v1.FileOffer. */
   offer: Uint8Array;
@@ -84,6 +89,7 @@ export interface SyncFile {
   state: FileState;
 }
 
+/** Which changes are known (spec/11 section 8). */
 export interface VersionVector {
   /** The highest counter of each replica, in ascending order of the replicas, at most 256. */
   highest: Stamp[];
@@ -96,6 +102,7 @@ export interface SyncPart {
   data: Uint8Array;
 }
 
+/** What own devices say to each other (spec/11 section 9). */
 export interface SyncMessage {
   message: { $case: "summary"; value: SyncSummary } | { $case: "batch"; value: SyncBatch } | {
     $case: "taken";
@@ -113,6 +120,7 @@ export interface SyncSummary {
   partial: VersionVector | undefined;
 }
 
+/** Some of the changes that the recipient lacks. */
 export interface SyncBatch {
   /** From 1 on each tunnel. */
   number: number;

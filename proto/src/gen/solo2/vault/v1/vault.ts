@@ -234,6 +234,7 @@ export interface ContactSettings {
   blocked: boolean;
 }
 
+/** From which the topics of two people derive (spec/06 section 7). */
 export interface RendezvousState {
   /** 32 bytes. */
   root: Uint8Array;
@@ -244,6 +245,7 @@ export interface RendezvousState {
   agreedAt: bigint;
 }
 
+/** What is kept of one device of a contact (spec/07 section 8). */
 export interface DeviceState {
   /** 16 bytes. */
   device: Uint8Array;
@@ -286,6 +288,7 @@ export interface MessageChanges {
   theirReaction: ReactionMark | undefined;
 }
 
+/** The last edit of a text. */
 export interface EditMark {
   /** Those of the EDIT. */
   sequence: bigint;
@@ -294,6 +297,7 @@ export interface EditMark {
   text: string;
 }
 
+/** The last reaction of one of the two. */
 export interface ReactionMark {
   /** Those of the REACTION. */
   sequence: bigint;
@@ -440,6 +444,7 @@ export interface BackupEntry {
     | undefined;
 }
 
+/** First in a backup: whose it is. */
 export interface BackupSelf {
   /** Folded. */
   username: string;
@@ -455,6 +460,7 @@ export interface BackupSelf {
   madeAt: bigint;
 }
 
+/** A content that went through and is no message any more. */
 export interface BackupPassed {
   /** The content ID, 16 bytes. */
   id: Uint8Array;
@@ -474,6 +480,7 @@ export interface BackupWaiting {
   record: OutboxRecord | undefined;
 }
 
+/** Last in a backup: without it the file was cut. */
 export interface BackupEnd {
   contacts: number;
   messages: bigint;
