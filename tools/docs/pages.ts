@@ -11,7 +11,10 @@ const FOLDERS: readonly (readonly [Section, RegExp])[] = [
   ['Decisions', /^spec\/decisions\/.+\.md$/],
   ['Specification', /^spec\/(README|\d\d-.+|promises|rules)\.md$/],
   ['Reports', /^(conformance\/reports\/.+|spec\/networks.*|conformance\/testees\/.+)\.md$/],
-  ['Project', /^(CONTRIBUTING|SECURITY|CHANGELOG|(conformance|conformance\/vectors)\/README)\.md$/],
+  [
+    'Project',
+    /^(CONTRIBUTING|SECURITY|CHANGELOG|reference-server\/CONFIGURATION|(conformance|conformance\/vectors)\/README)\.md$/,
+  ],
 ]
 
 /** The section of a page, or undefined for Markdown that the site leaves out. */

@@ -35,7 +35,8 @@ export function linkProblem(
   } catch {
     return `${page}: no address: ${link}`
   }
-  const ids = files.get(target)
+  // A folder is the page that stands for it.
+  const ids = files.get(target) ?? files.get(posix.join(target, 'index.html'))
   if (!ids) return `${page}: no file: ${link}`
   if (anchor && target.endsWith('.html') && !ids.has(decodeURIComponent(anchor)))
     return `${page}: no such place: ${link}`

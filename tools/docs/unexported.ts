@@ -19,6 +19,7 @@ const INSIDE: ReadonlySet<string> = new Set([
   'Correspondence',
   'Hash',
   'Identity',
+  'LIMIT_NAMES',
   'Message',
   'MessageFns',
   'Moving',

@@ -46,6 +46,8 @@ export const limitsCheck: Check = {
 
 export const errorsCheck: Check = {
   name: 'errors table',
-  remedy: 'bring spec/13-errors.md and sdk/src/errors.ts in step',
-  run: () => ({ problems: compare('spec/13-errors.md', ERROR_CODES) }),
+  remedy: 'bring spec/13-errors.md, docs/guides/errors.md and sdk/src/errors.ts in step',
+  run: () => ({
+    problems: ['spec/13-errors.md', 'docs/guides/errors.md'].flatMap((path) => compare(path, ERROR_CODES)),
+  }),
 }

@@ -12,10 +12,12 @@ import {
 } from './commands.js'
 import { cycleCheck, layerCheck } from './layers.js'
 import { liarsCheck } from './liars.js'
+import { linkCheck } from './links.js'
 import { promisePageCheck } from './promise-page.js'
 import { promiseCheck } from './promise-titles.js'
 import { decoderCheck, purityCheck } from './purity.js'
 import { rulesCheck } from './rules.js'
+import { snippetCheck } from './snippets.js'
 import { specReferenceCheck } from './spec-references.js'
 import { errorsCheck, limitsCheck } from './tables.js'
 import { lengthCheck, textCheck } from './text.js'
@@ -32,6 +34,8 @@ function allChecks(): Check[] {
     decoderCheck,
     unusedCheck,
     specReferenceCheck,
+    linkCheck,
+    snippetCheck,
     rulesCheck,
     promiseCheck,
     promisePageCheck,

@@ -1,0 +1,67 @@
+/** The checks over Markdown notice what they are there for. */
+import { describe, expect, it } from 'vitest'
+import { linkProblem } from '../docs/site-links.js'
+import { anchorsOf, linkProblems } from './links.js'
+import { snippetProblems, snippetsOf } from './snippets.js'
+
+describe('links of pages', () => {
+  const read = (path: string) => ({ 'a.md': '# One two\n', 'b/c.md': '## 2. Some, `code`\n', 'b/d.ts': '' })[path]
+
+  it('lead to files and headings', () => {
+    expect(
+      linkProblems('a.md', '[c](b/c.md#2-some-code) [d](b/d.ts) [x](https://example.org) [me](#one-two)', read),
+    ).toEqual([])
+    expect(linkProblems('b/c.md', '[a](../a.md)', read)).toEqual([])
+  })
+
+  it('that lead nowhere are told with their line', () => {
+    const text = 'x\n[c](b/e.md) [c](b/c.md#3-other)\n[me](#two) [x](https://)'
+    expect(linkProblems('a.md', text, read)).toEqual([
+      'a.md:2: b/e.md',
+      'a.md:2: b/c.md#3-other',
+      'a.md:3: #two',
+      'a.md:3: https://',
+    ])
+  })
+
+  it('in code are none', () => {
+    expect(linkProblems('a.md', '`[c](no.md)`\n```\n[c](no.md)\n```', read)).toEqual([])
+  })
+
+  it('to the second of two equal headings have a number', () => {
+    expect([...anchorsOf('# A b\n## A b\n')]).toEqual(['a-b', 'a-b-1'])
+  })
+})
+
+describe('links of the site', () => {
+  const files = new Map([
+    ['index.html', new Set(['top'])],
+    ['in/a b.html', new Set<string>()],
+  ])
+
+  it('lead to its own files', () => {
+    expect(linkProblem('index.html', 'a', 'in/a%20b.html', files)).toBeUndefined()
+    expect(linkProblem('in/a b.html', 'a', '../index.html#top', files)).toBeUndefined()
+    expect(linkProblem('index.html', 'a', 'https://example.org', files)).toBeUndefined()
+  })
+
+  it('that lead nowhere, or load from elsewhere, are told', () => {
+    expect(linkProblem('index.html', 'a', 'in/c.html', files)).toContain('no file')
+    expect(linkProblem('index.html', 'a', '#bottom', files)).toContain('no such place')
+    expect(linkProblem('index.html', 'script', 'https://example.org/x.js', files)).toContain('from elsewhere')
+  })
+})
+
+describe('snippets', () => {
+  it('are found with language and text', () => {
+    expect(snippetsOf('a\n```ts\nlet a\n```\n```\nb\n```')).toEqual([
+      { language: 'ts', text: 'let a\n', line: 2 },
+      { language: '', text: 'b\n', line: 5 },
+    ])
+  })
+
+  it('that nothing runs are told', () => {
+    expect(snippetProblems('docs/a.md', '```ts\n```\n```sh\n```')).toEqual([])
+    expect(snippetProblems('docs/a.md', 'x\n```rust\n```')).toEqual(['docs/a.md:2: nothing runs a block of rust'])
+  })
+})
