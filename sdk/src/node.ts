@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { nodePlatform } from './adapters/node/platform.js'
-import type { Added, ImportBackup } from './client/api/backup.js'
+import type { Added, BackupItem, ImportBackup, ReadBackup } from './client/api/backup.js'
 import type { VaultOnDevice } from './client/api/solo2.js'
 import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from './client/api.js'
 import { createSolo2 } from './client/solo2.js'
@@ -60,6 +60,8 @@ export const Solo2 = {
   /** As {@link Solo2Facade.importBackup}. */
   importBackup: (options: ImportBackup & NodeFolders): Promise<{ me: Me; added: Added }> =>
     bind(options).importBackup(options),
+  /** As {@link Solo2Facade.readBackup}. */
+  readBackup: (options: ReadBackup): AsyncIterableIterator<BackupItem> => bind({}).readBackup(options),
   /** As {@link Solo2Facade.clearData}. */
   clearData: (options: VaultOnDevice & NodeFolders): Promise<void> => bind(options).clearData(options),
   /** As {@link Solo2Facade.emergencyReset}. */

@@ -50,6 +50,7 @@ export type * from './ports/platform.js'
 export type * from './ports/signaling.js'
 export type * from './ports/store.js'
 export type * from './ports/transport.js'
+export { type SuiteRunner, type TransportTraits, transportSuite } from './suites/transport.suite.js'
 
 /** What differs between two worlds. */
 export interface WorldOptions {

@@ -39,6 +39,7 @@ export type Suite = VitestSuite | CommandSuite
 const SCENARIOS = [
   'sdk/test/scenario/**/*.test.ts',
   'tools/{readme,verify-client}/**/*.test.ts',
+  'sdk/test/examples/**/*.test.ts',
   'conformance/test/server-cases.test.ts',
   'conformance/test/live.test.ts',
 ]

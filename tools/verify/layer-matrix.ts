@@ -73,6 +73,8 @@ export const LAYERS: readonly Layer[] = [
     layers: ['base', 'crypto', 'proto', 'ports', 'store-adapters'],
     packages: /^(node:.*|simple-peer(\/.*)?|node-datachannel(\/.*)?|ws|hash-wasm|libsodium|@noble\/.*)$/,
   },
+  // Behaviour suites of ports, for whoever writes an adapter: public by `testing`, and no test runner's.
+  { name: 'suites', files: /^sdk\/src\/suites\//, layers: ['base', 'ports'] },
   {
     name: 'shared',
     files: /^sdk\/src\/shared\.ts$/,
@@ -88,7 +90,18 @@ export const LAYERS: readonly Layer[] = [
   {
     name: 'sdk-entries',
     files: /^sdk\/src\/[a-z-]+\.ts$/,
-    layers: ['base', 'crypto', 'proto', 'records', ...CHAPTERS, 'ports', 'client', 'adapters', 'store-adapters'],
+    layers: [
+      'base',
+      'crypto',
+      'proto',
+      'records',
+      ...CHAPTERS,
+      'ports',
+      'client',
+      'adapters',
+      'store-adapters',
+      'suites',
+    ],
   },
 
   // The server, with the one folder that knows its socket library.
@@ -156,7 +169,7 @@ export const CLOSURE_RULES: readonly ClosureRule[] = [
   {
     name: 'the in-memory twins are not in a client',
     roots: /^reference-client\/(?!test\/)/,
-    forbidden: /^sdk\/src\/(testing\.ts$|adapters\/memory\/)/,
+    forbidden: /^sdk\/src\/(testing\.ts$|adapters\/memory\/|suites\/)/,
   },
   {
     name: 'clients and tests meet the server as a process only',

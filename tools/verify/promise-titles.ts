@@ -44,7 +44,7 @@ export function titlesIn(path: string, text: string): PromiseTitle[] {
 }
 
 /** Test files, and the behaviour suites that several of them run. */
-const TESTS = /\.test\.tsx?$|\/test\/.*\.tsx?$/
+const TESTS = /\.(test|suite)\.tsx?$|\/test\/.*\.tsx?$/
 
 /** All titles with IDs: of tests, and of suites that are one command. */
 export function promiseTitles(): PromiseTitle[] {

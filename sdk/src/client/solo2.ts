@@ -389,6 +389,11 @@ export function createSolo2(platform: Platform): Solo2 {
       }
     },
 
+    async *readBackup(call) {
+      const { readBackup } = await import('./backup-reading.js')
+      yield* readBackup(host, call)
+    },
+
     vaults: () => listVaults(platform),
     unreadable: () => unreadableVaults(platform),
 

@@ -44,7 +44,12 @@ export interface ConnectionEvents {
   onClose(): void
 }
 
-/** No trickle: an SDP is complete when it is returned; gathering has a time limit (CHOSEN.GATHERING_MS). */
+/**
+ * A description is an SDP that spec/06 section 10 lets pass, whatever it describes: a transport that is not WebRTC names its
+ * end of the channel in `ice-ufrag`, and both ends need the same one.
+ *
+ * No trickle: an SDP is complete when it is returned; gathering has a time limit (CHOSEN.GATHERING_MS).
+ */
 export interface Connection {
   /** Offerer only. */
   createOffer(): Promise<string>

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
-import { transportSuite } from '../../../test/suites/transport.suite.js'
+import { describe, expect, it, test } from 'vitest'
+import { transportSuite } from '../../suites/transport.suite.js'
 import { nodeTransport, withoutNames } from './transport.js'
 
-transportSuite('simple-peer on node-datachannel', { webrtc: true }, nodeTransport)
+transportSuite({ describe, it }, 'simple-peer on node-datachannel', { webrtc: true }, nodeTransport)
 
 test('[T11] no name of a candidate is left for the machine to resolve, and all else of the description stays', () => {
   const lines = (...candidates: string[]) =>

@@ -2,7 +2,7 @@
 
 import type { Solo2Error } from '../../errors.js'
 import type { BackupSink, ByteSource } from '../../ports/files.js'
-import type { CallProgress, Credentials, Me } from '../api.js'
+import type { CallProgress, Credentials, Me, Message } from '../api.js'
 
 /** What all calls about a backup take. */
 export interface BackupCall extends CallProgress {
@@ -51,6 +51,30 @@ export interface OpenImport extends BackupCall {
   /** The backup's own. */
   readonly password: string
 }
+
+/** To be read only: by nobody's account. */
+export interface ReadBackup extends BackupCall {
+  readonly backup: ByteSource
+  /** The backup's own. */
+  readonly password: string
+}
+
+/**
+ * One thing that stands in a backup, in its order: the account, then each conversation and its messages, oldest first. Files and what
+ * only restoring needs are left out.
+ */
+export type BackupItem =
+  | ({ readonly kind: 'account'; readonly displayName: string; readonly alias: string } & Pick<BackupFacts, 'madeAt'> &
+      Omit<Credentials, 'password'>)
+  /** `isOwn`: the notes to oneself. `id` is that of the messages' `contact`. */
+  | {
+      readonly kind: 'conversation'
+      readonly id: string
+      readonly displayName: string
+      readonly alias: string
+      readonly isOwn: boolean
+    }
+  | { readonly kind: 'message'; readonly message: Message }
 
 /** The account on this device after a backup gave it its identity. */
 export interface Restored {

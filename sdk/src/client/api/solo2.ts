@@ -1,7 +1,7 @@
 /** The doors of the SDK, as an application sees them. */
 import type { ErrorCode } from '../../errors.js'
 import type { Credentials, DeviceJoining, Me, Registration, SlowCall, WordsCall } from '../api.js'
-import type { Added, ImportBackup } from './backup.js'
+import type { Added, BackupItem, ImportBackup, ReadBackup } from './backup.js'
 
 /** One vault of this device: its account and server. */
 export interface VaultOnDevice {
@@ -39,6 +39,12 @@ export interface Solo2 {
    * nothing was changed. After `storage_failed` and `cancelled` it can be done again.
    */
   importBackup(call: ImportBackup): Promise<{ me: Me; added: Added }>
+  /**
+   * What a backup tells, without a vault and without asking anybody. It is read to its end before the first item comes: rejects
+   * then with `not_backup`, `backup_cut`, `backup_damaged`, `storage_newer`, `wrong_password` (field `backup_password`), `cancelled`.
+   * What has disappeared since is not among it.
+   */
+  readBackup(call: ReadBackup): AsyncIterableIterator<BackupItem>
   /** The vaults that can be opened here. */
   vaults(): Promise<VaultOnDevice[]>
   /**
