@@ -1,6 +1,7 @@
 /** Accounts, people, messages and files as facts: an event for programs, a line for people. */
 import type { Contact, FileTransfer, Me, Message, PairingRequest } from '@solo2/sdk/node'
 import type { Fact, Output } from './output.js'
+import { bar, sizeText, speedTeller } from './progress-bar.js'
 import { terminalLine, terminalText } from './terminal-text.js'
 
 /** `7K3M-9QXA-4T`, as codes are shown. */
@@ -77,6 +78,12 @@ export function sayNote(output: Output, message: Message): void {
   )
 }
 
+/** For a conversation: no line of a text can look like another's beginning. `who` is safe for a terminal already. */
+export function messageText(message: Message, who: string): string {
+  const time = new Date(message.writtenAt).toTimeString().slice(0, 5)
+  return `${time} ${who}: ${contentOf(message).replaceAll('\n', '\n      ')}${message.edited ? ' (edited)' : ''}`
+}
+
 export function sayMessage(output: Output, message: Message, contact: Contact): void {
   const { id, outgoing, state, writtenAt, body } = message
   const who = outgoing ? 'me' : terminalLine(contact.displayName)
@@ -93,6 +100,22 @@ export function sayMessage(output: Output, message: Message, contact: Contact): 
     },
     `${who}: ${contentOf(message)}`,
   )
+}
+
+const FILE_STAGES: Readonly<Record<FileTransfer['stage'], string>> = {
+  offered: 'is offered',
+  accepted: 'is on its way',
+  complete: 'is whole',
+  refused: 'was refused',
+  cancelled: 'was cancelled',
+  failed: 'could not be read or written',
+}
+
+/** `path`: where it was saved. */
+export function fileText({ outgoing, name, size, stage }: FileTransfer, path?: string): string {
+  const what = `${outgoing ? 'own file' : 'file'} ${terminalLine(name)}, ${sizeText(size)}, ${FILE_STAGES[stage]}`
+  if (path !== undefined) return `${what} -> ${terminalLine(path)}`
+  return stage === 'offered' && !outgoing ? `${what}: /accept or /refuse` : what
 }
 
 /** `path`: where a received file was saved. */
@@ -126,12 +149,16 @@ export function showProgress(output: Output): (now: string, event: Fact, text: s
   }
 }
 
-/** Progress of a file, at each whole percent. */
+/** Progress of a file, at each whole percent: a bar where it can be rewritten. */
 export function fileProgress(output: Output, name: string): (stage: string, bytes: number, size: number) => void {
   const show = showProgress(output)
+  const speed = speedTeller(Date.now)
   return (stage, bytes, size) => {
     const percent = size === 0 ? 100 : Math.floor((100 * bytes) / size)
-    const text = `${terminalLine(name)}: ${stage} ${percent} %`
+    const rate = stage === 'moving' ? speed(bytes, size) : ''
+    const text = output.isRewriting
+      ? `${stage} ${bar(name, bytes, size)}${rate}`
+      : `${terminalLine(name)}: ${stage} ${percent} %`
     show(`${stage} ${percent}`, { event: 'progress', stage, bytes, size, name }, text)
   }
 }

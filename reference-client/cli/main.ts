@@ -2,6 +2,8 @@
 /** `solo2`: the reference client on a command line. Every command is a few calls of the SDK's facade. */
 import { Solo2Error } from '@solo2/sdk/node'
 import { login, register, whoami } from './commands/account.js'
+import { chat } from './commands/chat.js'
+import { completion, help } from './commands/completion.js'
 import { devices, join } from './commands/devices.js'
 import { network } from './commands/network.js'
 import { note, notes } from './commands/notes.js'
@@ -11,10 +13,11 @@ import { backup, exportCopy, restore } from './commands/safekeeping.js'
 import { deleteAccount, newCode, newWords, password, recover, rename, sessions, words } from './commands/secrets.js'
 import { send } from './commands/send.js'
 import { type Command, createContext, giveUpSignal } from './context.js'
+import { sentence } from './errors.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 import { createOutput, type Output } from './output.js'
 import { terminalText } from './terminal-text.js'
-import { type CommandLine, parseCommandLine, USAGE, UsageError, usageError } from './usage.js'
+import { type CommandLine, parseCommandLine, UsageError, usageError } from './usage.js'
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['register', register],
@@ -24,6 +27,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['requests', requests],
   ['accept', accept],
   ['contacts', contacts],
+  ['chat', chat],
   ['send', send],
   ['receive', receive],
   ['messages', messages],
@@ -43,6 +47,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['devices', devices],
   ['join', join],
   ['network', network],
+  ['completion', completion],
+  ['help', help],
 ])
 
 async function main(args: readonly string[]): Promise<number> {
@@ -54,10 +60,6 @@ async function main(args: readonly string[]): Promise<number> {
   let limit: AbortSignal = stop.signal
   try {
     line = parseCommandLine(args)
-    if (line.command === 'help') {
-      process.stdout.write(USAGE)
-      return EXIT.ok
-    }
     const command = COMMANDS.get(line.command)
     if (command === undefined) throw usageError('no such command')
     limit = giveUpSignal(line.options, stop.signal)
@@ -97,40 +99,6 @@ function say(output: Output, code: string, message: string, { field, retryAfterM
   output.settle()
   if (output.json) output.fact({ event: 'error', code, message, field, retryAfterMs }, '')
   else process.stderr.write(`solo2: ${terminalText(message)} (${code})\n`)
-}
-
-/** What happened, what it means, what to do: for the codes that a person at a terminal meets. */
-const SENTENCES: Readonly<Partial<Record<Solo2Error['code'], string>>> = {
-  wrong_password: 'user name and password do not match; nothing was changed',
-  wrong_words: 'user name and words do not match; nothing was changed',
-  former_password: 'password and words were changed elsewhere: open this vault once with the former password',
-  weak_password: 'a password has 8 to 1,024 bytes',
-  wrong_file: 'this is another file than the one that was offered',
-  wrong_code: 'nobody has this code; compare it with the other side',
-  own_code: 'this is your own code; give it to the other side, or ask for theirs',
-  username_taken: 'this user name is taken; choose another, or log in',
-  unauthenticated: 'the session is over; log in again',
-  rate_limited: 'too many tries; wait before the next one',
-  server_away: 'the server does not answer; open tunnels go on, new ones need it',
-  contact_away: 'the contact is away; both must be online',
-  no_path: 'no way between the two networks was found',
-  no_mirror: 'this server has no mirror; nothing was changed',
-  storage_locked: 'another program has this vault open; end it first',
-  storage_damaged: 'the vault is damaged; nothing was changed',
-  storage_newer: 'a newer version wrote this vault; update first',
-  not_backup: 'this file is no backup; nothing was changed',
-  foreign_backup: 'this backup is of another identity; nothing was changed',
-  backup_cut: 'the backup ends too early, it was copied in part; nothing was changed',
-  backup_damaged: 'a part of the backup does not open; nothing was changed',
-  storage_full: 'the disk is full; nothing was half-written',
-  storage_lost: 'the device key of this vault is gone: it opens nowhere any more; restore a backup',
-  storage_failed: 'the disk could not be read or written',
-  refused_file: 'the other side did not take the file',
-}
-
-function sentence(error: Solo2Error): string {
-  if (error.field === 'backup_password') return 'the password does not open the backup; nothing was changed'
-  return SENTENCES[error.code] ?? error.message
 }
 
 // `solo2 receive | head -1` closes our stdout: then there is nobody left to tell.

@@ -9,6 +9,8 @@ export interface Fact {
 
 export interface Output {
   readonly json: boolean
+  /** Progress is one line that is written anew. */
+  readonly isRewriting: boolean
   /** A fact. `text` has been made safe for a terminal already. */
   fact(event: Fact, text: string): void
   /** Something passing, for people only or, as JSON, on stderr. */
@@ -28,6 +30,7 @@ export function createOutput(json: boolean, streams: Pick<typeof process, 'stdou
 
   return {
     json,
+    isRewriting: !json && stderr.isTTY === true,
     fact(event, text) {
       settle()
       stdout.write(json ? `${jsonLine(event)}\n` : `${text}\n`)
