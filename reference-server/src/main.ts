@@ -15,7 +15,7 @@ const say = (error: unknown) => (error instanceof Solo2Error ? error.message : S
 async function run(command: Command): Promise<void> {
   switch (command.kind) {
     case 'start':
-      return start(process.env)
+      return start(process.env, command.lan)
     case 'check': {
       const findings = await checkDeployment(process.env, () => Date.now())
       process.stdout.write(command.json ? `${JSON.stringify(findings)}\n` : tell(findings))

@@ -6,6 +6,7 @@ import type { RestoreOptions } from './backup.js'
 export const USAGE = `solo2-server: the server of Solo2
 
   solo2-server                    start; SIGTERM or Ctrl-C ends it, SIGHUP takes a changed certificate
+      --lan                       on the address of the local network, with a certificate of its own
   solo2-server check              what is wrong with this deployment: each finding, why it matters, what to do
       --json                      as one line of JSON
   solo2-server backup FILE        a copy of the accounts, while the server runs or not
@@ -20,7 +21,8 @@ Exit codes: 0 done, 1 failed, 2 not understood
 `
 
 export type Command =
-  | { readonly kind: 'start' | 'configuration' | 'help' }
+  | { readonly kind: 'start'; readonly lan: boolean }
+  | { readonly kind: 'configuration' | 'help' }
   | { readonly kind: 'check'; readonly json: boolean }
   | { readonly kind: 'backup'; readonly file: string }
   | ({ readonly kind: 'restore' } & RestoreOptions)
@@ -36,6 +38,7 @@ function read(args: readonly string[]) {
     options: {
       help: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      lan: { type: 'boolean', default: false },
       replace: { type: 'boolean', default: false },
       'without-erasures': { type: 'boolean', default: false },
     },
@@ -55,13 +58,14 @@ export function parseCommandLine(args: readonly string[]): Command {
   const [word, file, ...more] = positionals
   const takesFile = word === 'backup' || word === 'restore'
   if (more.length > 0 || (file !== undefined && !takesFile)) throw refused('there are too many words')
+  if (word !== undefined && values.lan) throw refused('--lan is for a start')
   if (word !== 'check' && values.json) throw refused('--json is for check')
   if (word !== 'restore' && (values.replace || values['without-erasures'])) {
     throw refused('--replace and --without-erasures are for restore')
   }
   switch (word) {
     case undefined:
-      return { kind: 'start' }
+      return { kind: 'start', lan: values.lan }
     case 'configuration':
       return { kind: word }
     case 'check':

@@ -1,9 +1,18 @@
 /** `solo2-server`: starts the server, says what to open, ends on SIGTERM or SIGINT with code 0. */
 import { readConfig, startServer } from '../app.js'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Loaded only where it is wanted: no other start pays for what makes certificates. */
+async function prepareLan(environment: Environment) {
+  const { onLan, thisMachine } = await import('../lan/lan.js')
+  return onLan(environment, thisMachine(), Date.now())
+}
+
 /** Resolves when the server runs. */
-export async function start(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const config = readConfig(environment)
+export async function start(environment: Environment, isOnLan: boolean): Promise<void> {
+  const lan = isOnLan ? await prepareLan(environment) : undefined
+  const config = readConfig(lan?.environment ?? environment)
   const server = await startServer(config)
   let ending = false
   const end = () => {
@@ -19,4 +28,5 @@ export async function start(environment: Readonly<Record<string, string | undefi
   process.on('SIGHUP', () => void server.reload())
   process.stdout.write(`Solo2 server ready: ${server.url} (stun udp ${server.stunPort ?? 'off'})\n`)
   process.stdout.write(`Open ${server.url} in a browser. Data is kept in ${config.data}. Ctrl-C ends the server.\n`)
+  if (lan !== undefined) process.stdout.write(lan.told(server.port, process.stdout.isTTY))
 }
