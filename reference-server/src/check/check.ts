@@ -1,5 +1,6 @@
 /** `solo2-server check`: everything that a deployment can have wrong, looked at before its users do. */
 import { type Config, readConfig } from '../config.js'
+import { checkBus } from './bus.js'
 import { checkClock, checkDatabase } from './database.js'
 import { type Finding, looksAt } from './finding.js'
 import { checkData, checkKept, checkResources } from './machine.js'
@@ -27,6 +28,7 @@ export async function checkDeployment(
   const rest = await Promise.all([
     checkData(config),
     checkDatabase(config, now),
+    checkBus(config),
     checkKept(config),
     checkResources(config),
     checkClock(now()),

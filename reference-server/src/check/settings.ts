@@ -3,7 +3,7 @@ import type { Config } from '../config.js'
 import { isPublicAddress } from '../rules/public-address.js'
 import { type Finding, looksAt } from './finding.js'
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
+import { startNats } from '../../../tools/test-kit/nats-server.js'
 import { startCluster } from '../../../tools/test-kit/postgres-cluster.js'
 import { checkDeployment } from '../../src/check/check.js'
 import type { Finding } from '../../src/check/finding.js'
@@ -286,6 +287,29 @@ describe('a deployment', () => {
       'database: it was written by a later version of the server',
       'database: log_statement is all',
     ])
+  })
+})
+
+describe('one of several servers', () => {
+  it('whose NATS is away, refuses it, keeps what passes or is asked without TLS', async () => {
+    const nats = await startNats(['--user', 'solo2', '--pass', 'a password'])
+    const keeping = await startNats(['-js', '-sd', temporaryFolder()])
+    closing.push(nats.stop, keeping.stop)
+    const at = (SOLO2_BUS: string) =>
+      alone({
+        SOLO2_BUS,
+        SOLO2_DATABASE: 'postgres://127.0.0.1:1/solo2',
+        SOLO2_CLUSTER_SECRET: 'ab'.repeat(32),
+      }).then((lines) => lines.filter((line) => line.startsWith('nats')))
+    const url = nats.url.replace('//', '//solo2:a%20password@')
+    expect(await at(url)).toEqual([])
+    expect(await at(nats.url)).toEqual(['nats: it refuses this user'])
+    expect(await at(url.replace('a%20password', 'another'))).toEqual(['nats: it refuses this user'])
+    expect(await at(`nats://127.0.0.1:${await freePort()}`)).toEqual(['nats: it does not answer'])
+    expect(await at(keeping.url)).toEqual(['nats: it has JetStream'])
+    expect(await at(url.replace('127.0.0.1', '0.0.0.0'))).toEqual(['nats: it is asked without TLS'])
+    await nats.stop()
+    expect(await at(url)).toEqual(['nats: it does not answer'])
   })
 })
 

@@ -14,17 +14,20 @@ const RETRY_MS = 250
 /** Two missed answers and the connection counts as lost. */
 const PING_MS = 2_000
 
-export interface NatsOptions {
+export interface NatsAddress {
   /** nats:// or tls://, with credentials if NATS wants some: a secret. */
   readonly url: string
   /** PEM of the authority that signed NATS's certificate, if it is none of the system's. */
   readonly ca: string | undefined
+}
+
+export interface NatsOptions extends NatsAddress {
   /** The cluster's key for its bus. */
   readonly secret: Uint8Array
   readonly name: Uint8Array
 }
 
-function connectionOptions({ url, ca }: NatsOptions): ConnectionOptions {
+export function natsOptions({ url, ca }: NatsAddress): ConnectionOptions {
   const { protocol, hostname, port, username, password } = new URL(url)
   const login =
     username === ''
@@ -57,7 +60,7 @@ interface Hearing {
 /** Resolves when NATS answered, or did not in time: then it goes on trying. */
 export async function createNatsWire(options: NatsOptions): Promise<Wire> {
   const sealing = createSealing(options.secret, options.name)
-  const settings = connectionOptions(options)
+  const settings = natsOptions(options)
   const hearings = new Set<Hearing>()
   let connection: NatsConnection | undefined
   let isUp = false
