@@ -12,7 +12,7 @@ import { endOnSignals, runCommand } from '../verify/run-command.js'
 import { type ReleaseOptions, readOptions, USAGE } from './options.js'
 import { archive, packAll, writeSums } from './pack.js'
 import { MANIFESTS, TELLERS } from './packages.js'
-import { changesReleased, isLater, toldVersion, withVersion } from './version.js'
+import { changesReleased, refusal, toldVersion, withVersion } from './version.js'
 
 /** Runs in the folder and returns what was said; whatever fails ends the release. */
 async function done(folder: string, command: readonly string[], echo = false): Promise<string> {
@@ -37,10 +37,10 @@ async function edit(path: string, change: (text: string) => string): Promise<voi
 
 /** Refuses before anything was made. */
 async function check({ version, to }: ReleaseOptions): Promise<void> {
-  const current = await currentVersion(ROOT)
-  if (!isLater(version, current)) throw new Error(`${version} is not later than ${current}`)
+  const tags = (await done(ROOT, ['git', 'tag', '--list'])).split('\n')
+  const refused = refusal(version, await currentVersion(ROOT), tags)
+  if (refused !== undefined) throw new Error(refused)
   if ((await done(ROOT, ['git', 'status', '--porcelain'])) !== '') throw new Error('something is not committed')
-  if ((await done(ROOT, ['git', 'tag', '--list', `v${version}`])) !== '') throw new Error(`there is a tag v${version}`)
   if (existsSync(resolve(ROOT, to))) throw new Error(`${to} is there already`)
 }
 

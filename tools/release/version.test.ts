@@ -4,7 +4,7 @@ import { readRepositoryFile } from '../verify/check.js'
 import { publishedManifest } from './manifest.js'
 import { readOptions } from './options.js'
 import { MANIFESTS, PACKAGES, TELLERS } from './packages.js'
-import { changesReleased, isLater, toldVersion, withVersion } from './version.js'
+import { changesReleased, isLater, refusal, toldVersion, withVersion } from './version.js'
 
 describe('the order of versions', () => {
   // Semantic Versioning 11.4.4, and what comes around it.
@@ -20,6 +20,16 @@ describe('the order of versions', () => {
 
   it.each(['1', '1.2', '01.2.3', 'v1.2.3', '1.2.3+build', ''])('refuses %s', (version) => {
     expect(() => isLater(version, '0.1.0')).toThrow('is no version')
+  })
+})
+
+describe('a release', () => {
+  it('is of the version that stands as long as none was tagged, and of a later one from then on', () => {
+    expect(refusal('0.1.0', '0.1.0', [''])).toBeUndefined()
+    expect(refusal('0.1.0', '0.1.0', ['v0.1.0'])).toBe('there is a tag v0.1.0')
+    expect(refusal('0.2.0', '0.1.0', ['v0.1.0'])).toBeUndefined()
+    for (const earlier of ['0.0.9', '0.1.0-rc.1'])
+      expect(refusal(earlier, '0.1.0', [])).toBe(`${earlier} comes before 0.1.0`)
   })
 })
 

@@ -25,6 +25,13 @@ export function isLater(version: string, than: string): boolean {
   return false
 }
 
+/** Why there can be no release of that version. Before the first one no tag has the version that stands, so that is released as well. */
+export function refusal(version: string, current: string, tags: readonly string[]): string | undefined {
+  if (isLater(current, version)) return `${version} comes before ${current}`
+  if (tags.includes(`v${version}`)) return `there is a tag v${version}`
+  return undefined
+}
+
 /** The manifest's text with another version, of itself and of the workspaces that it needs. */
 export function withVersion(text: string, from: string, to: string): string {
   const manifest = JSON.parse(text) as { version: string } & Record<string, Record<string, string>>
