@@ -12,7 +12,7 @@ import { cpuMs, register } from './processes.js'
 
 const PEERS = fileURLToPath(new URL('./peers.ts', import.meta.url))
 const PEOPLE = 40
-const CONNECTIONS = 8
+const CONNECTIONS = 32
 
 let server: ServerProcess | undefined
 let removeGenerated = () => {}

@@ -1,18 +1,14 @@
-/** What an account takes on disk, and what an introduction socket takes in memory while nothing happens on it. */
+/** What an account takes on disk. */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ClientFrame } from '@solo2/proto/introduction'
 import Database from 'libsql'
-import WebSocket from 'ws'
-import { startServer } from '../../sdk/test/support/server.js'
-import type { Fact, FactGroup } from '../../tools/bench/harness.js'
+import type { FactGroup } from '../../tools/bench/harness.js'
 import { ACCOUNT_MARKS, fromAccount } from '../src/store/account-row.js'
 import type { AccountRow } from '../src/store/port.js'
 import { ACCOUNTS } from '../src/store/schema/tables.js'
 import { createSqliteStore } from '../src/store/sqlite/sqlite.js'
-import { drawTickets, register, residentBytes } from './processes.js'
 
 const BUNDLE_BYTES = 150
 
@@ -72,55 +68,6 @@ async function accountBytes(withBundle: boolean): Promise<{ disk: number; payloa
   }
 }
 
-async function settled(pid: number): Promise<number> {
-  for (let before = residentBytes(pid); ; ) {
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    const now = residentBytes(pid)
-    if (Math.abs(now - before) < 128 * 1_024) return now
-    before = now
-  }
-}
-
-async function socketBytes(): Promise<readonly Fact[]> {
-  const many = '1000000/1'
-  await using server = await startServer({
-    SOLO2_LOG: 'off',
-    SOLO2_LIMIT_SOCKETS: many,
-    SOLO2_LIMIT_TICKETS: many,
-    SOLO2_LIMIT_CALLS: many,
-    NODE_OPTIONS: '--max-semi-space-size=1',
-  })
-  const token = await register(server.url, 'bench-sockets')
-  const sockets: WebSocket[] = []
-  const open = async (admission: Uint8Array) => {
-    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/introduction`, { perMessageDeflate: false })
-    sockets.push(socket)
-    await new Promise((resolve, reject) => {
-      socket.once('message', resolve)
-      socket.once('error', reject)
-      socket.once('open', () => {
-        const frame = {
-          $case: 'open' as const,
-          value: { versions: [1], admission: { $case: 'ticket' as const, value: admission } },
-        }
-        socket.send(ClientFrame.encode({ frame }).finish())
-      })
-    })
-  }
-  const openUntil = async (count: number) => {
-    while (sockets.length < count) await Promise.all((await drawTickets(server.url, token, 8)).map(open))
-    return settled(server.pid)
-  }
-  const few = await openUntil(FEW)
-  const all = await openUntil(MANY)
-  for (const socket of sockets) socket.terminate()
-  return [
-    { name: `resident with ${FEW.toLocaleString('en')} sockets`, value: few / 2 ** 20, unit: 'MiB' },
-    { name: `resident with ${MANY.toLocaleString('en')} sockets`, value: all / 2 ** 20, unit: 'MiB' },
-    { name: 'an idle socket, admitted by its ticket', value: (all - few) / (MANY - FEW), unit: 'bytes' },
-  ]
-}
-
 export const facts: readonly FactGroup[] = [
   {
     title: 'account bytes: SQLite, slope from 2,000 to 10,000 accounts',
@@ -133,9 +80,5 @@ export const facts: readonly FactGroup[] = [
         { name: 'on disk, with its indexes', value: keyed.disk, unit: 'bytes' },
       ]
     },
-  },
-  {
-    title: 'introduction sockets: memory of the server process, slope from 2,000 to 10,000 idle ones',
-    measure: socketBytes,
   },
 ]

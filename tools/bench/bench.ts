@@ -22,10 +22,12 @@ function row(one: Measured, to: Measured, isSubject: boolean): string {
   const perGigabyte = 1e9 / (one.bytes ?? Number.NaN)
   const sides = Object.entries(one.cpu ?? {}).map(([side, seconds]) => `${side} ${short(seconds * perGigabyte)}`)
   const cpu = sides.length === 0 ? '' : `  CPU seconds per GB: ${sides.join(', ')}`
-  const time = `  ${short(1000 / one.median)} ms each`
+  const each = 1000 / one.median
+  const time = each < 1 ? `  ${short(each * 1000)} µs each` : `  ${short(each)} ms each`
+  const pace = one.pace === undefined ? '' : `  at ${short(one.pace)} a second`
   const times = `×${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)}) of`
   const compared = one === to ? '' : isSubject ? `  ${to.name} has ${times} it` : `  ${times} ${to.name}`
-  return `  ${one.name}: ${short(one.median)} (${short(one.low)}–${short(one.high)}) ${one.unit}/s${rate}${time}${compared}${cpu}`
+  return `  ${one.name}: ${short(one.median)} (${short(one.low)}–${short(one.high)}) ${one.unit}/s${rate}${time}${pace}${compared}${cpu}`
 }
 
 interface Loaded {
@@ -70,7 +72,10 @@ for (const group of loaded.groups) {
 for (const { title, measure } of loaded.facts) {
   console.log(`\n${title}`)
   const measured = await measure()
-  for (const { name, value, unit } of measured) console.log(`  ${name}: ${short(value)} ${unit}`)
+  for (const { name, value, unit, samples } of measured) {
+    const spread = samples === undefined ? '' : ` (${short(Math.min(...samples))}–${short(Math.max(...samples))})`
+    console.log(`  ${name}: ${short(value)}${spread} ${unit}`)
+  }
   sizes.push({ title, measured })
 }
 

@@ -39,6 +39,22 @@ it('tells what a unit cost each side in CPU seconds', async () => {
   expect(measured?.cpu).toEqual({ sender: 3, receiver: 6 })
 })
 
+it('tells the pace by the wall clock of a case that has another clock', async () => {
+  let spent = 0
+  const one: BenchCase = {
+    name: 'a',
+    unit: 'calls',
+    clock: () => spent,
+    run(count) {
+      spent += count * 1000
+      return count
+    },
+  }
+  const [measured] = await interleave([one], { rounds: 3, minMs: 0 })
+  expect(measured?.median).toBe(1)
+  expect(measured?.pace).toBeTypeOf('number')
+})
+
 it('gives ratios with the spread of the pairs of one round', () => {
   const measured = (samples: number[]) => ({
     name: '',

@@ -37,6 +37,8 @@ export interface Fact {
   readonly name: string
   readonly value: number
   readonly unit: string
+  /** If it was measured several times, of which `value` is the middle. */
+  readonly samples?: readonly number[]
 }
 
 export interface FactGroup {
@@ -56,6 +58,8 @@ export interface Measured {
   readonly samples: readonly number[]
   /** CPU seconds for one unit, of each side: the middle of all rounds. */
   readonly cpu?: Sides
+  /** Units a second by the wall clock, the middle of all rounds, if the case has another clock. */
+  readonly pace?: number
 }
 
 export interface Interleaving {
@@ -73,6 +77,7 @@ export function median(values: readonly number[]): number {
 
 interface Timed {
   readonly ms: number
+  readonly wallMs: number
   readonly units: number
   /** CPU seconds of all units. */
   readonly cpu: Sides
@@ -81,11 +86,18 @@ interface Timed {
 async function timed(one: BenchCase, count: number): Promise<Timed> {
   const clock = () => one.clock?.() ?? performance.now()
   const before = (await one.cpu?.()) ?? {}
+  const wallStart = performance.now()
   const start = clock()
   const units = (await one.run(count)) ?? count
   const ms = clock() - start
+  const wallMs = performance.now() - wallStart
   const after = Object.entries((await one.cpu?.()) ?? {})
-  return { ms, units, cpu: Object.fromEntries(after.map(([side, seconds]) => [side, seconds - (before[side] ?? 0)])) }
+  return {
+    ms,
+    wallMs,
+    units,
+    cpu: Object.fromEntries(after.map(([side, seconds]) => [side, seconds - (before[side] ?? 0)])),
+  }
 }
 
 function medianOfSides(rounds: readonly Sides[]): Sides {
@@ -104,18 +116,19 @@ async function calibrate(one: BenchCase, minMs: number): Promise<number> {
 
 /** Measures all cases together. Results are in the order of the cases. */
 export async function interleave(cases: readonly BenchCase[], { rounds, minMs }: Interleaving): Promise<Measured[]> {
-  const entries: { one: BenchCase; count: number; samples: number[]; cpu: Sides[] }[] = []
-  for (const one of cases) entries.push({ one, count: await calibrate(one, minMs), samples: [], cpu: [] })
+  const entries: { one: BenchCase; count: number; samples: number[]; paces: number[]; cpu: Sides[] }[] = []
+  for (const one of cases) entries.push({ one, count: await calibrate(one, minMs), samples: [], paces: [], cpu: [] })
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[(i + round) % entries.length]
       if (!entry) continue
-      const { ms, units, cpu } = await timed(entry.one, entry.count)
+      const { ms, wallMs, units, cpu } = await timed(entry.one, entry.count)
       entry.samples.push((units * 1000) / ms)
+      entry.paces.push((units * 1000) / wallMs)
       entry.cpu.push(Object.fromEntries(Object.entries(cpu).map(([side, seconds]) => [side, seconds / units])))
     }
   }
-  return entries.map(({ one, samples, cpu }) => ({
+  return entries.map(({ one, samples, paces, cpu }) => ({
     name: one.name,
     unit: one.unit,
     ...(one.bytes !== undefined && { bytes: one.bytes }),
@@ -123,6 +136,7 @@ export async function interleave(cases: readonly BenchCase[], { rounds, minMs }:
     low: Math.min(...samples),
     high: Math.max(...samples),
     samples,
+    ...(one.clock && { pace: median(paces) }),
     ...(one.cpu && { cpu: medianOfSides(cpu) }),
   }))
 }
