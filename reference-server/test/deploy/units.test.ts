@@ -1,6 +1,6 @@
 /** The units, as systemd itself judges them. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -8,12 +8,21 @@ import { temporaryFolder } from '../harness.js'
 
 const DEPLOY = fileURLToPath(new URL('../../deploy', import.meta.url))
 /** systemd looks for the programs that units name, and here they are not installed. */
-const PROGRAMS = [/\/usr\/bin\/node(?= )/, /\/opt\/solo2\/current\/reference-server\/deploy\/start-coturn/] as const
+const PROGRAMS = [
+  /\/usr\/bin\/node(?= )/,
+  /\/opt\/solo2\/current\/reference-server\/deploy\/(start-coturn|make-backup)/,
+] as const
 /** Debian's unit, whose settings the drop-in takes over. */
 const DEBIAN = '/lib/systemd/system/coturn.service'
 
 /** From 0, closed, to 10, open. What is left: the network, both families of addresses, and that V8 compiles. */
-const MOST_EXPOSED = { 'solo2.service': 1.4, 'solo2.service on port 443': 1.6, 'coturn.service': 1.8 } as const
+const MOST_EXPOSED = {
+  'solo2.service': 1.4,
+  'solo2.service on port 443': 1.6,
+  'solo2.service with backups': 1.4,
+  'solo2-backup.service': 0.8,
+  'coturn.service': 1.8,
+} as const
 
 let folder: string
 
@@ -39,6 +48,8 @@ beforeAll(() => {
   units = [
     ['solo2.service', unit('solo2.service', solo2, [])],
     ['solo2.service on port 443', unit('solo2.service on port 443', solo2, ['port-443.conf'])],
+    ['solo2.service with backups', unit('solo2.service with backups', solo2, ['backup.conf'])],
+    ['solo2-backup.service', unit('solo2-backup.service', join(DEPLOY, 'solo2-backup.service'), [])],
     ['coturn.service', unit('coturn.service', DEBIAN, ['solo2.conf'])],
   ]
 })
@@ -52,6 +63,18 @@ describe('units', () => {
       expect(`${stdout}${stderr}`, label).toBe('')
       expect(status, label).toBe(0)
     }
+  })
+
+  test('the timer starts the backup, each day', () => {
+    const [, service = ''] = units.find(([label]) => label === 'solo2-backup.service') ?? []
+    const timer = service.replace(/service$/, 'timer')
+    copyFileSync(join(DEPLOY, 'solo2-backup.timer'), timer)
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', timer], { encoding: 'utf8' })
+    expect(`${stdout}${stderr}`).toBe('')
+    expect(status).toBe(0)
+    const [, calendar = ''] = /^OnCalendar=(.+)$/m.exec(readFileSync(timer, 'utf8')) ?? []
+    const next = execFileSync('systemd-analyze', ['calendar', '--iterations=2', calendar], { encoding: 'utf8' })
+    expect(next).toContain('03:00:00')
   })
 
   test('systemd-analyze security: no more is open than must be', () => {
@@ -78,7 +101,7 @@ test('the unit and the image start the server as `npm start` does', () => {
   const root = JSON.parse(readFileSync(join(DEPLOY, '../../package.json'), 'utf8')) as { scripts: { start: string } }
   const [, asStarted] = tunables.exec(root.scripts.start) ?? []
   expect(asStarted).toBeDefined()
-  for (const name of ['solo2.service', 'Containerfile']) {
+  for (const name of ['solo2.service', 'solo2-backup.service', 'Containerfile']) {
     expect(tunables.exec(readFileSync(join(DEPLOY, name), 'utf8'))?.[1], name).toBe(asStarted)
   }
 })
