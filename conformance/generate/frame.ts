@@ -88,6 +88,7 @@ function blocks(draw: Draw): { name: string; records: LiteralRecord[] }[] {
     { name: 'wake token', records: [{ kind: 'wake_token', token: hash }] },
     { name: 'frame acknowledgement', records: [{ kind: 'frame_ack', frames: 4096n }] },
     { name: 'frame acknowledgement of none', records: [{ kind: 'frame_ack', frames: 0n }] },
+    { name: 'build', records: [{ kind: 'build', hash }] },
     {
       name: 'several',
       records: [
@@ -114,9 +115,11 @@ function wrongBlocks(draw: Draw): [name: string, comment: string, block: Uint8Ar
   return [
     ['cut off', 'A record that ends too early.', Uint8Array.of(0x0a, 0x05, 0x4a), 'malformed'],
     ['unknown field in the block', 'Field 2.', join(good, write([[2, 1]])), 'not_canonical'],
-    ['unknown record', 'Number 14 in the oneof.', record(14, []), 'not_canonical'],
+    ['unknown record', 'Number 15 in the oneof.', record(15, []), 'not_canonical'],
     ['frame acknowledgement without a number', 'Present also when zero.', record(13, []), 'malformed'],
     ['wake token of 31 bytes', 'Always 32.', record(12, [[1, zeros(31)]]), 'malformed'],
+    ['build of 33 bytes', 'Always 32.', record(14, [[1, zeros(33)]]), 'malformed'],
+    ['build without a hash', 'Who has none sends none.', record(14, []), 'malformed'],
     ['record without a body', 'Empty.', write([[1, zeros(0)]]), 'malformed'],
     [
       'record with two bodies',

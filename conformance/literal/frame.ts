@@ -31,6 +31,7 @@ export type LiteralRecord =
   | { readonly kind: 'last'; readonly frames: bigint }
   | { readonly kind: 'wake_token'; readonly token: Uint8Array }
   | { readonly kind: 'frame_ack'; readonly frames: bigint }
+  | { readonly kind: 'build'; readonly hash: Uint8Array }
 
 /** The record's number in the oneof, and its body. Empty bytes, zero varints and false are left out (spec/00). */
 function body(record: LiteralRecord): [number, Uint8Array] {
@@ -90,6 +91,8 @@ function body(record: LiteralRecord): [number, Uint8Array] {
       return [12, write(record.token.length > 0 ? [[1, record.token]] : [])]
     case 'frame_ack':
       return [13, write([[1, fixed64(record.frames)]])]
+    case 'build':
+      return [14, write(record.hash.length > 0 ? [[1, record.hash]] : [])]
   }
 }
 
@@ -116,6 +119,7 @@ const BODIES: Readonly<Record<number, Shape>> = {
   11: { 1: 'fixed64' },
   12: { 1: 'bytes' },
   13: { 1: 'fixed64' },
+  14: { 1: 'bytes' },
 }
 
 const ONEOF: Shape = Object.fromEntries(Object.keys(BODIES).map((number) => [number, 'many']))
@@ -197,6 +201,8 @@ function decodeRecord(bytes: Uint8Array): LiteralRecord {
       return { kind: 'last', frames: presentOf(f, 1) }
     case 13:
       return { kind: 'frame_ack', frames: presentOf(f, 1) }
+    case 14:
+      return { kind: 'build', hash: sized(bytesOf(f, 1), 32) }
     default:
       return { kind: 'wake_token', token: sized(bytesOf(f, 1), 32) }
   }

@@ -27,6 +27,7 @@ const CASES = {
   last: 'last',
   wake_token: 'wakeToken',
   frame_ack: 'frameAck',
+  build: 'build',
 } as const satisfies Record<LiteralRecord['kind'], NonNullable<WireRecord['body']>['$case']>
 
 export function wireRecord({ kind, ...value }: LiteralRecord): WireRecord {
@@ -60,6 +61,7 @@ const record: fc.Arbitrary<LiteralRecord> = fc.oneof(
   fc.record({ kind: kind('last'), frames: wide }),
   fc.record({ kind: kind('wake_token'), token: bytes(32) }),
   fc.record({ kind: kind('frame_ack'), frames: wide }),
+  fc.record({ kind: kind('build'), hash: bytes(32) }),
 )
 
 /** Also of a length that does not fit, or with something behind: what damage to the bytes themselves seldom makes. */

@@ -1,6 +1,7 @@
 /** `frame.json`: padding, blocks of records, contents in parts. */
 import { createHash } from 'node:crypto'
 import {
+  Build,
   ContentPart,
   FileChunk,
   FileProgress,
@@ -95,6 +96,7 @@ const RECORDS = {
   last: ['last', Last],
   wake_token: ['wakeToken', WakeToken],
   frame_ack: ['frameAck', FrameAck],
+  build: ['build', Build],
 } as const
 
 function recordOf({ kind, ...fields }: JsonRecord): WireRecord {

@@ -47,6 +47,7 @@ RULES = {
     "last": {"frames": is_present},
     "wake_token": {"token": has_size(32)},
     "frame_ack": {"frames": is_present},
+    "build": {"hash": has_size(32)},
 }
 
 

@@ -73,7 +73,7 @@ RatchetKeys: 1 bytes key; 2 bytes kem_key
 Frame: 1 bytes header; 2 bytes ciphertext
 FrameHeader: 1 optional fixed32 turn; 2 optional fixed32 n; 3 optional fixed32 pn; 4 bytes key; 5 bytes kem_key; 6 bytes kem_ciphertext
 RecordBlock: 1 repeated Record records
-Record: 1 oneof ContentPart content; 2 oneof FileChunk file_chunk; 3 oneof Receipt receipt; 4 oneof FileRequest file_request; 5 oneof FileProof file_proof; 6 oneof FileProgress file_progress; 7 oneof RendezvousHash rendezvous_hash; 8 oneof RendezvousRoot rendezvous_root; 9 oneof MoveRequest move_request; 10 oneof MoveSignal move_signal; 11 oneof Last last; 12 oneof WakeToken wake_token; 13 oneof FrameAck frame_ack
+Record: 1 oneof ContentPart content; 2 oneof FileChunk file_chunk; 3 oneof Receipt receipt; 4 oneof FileRequest file_request; 5 oneof FileProof file_proof; 6 oneof FileProgress file_progress; 7 oneof RendezvousHash rendezvous_hash; 8 oneof RendezvousRoot rendezvous_root; 9 oneof MoveRequest move_request; 10 oneof MoveSignal move_signal; 11 oneof Last last; 12 oneof WakeToken wake_token; 13 oneof FrameAck frame_ack; 14 oneof Build build
 ContentPart: 1 uint32 stream; 2 bool last; 3 bytes data
 Receipt: 1 repeated bytes contents
 FileRequest: 1 bytes file; 2 optional fixed64 offset
@@ -87,6 +87,7 @@ MoveSignal: 1 bytes signal
 Last: 1 optional fixed64 frames
 WakeToken: 1 bytes token
 FrameAck: 1 optional fixed64 frames
+Build: 1 bytes hash
 Content: 1 bytes id; 2 uint64 sequence; 3 uint64 written_at; 4 uint32 kind; 5 bytes body; 6 uint32 expiry_seconds
 Text: 1 string text; 2 bytes reply_to
 FileOffer: 1 bytes file; 2 string name; 3 optional fixed64 size; 4 bytes root; 5 oneof Voice voice; 6 oneof Picture picture

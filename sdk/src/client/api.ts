@@ -210,7 +210,7 @@ export interface MeEvents {
   removed: string
   /** What the person chose for the notes to oneself changed on another device, and perhaps notes. */
   notes: Notes
-  /** A contact's state, path or name changed. */
+  /** A contact's state, path, name or build changed. */
   presence: Contact
   message: Message
   /** A message's state changed. */
@@ -356,6 +356,11 @@ export interface Contact extends StoredFiles, Waiting {
   readonly alias: string
   readonly state: ContactState
   readonly path: PathKind
+  /**
+   * The build that its client said on the latest tunnel, 64 hex digits; undefined if it said none, or nobody came yet. Whoever
+   * wants to deceive says what it wants: another build shows a difference, the same one proves nothing (spec/02 section 10).
+   */
+  readonly build: string | undefined
   readonly safetyNumber: string
   /** `compared` by the people, or `invited`: by the secret of an invitation. */
   readonly verification: Verification

@@ -19,6 +19,7 @@ export interface ContactParts {
   save(change: Partial<ContactRecord>): Promise<void>
   linkState(): Exclude<ContactState, 'asked'>
   path(): PathInfo
+  build(): string | undefined
   waitsFor(): WaitReason | undefined
   diagnosis(): Diagnosis | undefined
   tryNow(): Promise<void>
@@ -50,6 +51,9 @@ export function contactView(parts: ContactParts): Contact {
     },
     get path() {
       return parts.path().kind
+    },
+    get build() {
+      return parts.build()
     },
     get waitsFor() {
       return parts.waitsFor()

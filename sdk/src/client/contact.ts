@@ -1,7 +1,7 @@
 /** One contact: its record in the vault, its conversation and transfers, and the link that finds it. */
 import type { Record } from '@solo2/proto/tunnel'
 import { ContactRecord, ContactStage } from '@solo2/proto/vault'
-import { toHex, wipe } from '../bytes/bytes.js'
+import { fromHex, toHex, wipe } from '../bytes/bytes.js'
 import { ensure } from '../errors.js'
 import { makeTags } from '../handshake/continuity.js'
 import { identityId, isOfferer } from '../identity/id.js'
@@ -68,6 +68,8 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
   let linkState: Exclude<ContactState, 'asked'> = 'away'
   let path: PathInfo = { kind: 'unknown', local: '', remote: '' }
   let tunnelView: TunnelView | undefined
+  /** On the latest tunnel. */
+  let build: string | undefined
   /** Has queue and files. A tunnel that is built beside it gets them with its place, so that no content is overtaken. */
   let carrier: LinkedTunnel | undefined
   let number: string | undefined
@@ -184,6 +186,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     const { agreement } = sessions.of(linked)
     if (agreement !== undefined) send(linked, agreement.announcement)
     tellWakeToken(linked)
+    tellBuild(linked)
     if (carrier === undefined) load(linked)
   }
 
@@ -193,6 +196,19 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     if (token.length > 0 && sessions.of(linked).plan.notice === undefined) {
       send(linked, { $case: 'wakeToken', value: { token: token.slice() } })
     }
+  }
+
+  function tellBuild(linked: LinkedTunnel): void {
+    if (platform.build !== undefined && sessions.of(linked).plan.notice === undefined) {
+      send(linked, { $case: 'build', value: { hash: fromHex(platform.build) } })
+    }
+  }
+
+  function showBuild(linked: LinkedTunnel): void {
+    const said = sessions.of(linked).build
+    if (tunnelView?.linked !== linked || said === build) return
+    build = said
+    events.emit('presence', view)
   }
 
   function load(linked: LinkedTunnel): void {
@@ -209,6 +225,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
 
   function onCurrent(linked: LinkedTunnel): void {
     tunnelView = createTunnelView({ contact: view, linked, path: () => path, transfers })
+    showBuild(linked)
     if (carrier === undefined) load(linked)
     if (kept.now.stage !== ContactStage.PAIRED || kept.now.readmitted) {
       // If it cannot be stored now, it is with the next change.
@@ -244,6 +261,11 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
       case 'wakeToken':
         if (sessions.of(linked).plan.notice === undefined) await save({ wakeToken: body.value.token })
         return
+      case 'build': {
+        const session = sessions.of(linked)
+        if (session.plan.notice === undefined) session.build = toHex(body.value.hash)
+        return showBuild(linked)
+      }
       case 'fileChunk':
       case 'fileProof':
       case 'fileRequest':
@@ -358,6 +380,7 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
     save,
     linkState: () => linkState,
     path: () => path,
+    build: () => build,
     waitsFor,
     diagnosis: () => link.diagnosis,
     tryNow,

@@ -39,9 +39,13 @@ interface Found {
   readonly header: VaultHeader
 }
 
-/** The facade over a platform: those of browser and Node, or one with a part of your own, for example the transport. */
+/**
+ * The facade over a platform: those of browser and Node, or one with a part of your own, for example the transport. Throws
+ * `invalid_argument` for a build that is none.
+ */
 export function createSolo2(platform: Platform): Solo2 {
-  const { host } = platform
+  const { host, build } = platform
+  ensure(build === undefined || /^[0-9a-f]{64}$/.test(build), 'invalid_argument', 'a build is 64 hexadecimal digits')
 
   /** The account plane, watched for what it says of this device's clock. */
   function serverOf(server: string, { onClock }: SlowCall): AccountApi {

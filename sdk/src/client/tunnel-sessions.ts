@@ -11,6 +11,8 @@ export interface TunnelSession {
   readonly plan: HandshakePlan
   secrets?: TunnelSecrets
   agreement?: RootAgreement
+  /** What the other side says that it is, 64 hex digits (09-34). */
+  build?: string
 }
 
 export interface TunnelSessions {

@@ -196,6 +196,8 @@ function isSound({ body }: Record): boolean {
       return body.value.frames !== undefined
     case 'wakeToken':
       return body.value.token.length === PROTOCOL.WAKE_TOKEN_SIZE
+    case 'build':
+      return isHash(body.value.hash)
   }
 }
 

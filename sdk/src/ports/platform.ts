@@ -1,4 +1,4 @@
-/** All ports of one platform: what an entry file binds to the client. */
+/** All ports of one platform, and what the program on it says of itself: what an entry file binds to the client. */
 import type { AccountApi } from './account-api.js'
 import type { Files } from './files.js'
 import type { Host } from './host.js'
@@ -19,4 +19,6 @@ export interface Platform {
   readonly keystore: Keystore
   readonly files: Files
   readonly network: NetworkWatch
+  /** The build of the program, 64 hex digits (spec/05 section 12): contacts are told of it. Default: none, and nothing is told. */
+  readonly build?: string | undefined
 }

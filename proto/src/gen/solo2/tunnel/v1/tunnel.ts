@@ -104,6 +104,7 @@ export interface Record {
     | { $case: "last"; value: Last }
     | { $case: "wakeToken"; value: WakeToken }
     | { $case: "frameAck"; value: FrameAck }
+    | { $case: "build"; value: Build }
     | undefined;
 }
 
@@ -200,6 +201,12 @@ export interface WakeToken {
 export interface FrameAck {
   /** Frames that the sender of this record received on this tunnel, the newest included. */
   frames?: bigint | undefined;
+}
+
+/** Which build of the web client the sender says that it is (spec/05 section 12). Who has none sends none. */
+export interface Build {
+  /** 32 bytes. */
+  hash: Uint8Array;
 }
 
 function createBaseHandshakeInitiation(): HandshakeInitiation {
@@ -709,6 +716,9 @@ export const Record: MessageFns<Record> = {
       case "frameAck":
         FrameAck.encode(message.body.value, writer.uint32(106).fork()).join();
         break;
+      case "build":
+        Build.encode(message.body.value, writer.uint32(114).fork()).join();
+        break;
     }
     return writer;
   },
@@ -828,6 +838,14 @@ export const Record: MessageFns<Record> = {
             }
 
             message.body = { $case: "frameAck", value: FrameAck.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.body = { $case: "build", value: Build.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1540,6 +1558,52 @@ export const FrameAck: MessageFns<FrameAck> = {
             }
 
             message.frames = reader.fixed64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBuild(): Build {
+  return { hash: new Uint8Array(0) };
+}
+
+export const Build: MessageFns<Build> = {
+  encode(message: Build, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hash.length !== 0) {
+      writer.uint32(10).bytes(message.hash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Build {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBuild();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hash = reader.bytes();
             continue;
           }
         }
