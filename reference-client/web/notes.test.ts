@@ -22,6 +22,7 @@ const person = (id: string, change: Partial<ContactView> = {}): ContactView => (
     firstUnread: undefined,
     waitsFor: undefined,
     diagnosis: undefined,
+    build: undefined,
   },
   ...change,
 })

@@ -1,5 +1,6 @@
 /** The one place that names the SDK: its types, and the way to load it after the first paint. */
 import type { Contact, FileTransfer, SlowCall, Solo2Facade } from '@solo2/sdk'
+import { BUILD } from './version.js'
 
 export type {
   AccountSession,
@@ -50,7 +51,10 @@ export async function loadSinks() {
   return { blobBackup, blobBytes, handleBackup }
 }
 
+let facade: Solo2Facade | undefined
+
 export async function loadSdk(): Promise<Solo2Facade> {
-  const { Solo2 } = await import('@solo2/sdk')
-  return Solo2
+  const { browserPlatform, createSolo2 } = await import('@solo2/sdk')
+  facade ??= createSolo2({ ...browserPlatform(), build: BUILD })
+  return facade
 }

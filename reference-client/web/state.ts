@@ -107,6 +107,8 @@ export interface ContactView {
   readonly alias: string
   readonly state: ContactState
   readonly path: PathKind
+  /** What their client says that it is; undefined if it said nothing. */
+  readonly build: string | undefined
   /** Why what is written does not go out now. */
   readonly waitsFor: WaitReason | undefined
   /** Why the last try to reach them came to nothing. */

@@ -18,6 +18,7 @@ const person = (id: string, displayName: string, change: Partial<ContactView> = 
     firstUnread: undefined,
     waitsFor: undefined,
     diagnosis: undefined,
+    build: undefined,
   },
   ...change,
 })

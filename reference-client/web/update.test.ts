@@ -29,6 +29,7 @@ const ana: ContactView = {
   firstUnread: undefined,
   waitsFor: undefined,
   diagnosis: undefined,
+  build: undefined,
 }
 const snapshot: Snapshot = {
   account: {

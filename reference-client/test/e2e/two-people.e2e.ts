@@ -152,6 +152,15 @@ describe('two people', () => {
     await openConversation(lena.page, 'Ben')
   })
 
+  test('both have the build that this server gives, and each is told so by the other’s client', async () => {
+    await lena.page.getByRole('button', { name: 'Settings' }).click()
+    const about = lena.page.locator('[aria-labelledby=about]')
+    await about.getByText('the same as yours').waitFor()
+    expect(await about.locator('dt').allTextContents()).toEqual(['Build', 'Ben \u{1F6B2}'])
+    await lena.page.goBack()
+    await openConversation(lena.page, 'Ben')
+  })
+
   test('both see one safety number', async () => {
     await ben.page.getByRole('button', { name: /^About this contact/u }).click()
     const digits = (window: Window) => window.page.locator('.safety').allTextContents()

@@ -36,6 +36,8 @@ export interface PersonPlan {
   readonly path: PathKind
   readonly verification?: Verification
   readonly notice?: boolean
+  /** What its client says that it is, beside ours. */
+  readonly build?: 'same' | 'another'
   readonly messages?: readonly Message[]
   readonly transfers?: readonly FileTransfer[]
   readonly timerSeconds?: number
@@ -81,6 +83,8 @@ const STANDING: Standing = {
   maximumSecurity: false,
 }
 
+const OTHER_BUILD = '4e'.repeat(32)
+
 const SAFETY = '482910376651029384756610293847561029384756610293847561029384'
 
 function emitter() {
@@ -107,6 +111,7 @@ export function fakeMe(plan: {
   readonly people: readonly PersonPlan[]
   readonly requests: readonly { readonly displayName: string; readonly alias: string }[]
   readonly notified?: boolean
+  readonly build?: string | undefined
   /** Which own devices there are. */
   readonly scene: string
   readonly standing?: Partial<Standing>
@@ -203,6 +208,7 @@ export function fakeMe(plan: {
       alias: about.alias,
       state: about.state,
       path: about.path,
+      build: about.build === 'another' ? OTHER_BUILD : about.build && plan.build,
       get waitsFor() {
         if (about.state === 'connected') return undefined
         if (contact.blocked) return 'blocked'

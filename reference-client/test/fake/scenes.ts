@@ -96,6 +96,7 @@ export function people(now: number): PersonPlan[] {
       state: 'connected',
       path: 'direct',
       verification: 'compared',
+      build: 'same',
       transfers,
       messages: said(ana, now, [
         [DAY + 190 * MINUTE, 'them', 'Did you get the mount to hold still?'],
@@ -120,6 +121,7 @@ export function people(now: number): PersonPlan[] {
       alias: '2QWN8RHT',
       state: 'connected',
       path: 'mirror',
+      build: 'another',
       messages: said(ben, now, [
         [3 * DAY, 'them', 'On the train, so the tunnel goes through the mirror.'],
         [130 * MINUTE, 'me', 'I see it on the badge. Works just as well.'],

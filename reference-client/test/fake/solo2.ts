@@ -44,6 +44,15 @@ const STANDINGS: Readonly<Record<string, Partial<Standing>>> = {
   balance: { balance: 2_240, bonus: 500, centsPerDay: 3, balanceChanged: true },
 }
 
+let build: string | undefined
+
+export const browserPlatform = () => ({})
+
+export function createSolo2(platform: { readonly build: string | undefined }): typeof Solo2 {
+  build = platform.build
+  return Solo2
+}
+
 function open(username: string, displayName = 'Lena'): FakeMe {
   const busy = scene !== 'empty'
   const me = fakeMe({
@@ -54,6 +63,7 @@ function open(username: string, displayName = 'Lena'): FakeMe {
     requests: scene === 'requests' || scene === 'home' ? requests : [],
     scene,
     notified: scene === 'notified',
+    build,
     ...(STANDINGS[scene] && { standing: STANDINGS[scene] }),
     later: (run, ms) => void setTimeout(run, ms),
   })
@@ -74,7 +84,7 @@ function checkWords(words: string): void {
   wipe(wordsToEntropy(words))
 }
 
-export const Solo2 = {
+const Solo2 = {
   async register({ username, displayName, signal, onProgress }: Door) {
     onProgress?.('keys')
     await slow(20, signal)

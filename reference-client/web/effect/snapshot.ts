@@ -9,11 +9,11 @@ import { notificationsView } from './notifications.js'
 export function contactView(contact: Contact): ContactView {
   const { id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice } = contact
   const { nickname, muted, archived, pinned, readReceipts } = contact.settings
-  const { timerSeconds, blocked, unread, firstUnread, waitsFor, diagnosis } = contact
+  const { timerSeconds, blocked, unread, firstUnread, waitsFor, diagnosis, build } = contact
   return {
     ...{ id, displayName, alias, state, path, safetyNumber, verification, safetyQr, notice },
     ...{ nickname, muted, archived, pinned, readReceipts },
-    ...{ timerSeconds, blocked, unread, firstUnread, waitsFor, diagnosis },
+    ...{ timerSeconds, blocked, unread, firstUnread, waitsFor, diagnosis, build },
   }
 }
 

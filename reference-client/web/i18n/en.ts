@@ -264,6 +264,9 @@ export const en = {
     scan: 'Scan their code',
     takeBack: 'Not verified after all',
     code: 'Code',
+    build: 'Another build of the app',
+    buildText: (name: string) =>
+      `${isolated(name)} uses another build of this app than you do. Mostly one of you has not gone over to the newest one yet, or you have different servers. If it stays although you both have the newest one of the same server, one of you is given something else: compare it with the sources, as About in the settings says.`,
     stored: 'What is stored about this contact',
     storedHere:
       'On this device, encrypted in your vault: name, code, identity keys, whether you verified them, your messages and their delivery, unfinished files.',
@@ -357,5 +360,10 @@ export const en = {
     build: 'Build',
     buildText:
       'These digits stand for every byte of this app. Whoever has the sources can make them anew and compare what the server gives: npm run verify-client. It shows what the server gives to whoever asks, not that it gives the same to everybody.',
+    contactBuilds: 'Your contacts’ builds',
+    sameBuild: 'the same as yours',
+    anotherBuild: 'another one than yours',
+    contactBuildsText:
+      'Their apps say so themselves, through the tunnel. Another build is no alarm; the same one is no proof, for an app made to deceive says what it likes.',
   },
 }

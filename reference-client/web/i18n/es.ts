@@ -280,6 +280,9 @@ export const es: Catalogue = {
     scan: 'Escanear su código',
     takeBack: 'No está verificado',
     code: 'Código',
+    build: 'Otra compilación de la aplicación',
+    buildText: (name) =>
+      `${isolated(name)} usa otra compilación de esta aplicación. Casi siempre uno de los dos aún no ha pasado a la más nueva, o tenéis servidores distintos. Si sigue así aunque ambos tengáis la más nueva del mismo servidor, a uno de los dos se le da otra cosa: compárala con las fuentes, como se dice en los ajustes, en Acerca de.`,
     stored: 'Qué se guarda de este contacto',
     storedHere:
       'En este dispositivo, cifrado en tu bóveda: nombre, código, claves de identidad, si las verificaste, vuestros mensajes y su entrega, archivos sin terminar.',
@@ -376,5 +379,10 @@ export const es: Catalogue = {
     build: 'Compilación',
     buildText:
       'Estas cifras representan cada byte de esta aplicación. Quien tenga las fuentes puede hacerlas de nuevo y comparar lo que da el servidor: npm run verify-client. Muestra lo que el servidor da a quien pregunta, no que dé lo mismo a todos.',
+    contactBuilds: 'Compilaciones de tus contactos',
+    sameBuild: 'la misma que la tuya',
+    anotherBuild: 'otra que la tuya',
+    contactBuildsText:
+      'Lo dicen sus propias aplicaciones, por el túnel. Otra compilación no es una alarma; la misma no es una prueba, pues una aplicación hecha para engañar dice lo que quiere.',
   },
 }

@@ -10,7 +10,7 @@ const ana: ContactView = {
   ...{ id: ANA, displayName: 'Ana', alias: '7K3M9QXA', state: 'away', path: 'unknown', safetyNumber: '' },
   ...{ verification: 'none', safetyQr: new Uint8Array(65), notice: false, nickname: '', muted: false },
   ...{ archived: false, pinned: false, readReceipts: true, timerSeconds: 0, blocked: false },
-  ...{ unread: 0, firstUnread: undefined, waitsFor: undefined, diagnosis: undefined },
+  ...{ unread: 0, firstUnread: undefined, waitsFor: undefined, diagnosis: undefined, build: undefined },
 }
 const empty: State = initialState({
   ...{ host: 'localhost', origin: 'http://localhost', appearance: 'system', now: 0 },

@@ -8,7 +8,8 @@ import { Icon } from '../part/icon.js'
 import { Bar, Heading, PathBadge, PersonName, Qr, Sign } from '../part/parts.js'
 import { Scanner } from '../part/scanner.js'
 import { type ContactView, conversationOf, type State } from '../state.js'
-import { groupedAlias, nameOf, safetyGroups } from '../text.js'
+import { groupedAlias, groupedDigits, nameOf, safetyGroups } from '../text.js'
+import { BUILD } from '../version.js'
 import { AwaitChoice } from './arrivals.js'
 import { ContactSettingsCards, PartingCard } from './contact-settings.js'
 import { Diagnosis } from './diagnosis.js'
@@ -104,6 +105,15 @@ export function ContactPane({ state, contact }: { readonly state: State; readonl
             </>
           )}
         </section>
+        {BUILD !== undefined && contact.build !== undefined && contact.build !== BUILD && (
+          <section class="card" aria-labelledby={`build-${contact.id}`}>
+            <h2 id={`build-${contact.id}`}>{t.contact.build}</h2>
+            <p>{t.contact.buildText(nameOf(contact))}</p>
+            <p class="minor">
+              <code class="code wrapped">{groupedDigits(contact.build)}</code>
+            </p>
+          </section>
+        )}
         <ContactSettingsCards key={contact.id} contact={contact} />
         <section class="card" aria-labelledby={`stored-${contact.id}`}>
           <h2 id={`stored-${contact.id}`}>{t.contact.stored}</h2>

@@ -11,6 +11,7 @@ export const account: Scenes = {
   async about(page) {
     await enter(page, 'talk')
     await click(page, 'Settings')
+    await page.getByText('the same as yours').waitFor()
     return page.getByText('These digits stand for every byte')
   },
   async 'network-no-mirror'(page) {

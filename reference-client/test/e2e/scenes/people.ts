@@ -102,6 +102,11 @@ export const people: Scenes = {
     await page.getByRole('button', { name: /^About this contact/u }).click()
     await page.getByRole('heading', { name: 'Safety number' }).waitFor()
   },
+  async 'contact-build'(page) {
+    await people['conversation-mirror']?.(page)
+    await page.getByRole('button', { name: /^About this contact/u }).click()
+    return page.getByText('uses another build of this app')
+  },
   async proof(page) {
     await enter(page, 'talk')
     await click(page, 'Proof')
