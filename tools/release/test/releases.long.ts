@@ -54,6 +54,9 @@ it('both made the same files, byte for byte', async () => {
     `solo2-web-${VERSION}.tar.gz`,
   ])
   expect((await readdir(second)).toSorted()).toEqual(names)
+  const sums = (folder: string): Promise<string> => readFile(join(folder, 'SHA256SUMS'), 'utf8')
+  // Told first: these lines name each file that differs.
+  expect(await sums(second)).toBe(await sums(first))
   for (const name of names)
     expect((await readFile(join(first, name))).equals(await readFile(join(second, name))), name).toBe(true)
 })
