@@ -5,7 +5,9 @@ import { check, rejects, same, throws } from './check.js'
 
 /** Vitest and node:test have these two, and so have others. */
 export interface SuiteRunner {
+  /** Groups the tests that `body` names. */
   describe(title: string, body: () => void): unknown
+  /** One test: holds when `body` resolves. */
   it(title: string, body: () => Promise<void>): unknown
 }
 

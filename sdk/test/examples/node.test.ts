@@ -73,52 +73,55 @@ test('[T1 T4] tunnel-node: two people meet and write lines, in at most 20 lines 
   await own[Symbol.asyncDispose]()
 })
 
-test('file-drop: a file arrives whole, with progress, and neither account nor vault stays', async () => {
-  const bytes = randomBytes(3_000_001)
-  const receiver = start('file-drop', 'there', ['receive', server.url, 'taken'])
-  await mkdir(join(folder, 'there', 'taken'))
-  const [link] = await receiver.prints(/http:\S+#\S+/)
-  const sender = start('file-drop', 'here', ['send', link, 'film.bin'])
-  await writeFile(join(folder, 'here', 'film.bin'), bytes)
-  expect(await Promise.all([sender.ended, receiver.ended])).toEqual([0, 0])
-  expect(sender.printed).toContain('100 %')
-  expect(sender.printed).toContain('sent film.bin')
-  const taken = await readFile(join(folder, 'there', 'taken', 'film.bin'))
-  expect(createHash('sha256').update(taken).digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'))
-  expect(await readdir(join(folder, 'there'))).toEqual(['taken'])
-  expect(await readdir(join(folder, 'here'))).toEqual(['film.bin'])
-})
-
-test('bot: answers once what comes, also what came while it was killed, and refuses whom its rule does not name', async () => {
-  const [ana, eve] = await Promise.all([register('ana-bot'), register('eve-bot')])
-  const args = [server.url, 'parrot', ana.alias]
-  const first = start('bot', 'bot', args, 'an iron parrot 9')
-  const [, code = ''] = await first.prints(/Code: (\S+)/)
-  const answers: string[] = []
-  ana.on('message', ({ outgoing, body }) => {
-    if (!outgoing && body.kind === 'text') answers.push(body.text)
+// Each takes seconds of the processor: four programs and four passwords stretched.
+if (process.env['TEST_LONG'] === '1') {
+  test('file-drop: a file arrives whole, with progress, and neither account nor vault stays', async () => {
+    const bytes = randomBytes(3_000_001)
+    const receiver = start('file-drop', 'there', ['receive', server.url, 'taken'])
+    await mkdir(join(folder, 'there', 'taken'))
+    const [link] = await receiver.prints(/http:\S+#\S+/)
+    const sender = start('file-drop', 'here', ['send', link, 'film.bin'])
+    await writeFile(join(folder, 'here', 'film.bin'), bytes)
+    expect(await Promise.all([sender.ended, receiver.ended])).toEqual([0, 0])
+    expect(sender.printed).toContain('100 %')
+    expect(sender.printed).toContain('sent film.bin')
+    const taken = await readFile(join(folder, 'there', 'taken', 'film.bin'))
+    expect(createHash('sha256').update(taken).digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'))
+    expect(await readdir(join(folder, 'there'))).toEqual(['taken'])
+    expect(await readdir(join(folder, 'here'))).toEqual(['film.bin'])
   })
-  const contact = await ana.pair(code)
-  await contact.send('twelve chars')
-  await until(ana, 'message', () => answers.length === 1)
-  const giveUp = new AbortController()
-  const asking = expect(eve.pair(code, { signal: giveUp.signal })).rejects.toMatchObject({ code: 'cancelled' })
-  await first.prints(new RegExp(`refused ${eve.alias}`))
-  giveUp.abort()
-  await asking
 
-  first.child.kill('SIGKILL')
-  await first.ended
-  await contact.send('five5')
-  const second = start('bot', 'bot', args, 'an iron parrot 9')
-  await until(ana, 'message', () => answers.length === 2)
-  await contact.send('x')
-  await until(ana, 'message', () => answers.length === 3)
-  expect(answers).toEqual(['You wrote 12 characters.', 'You wrote 5 characters.', 'You wrote 1 characters.'])
-  second.child.kill('SIGTERM')
-  expect(await second.ended).toBe(0)
-  await Promise.all([ana.lock(), eve.lock()])
-})
+  test('bot: answers once what comes, also what came while it was killed, and refuses whom its rule does not name', async () => {
+    const [ana, eve] = await Promise.all([register('ana-bot'), register('eve-bot')])
+    const args = [server.url, 'parrot', ana.alias]
+    const first = start('bot', 'bot', args, 'an iron parrot 9')
+    const [, code = ''] = await first.prints(/Code: (\S+)/)
+    const answers: string[] = []
+    ana.on('message', ({ outgoing, body }) => {
+      if (!outgoing && body.kind === 'text') answers.push(body.text)
+    })
+    const contact = await ana.pair(code)
+    await contact.send('twelve chars')
+    await until(ana, 'message', () => answers.length === 1)
+    const giveUp = new AbortController()
+    const asking = expect(eve.pair(code, { signal: giveUp.signal })).rejects.toMatchObject({ code: 'cancelled' })
+    await first.prints(new RegExp(`refused ${eve.alias}`))
+    giveUp.abort()
+    await asking
+
+    first.child.kill('SIGKILL')
+    await first.ended
+    await contact.send('five5')
+    const second = start('bot', 'bot', args, 'an iron parrot 9')
+    await until(ana, 'message', () => answers.length === 2)
+    await contact.send('x')
+    await until(ana, 'message', () => answers.length === 3)
+    expect(answers).toEqual(['You wrote 12 characters.', 'You wrote 5 characters.', 'You wrote 1 characters.'])
+    second.child.kill('SIGTERM')
+    expect(await second.ended).toBe(0)
+    await Promise.all([ana.lock(), eve.lock()])
+  })
+}
 
 test('[V10] backup-reader: prints what was said, in order, from the file and its password alone', async () => {
   const me = await register('ana-backup')

@@ -19,30 +19,32 @@ transportSuite({ describe, it }, 'WebSocket to a relay', { webrtc: false, path: 
   relayTransport(relay.url),
 )
 
-it('[T4] own-transport: two people meet by it, and go on without the server', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'solo2-own-transport-'))
-  const server = await startServer({ SOLO2_LOG: 'off' })
-  const running: Program[] = []
-  const start = (name: string, ...code: string[]) => {
-    const args = [server.url, relay.url, name, ...code]
-    const program = startExample('own-transport', args, { folder: join(folder, name), password: 'blue kettle 42' })
-    running.push(program)
-    return program
-  }
-  try {
-    const ana = start('ana')
-    const [, code = ''] = await ana.prints(/Code: (\S+)/)
-    const ben = start('ben', code)
-    await Promise.all([ana.prints(/Connected to ben/), ben.prints(/Connected to ana/)])
-    await server.kill()
-    ana.type('over my own wire')
-    ben.type('and back')
-    await Promise.all([ben.prints(/> over my own wire/), ana.prints(/> and back/)])
-    for (const { child } of running) child.stdin?.end()
-    expect(await Promise.all(running.map(({ ended }) => ended))).toEqual([0, 0])
-  } finally {
-    for (const { child } of running) child.kill('SIGKILL')
-    await server[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true, force: true })
-  }
-})
+if (process.env['TEST_LONG'] === '1') {
+  it('[T4] own-transport: two people meet by it, and go on without the server', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'solo2-own-transport-'))
+    const server = await startServer({ SOLO2_LOG: 'off' })
+    const running: Program[] = []
+    const start = (name: string, ...code: string[]) => {
+      const args = [server.url, relay.url, name, ...code]
+      const program = startExample('own-transport', args, { folder: join(folder, name), password: 'blue kettle 42' })
+      running.push(program)
+      return program
+    }
+    try {
+      const ana = start('ana')
+      const [, code = ''] = await ana.prints(/Code: (\S+)/)
+      const ben = start('ben', code)
+      await Promise.all([ana.prints(/Connected to ben/), ben.prints(/Connected to ana/)])
+      await server.kill()
+      ana.type('over my own wire')
+      ben.type('and back')
+      await Promise.all([ben.prints(/> over my own wire/), ana.prints(/> and back/)])
+      for (const { child } of running) child.stdin?.end()
+      expect(await Promise.all(running.map(({ ended }) => ended))).toEqual([0, 0])
+    } finally {
+      for (const { child } of running) child.kill('SIGKILL')
+      await server[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+}
