@@ -104,7 +104,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
 
-  // The server, with the one folder that knows its socket library.
+  // The server, with the one folder that knows its socket library, and the one that makes certificates.
   {
     name: 'server-socket',
     files: /^reference-server\/src\/socket\//,
@@ -112,9 +112,15 @@ export const LAYERS: readonly Layer[] = [
     packages: /^(node:.*|uWebSockets\.js)$/,
   },
   {
+    name: 'server-lan',
+    files: /^reference-server\/src\/lan\//,
+    layers: ['shared', 'server'],
+    packages: /^(node:.*|@peculiar\/x509|reflect-metadata|uqr)$/,
+  },
+  {
     name: 'server',
     files: /^reference-server\/src\//,
-    layers: ['proto', 'shared', 'server-socket'],
+    layers: ['proto', 'shared', 'server-socket', 'server-lan'],
     packages:
       /^(node:.*|zod(\/mini)?|better-sqlite3|libsql|pg|@nats-io\/transport-node|web-push|@node-rs\/argon2|@bufbuild\/protobuf\/wire)$/,
   },
