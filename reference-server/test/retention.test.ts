@@ -107,6 +107,16 @@ describe('what is kept for a time', () => {
   )
 
   it(
+    '[D1] an erasure’s row: 31 days after the deletion: as long as a backup may be restored',
+    ends(31 * DAY, async (server) => {
+      await toMidnight(server)
+      const amy = await newPerson(server)
+      await server.call('deleteAccount', { authKey: amy.authKey }, amy.token)
+      return () => count(server, 'erasures') > 0
+    }),
+  )
+
+  it(
     '[L1] a log file: Log files MUST be deleted after 7 days',
     ends(7 * DAY, async (server) => {
       await toMidnight(server)
@@ -253,7 +263,7 @@ describe('what is kept for a time', () => {
     expect([...timed].filter((kept) => !titles.includes(kept))).toEqual([])
     const chapter = readFileSync(new URL('../../spec/05-account.md', import.meta.url), 'utf8')
     for (const title of titles) expect(chapter).toContain(title)
-    expect(titles).toHaveLength(11)
+    expect(titles).toHaveLength(12)
   })
 
   it('[M1] [L1] cannot be longer by configuration: a day for mirror credentials; limits count a day at most', () => {
