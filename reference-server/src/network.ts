@@ -28,6 +28,11 @@ export const NETWORK: readonly NetworkUse[] = [
     why: 'introductions between several servers, sealed',
   },
   {
+    module: 'rendezvous/bus/look.ts',
+    opens: 'the NATS server of SOLO2_BUS',
+    why: 'solo2-server check looks whether it answers and keeps nothing',
+  },
+  {
     module: 'store/postgres/database.ts',
     opens: 'the database of SOLO2_DATABASE',
     why: 'accounts, where several servers share them',

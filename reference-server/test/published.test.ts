@@ -113,7 +113,7 @@ describe('[A15] nothing but what is published', () => {
 
 /** Packages that do not speak to anybody. A new one is for somebody to look at. */
 const QUIET =
-  /^(node:(fs|path|url|util|crypto|zlib|buffer|process|os|perf_hooks|readline)(\/promises)?|zod(\/mini)?|@bufbuild\/protobuf\/wire|libsql|@node-rs\/argon2|@solo2\/.*|uWebSockets\.js|web-push)$/
+  /^(node:(fs|path|url|util|crypto|zlib|buffer|process|os|perf_hooks|readline)(\/promises)?|zod(\/mini)?|@bufbuild\/protobuf\/wire|libsql|@node-rs\/argon2|@solo2\/.*|uWebSockets\.js|web-push|@peculiar\/x509|reflect-metadata|uqr)$/
 /** Of node:net, what only looks at addresses. */
 const ADDRESSES = new Set(['BlockList', 'isIP', 'isIPv4', 'isIPv6', 'SocketAddress'])
 
@@ -129,7 +129,8 @@ function touchesNetwork(source: string): boolean {
     if (specifier === 'node:net' && values.every((name) => ADDRESSES.has(name))) continue
     if (values.length > 0) return true
   }
-  return /\bimport\s*\(|\brequire\b|\bcreateRequire\b|\bgetBuiltinModule\b|(?<![\w.])fetch\b|globalThis\.fetch\b|\bnew (WebSocket|EventSource|XMLHttpRequest)\b/.test(
+  // A file of our own that is loaded later is looked at like any other.
+  return /\bimport\s*\((?!'\.)|\brequire\b|\bcreateRequire\b|\bgetBuiltinModule\b|(?<![\w.])fetch\b|globalThis\.fetch\b|\bnew (WebSocket|EventSource|XMLHttpRequest)\b/.test(
     code,
   )
 }
