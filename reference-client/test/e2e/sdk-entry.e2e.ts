@@ -92,7 +92,7 @@ describe('the browser entry of the SDK', () => {
     await page.waitForFunction(() => document.body.textContent !== '')
     expect(await page.textContent('body')).toBe(`function closed ${PROTOCOL.TURN_FRAME_PLAINTEXT}`)
     expect(await page.title()).toBe(
-      'clearData emergencyReset importBackup joinDevice login recover register unlock unlockWithWords unreadable vaults',
+      'clearData emergencyReset importBackup joinDevice login readBackup recover register unlock unlockWithWords unreadable vaults',
     )
     expect(window.complaints).toEqual([])
     expect(window.foreign).toEqual([])
