@@ -42,7 +42,7 @@ const textOf = (...ways: readonly string[]) =>
 describe('the deploy guide', () => {
   it('each command belongs to a way, and a shell can read it', () => {
     const commands = blocks.filter(({ language }) => language === 'sh')
-    const ways = ['values', 'systemd', 'certbot', 'own certificate', 'upgrade', 'compose']
+    const ways = ['values', 'systemd', 'certbot', 'own certificate', 'check', 'backup', 'restore', 'upgrade', 'compose']
     expect([...new Set(commands.map(({ way }) => way))].sort()).toEqual(ways.sort())
     for (const { text } of commands) execFileSync('bash', ['-n'], { input: text })
   })
