@@ -1,5 +1,5 @@
 import { cases } from '../../../tools/cases.js'
-import { createLocalHub } from '../../src/rendezvous/bus/local.js'
+import { createLocalHub } from './local-hub.js'
 import { type Network, rendezvousSuite } from './rendezvous.suite.js'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))

@@ -247,7 +247,7 @@ export function createOwnDevices(options: OwnDevicesOptions): LiveOwnDevices {
       },
     })
   }
-  const links = createOwnLinks({ make: makeLink, isWanted })
+  const links = createOwnLinks({ make: makeLink, isWanted, isLettingIn: () => mode.kind !== 'known' })
 
   /** Somebody with a code, or a device of the list with which no tunnel stands. */
   function isWanted(): boolean {

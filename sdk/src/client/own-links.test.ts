@@ -6,16 +6,18 @@ import { createOwnLinks } from './own-links.js'
 function setup(...missing: string[]) {
   const said: string[] = []
   let made = 0
+  const state = { isLettingIn: false, guest: undefined as LinkedTunnel | undefined }
   const links = createOwnLinks({
+    isLettingIn: () => state.isLettingIn,
     isWanted: () => missing.some((device) => !links.has(device)),
     make() {
       const name = `link ${++made}`
       const say = (what: string) => () => void said.push(`${name} ${what}`)
       const link = { start: say('starts'), stop: say('stops'), settle: say('settles') }
-      return link as unknown as Link
+      return Object.defineProperty(link, 'current', { get: () => state.guest }) as unknown as Link
     },
   })
-  return { links, said: () => said.splice(0) }
+  return { links, state, said: () => said.splice(0) }
 }
 
 const A = 'aa'.repeat(16)
@@ -66,4 +68,20 @@ test('[V15] a tunnel that ended is looked for anew, and its link rests', () => {
   expect(said()).toEqual(['link 1 stops', 'link 3 starts'])
   links.stop()
   expect(said()).toEqual(['link 3 stops'])
+})
+
+test('[V15] a device that is being let in stays whoever of the others is lost meanwhile', () => {
+  const { links, state, said } = setup(A, B)
+  links.seek()
+  const tunnel = tunnelWith(A)
+  links.promote(tunnel)
+  state.isLettingIn = true
+  links.renew()
+  said()
+  links.path(tunnel, 'disconnected')
+  expect(said(), 'it shakes hands').toEqual([])
+  state.isLettingIn = false
+  state.guest = tunnelWith(B)
+  links.gone(tunnel)
+  expect(said(), 'its grant is on the way').toEqual(['link 1 stops'])
 })

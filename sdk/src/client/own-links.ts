@@ -33,9 +33,11 @@ export interface OwnLinksOptions {
   make(): Link
   /** Whether somebody is to be met. */
   isWanted(): boolean
+  /** Whether that is a device with a code, or who shows one: nobody else is looked for then (07-40). */
+  isLettingIn(): boolean
 }
 
-export function createOwnLinks({ make, isWanted }: OwnLinksOptions): OwnLinks {
+export function createOwnLinks({ make, isWanted, isLettingIn }: OwnLinksOptions): OwnLinks {
   const standing = new Map<string, { readonly link: Link; readonly linked: LinkedTunnel }>()
   /** Devices whose tunnel lost its path. */
   const shaky = new Set<string>()
@@ -60,6 +62,15 @@ export function createOwnLinks({ make, isWanted }: OwnLinksOptions): OwnLinks {
     seek()
   }
 
+  /**
+   * The other one may have said Hello before: a fresh one asks for another. But a device that is being let in, or has its
+   * grant on the way, loses nothing by it: the seeker looks on by itself when that tunnel ends.
+   */
+  function seekAnew(): void {
+    if (isLettingIn() || seeker.current !== undefined) seek()
+    else renew()
+  }
+
   return {
     seek,
     renew,
@@ -80,8 +91,7 @@ export function createOwnLinks({ make, isWanted }: OwnLinksOptions): OwnLinks {
       standing.delete(device)
       shaky.delete(device)
       over.link.stop()
-      // The other one may have said Hello before: a fresh one asks for another.
-      renew()
+      seekAnew()
     },
     path(linked, state) {
       if (!isOf(linked)) return
@@ -91,7 +101,7 @@ export function createOwnLinks({ make, isWanted }: OwnLinksOptions): OwnLinks {
         seek()
       } else if (!shaky.has(device)) {
         shaky.add(device)
-        renew()
+        seekAnew()
       }
     },
     has: (device) => standing.has(device) && !shaky.has(device),

@@ -1,6 +1,6 @@
 /** Servers in one process that hear each other: the twin of NATS, where messages move only when they are told to. */
 import { equal, toHex } from '@solo2/sdk/shared'
-import type { Wire, WireEvents } from './port.js'
+import type { Wire, WireEvents } from '../../src/rendezvous/bus/port.js'
 
 export interface LocalHub {
   /** A server's wire. */
