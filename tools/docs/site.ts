@@ -91,6 +91,8 @@ function options(folder: string, entries: ReadonlyMap<string, string>) {
     hideGenerator: true,
     packagesRequiringDocumentation: PACKAGES.map((name) => `@solo2/${name}`),
     requiredToBeDocumented: [...DOCUMENTED],
+    // `npm run verify` checks each package with its own libraries; here Node's and the browser's stand together, and differ.
+    skipErrorChecking: true,
     validation: { notDocumented: true, notExported: false, invalidLink: true, invalidPath: true, rewrittenLink: true },
     logLevel: LogLevel.Warn,
   }
