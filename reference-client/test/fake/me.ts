@@ -413,6 +413,7 @@ export function fakeMe(plan: {
       return network.network
     },
     chooseNetwork: (change) => network.chooseNetwork(change),
+    iceServers: network.iceServers,
     async setMaximumSecurity(on) {
       locking.setMode(on)
       events.emit('security', { maximumSecurity: on })

@@ -15,6 +15,7 @@ export function fakeNetwork(hasMirror: boolean): Network {
       if (next.paths !== 'any' && !hasMirror) throw new Solo2Error('no_mirror', 'the server offers no mirror')
       network = next
     },
+    iceServers: async () => ({ servers: [], mirrorAfterMs: 0 }),
   }
 }
 

@@ -109,6 +109,16 @@ describe('[T8 M1] mirror credentials', () => {
     expect(await names()).toEqual(['stun:s.test'])
   })
 
+  it('a diagnosis asks whatever is known, and is told what is still used, when there is more, and why there is nothing', async () => {
+    await names()
+    expect(await iceServers.ask()).toMatchObject({ servers: [{}, { username: '1:2' }], mirrorAfterMs: 0 })
+    answer = async () => ({ servers: [STUN], mirrorAfter: 9 })
+    expect(await iceServers.ask()).toMatchObject({ servers: [{}, { username: '1:2' }], mirrorAfterMs: 9_000 })
+    answer = away
+    await expect(iceServers.ask()).rejects.toMatchObject({ code: 'server_away' })
+    expect(asked).toBe(4)
+  })
+
   it('after a refusal the next one who asks asks again', async () => {
     answer = away
     expect(await names()).toEqual([])

@@ -2,6 +2,7 @@
 import { CHOSEN } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import type { IceServer } from '../ports/transport.js'
+import type { GivenIceServers } from './api/network.js'
 import type { Session } from './session.js'
 
 export interface IceServers {
@@ -10,6 +11,8 @@ export interface IceServers {
    * ended serves; a direct path often needs none.
    */
   current(): Promise<readonly IceServer[]>
+  /** Asks whatever is known. Rejects as the call does. */
+  ask(): Promise<GivenIceServers>
   /** The server came back, and may have other addresses. */
   forget(): void
 }
@@ -25,7 +28,7 @@ export function createIceServers(host: Pick<Host, 'now' | 'after'>, session: () 
   let freshUntil = Number.NEGATIVE_INFINITY
   let asking: Promise<void> | undefined
 
-  async function ask(): Promise<void> {
+  async function ask(): Promise<GivenIceServers> {
     const { servers, mirrorAfter } = await session().call('getIceServers', {})
     const now = host.now()
     // One that is not given now may still be lived on (05-95).
@@ -41,6 +44,7 @@ export function createIceServers(host: Pick<Host, 'now' | 'after'>, session: () 
       now + (mirrorAfter > 0 ? mirrorAfter * 1_000 : CHOSEN.ICE_SERVERS_MS),
       ...given.map(({ server }) => server.renewAt ?? Number.POSITIVE_INFINITY),
     )
+    return { servers: usable(), mirrorAfterMs: mirrorAfter * 1_000 }
   }
 
   function usable(): IceServer[] {
@@ -50,7 +54,10 @@ export function createIceServers(host: Pick<Host, 'now' | 'after'>, session: () 
   /** One question for all who ask meanwhile. Never rejects. */
   function asked(): Promise<void> {
     asking ??= ask()
-      .catch(() => undefined)
+      .then(
+        () => undefined,
+        () => undefined,
+      )
       .finally(() => {
         asking = undefined
       })
@@ -76,6 +83,7 @@ export function createIceServers(host: Pick<Host, 'now' | 'after'>, session: () 
       }
       return usable()
     },
+    ask,
     forget() {
       freshUntil = Number.NEGATIVE_INFINITY
     },

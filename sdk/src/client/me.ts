@@ -441,6 +441,7 @@ export async function openMe({
       return network.network
     },
     chooseNetwork: network.chooseNetwork,
+    iceServers: iceServers.ask,
     contact: (id) => contacts.get(id)?.view,
     invitations,
     pair: pairing.pair,

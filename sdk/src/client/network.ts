@@ -59,7 +59,13 @@ export function withoutRelays(servers: readonly IceServer[]): IceServer[] {
   return stun.length === 0 ? [] : [{ urls: [...new Set(stun)] }]
 }
 
-export function createNetwork({ host, self, save, iceServers, changed }: NetworkOptions): Network & NetworkPolicy {
+export function createNetwork({
+  host,
+  self,
+  save,
+  iceServers,
+  changed,
+}: NetworkOptions): Omit<Network, 'iceServers'> & NetworkPolicy {
   const pace = () => choiceOf<PaceChoice, Pace>(PACES, self().pace, 'normal')
   const paths = () => choiceOf<PathsChoice, Paths>(PATHS, self().paths, 'any')
   const clock: FramePace = { kind: 'constant', origin: host.tickOrigin }

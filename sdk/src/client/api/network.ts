@@ -1,4 +1,5 @@
 /** The facade's types of how this device uses the network (spec/06 section 10, spec/09 section 5). */
+import type { IceServer } from '../../ports/transport.js'
 
 /**
  * When frames leave. `normal`: what there is to send at once, and now and then an empty one. `metered`: empty ones half as often.
@@ -19,6 +20,14 @@ export interface NetworkChoices {
   readonly paths: PathsChoice
 }
 
+/** What the server names to find a path (spec/05 section 6.12). */
+export interface GivenIceServers {
+  /** STUN, and the mirror if there is one, with a credential that is good for hours: it is shown to nobody. */
+  readonly servers: readonly IceServer[]
+  /** Milliseconds until the server gives a fresh credential of the mirror; 0: it is here, or there is no mirror. */
+  readonly mirrorAfterMs: number
+}
+
 /** How this device uses the network. */
 export interface Network {
   /** What the person chose for this device. Tunnels that stand follow. */
@@ -28,4 +37,9 @@ export interface Network {
    * away: nobody could be reached.
    */
   chooseNetwork(change: Partial<NetworkChoices>): Promise<void>
+  /**
+   * Asks the server anew for what helps to find a path: for a diagnosis, tunnels ask by themselves. Rejects with `server_away`,
+   * `unauthenticated` if the session is over, or what else the server refuses with.
+   */
+  iceServers(): Promise<GivenIceServers>
 }
