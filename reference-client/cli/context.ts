@@ -1,7 +1,15 @@
 /** What every command works with: the account that is meant, opened, and the ways to give up. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type ClockDifference, type Contact, type Credentials, type Me, Solo2, Solo2Error } from '@solo2/sdk/node'
+import {
+  type ClockDifference,
+  type Contact,
+  type Credentials,
+  type Me,
+  Solo2,
+  Solo2Error,
+  type VaultOnDevice,
+} from '@solo2/sdk/node'
 import { clockTeller } from './clock.js'
 import { diagnosisTeller } from './diagnosis.js'
 import type { Output } from './output.js'
@@ -27,6 +35,8 @@ export interface Context {
   backupPassword(isChosen: boolean): Promise<string>
   /** The 24 words of --words-file, as they stand there. */
   words(): Promise<string>
+  /** Those on this device that fit what was said of server and user. Rejects if --server is no address. */
+  vaults(): Promise<readonly VaultOnDevice[]>
   /** Which account, where it must be said. */
   account(): { readonly server: string; readonly username: string }
   /** What to sign up or log in with. */
@@ -35,7 +45,8 @@ export interface Context {
   operand(index: number, what: string): string
 }
 
-export type Command = (context: Context) => Promise<void>
+/** Resolves with an exit code where the command has one of its own. */
+export type Command = (context: Context) => Promise<void> | Promise<number>
 
 export function createContext(line: CommandLine, output: Output, signal: AbortSignal): Context {
   const { options, operands } = line
@@ -66,14 +77,16 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
     return { server, username: user }
   }
 
-  /** The one vault that fits what was said of server and user. */
-  async function chosen(): Promise<{ server: string; username: string }> {
+  async function vaults(): Promise<VaultOnDevice[]> {
     const server = options.server === undefined ? undefined : originOf(options.server)
     const username = options.user?.toLowerCase()
-    const found = (await Solo2.vaults(folders)).filter(
+    return (await Solo2.vaults(folders)).filter(
       (vault) => (server ?? vault.server) === vault.server && (username ?? vault.username) === vault.username,
     )
-    const [vault, ...others] = found
+  }
+
+  async function chosen(): Promise<VaultOnDevice> {
+    const [vault, ...others] = await vaults()
     if (vault === undefined) throw usageError('no such account on this device: register or log in first')
     if (others.length > 0) throw usageError('several accounts on this device: say --user, and --server if need be')
     return vault
@@ -90,6 +103,7 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
     newPassword: () => another('new-password-file', true, 'New password: '),
     backupPassword: (isChosen) => another('backup-password-file', isChosen, 'Password of the backup: '),
     words,
+    vaults,
     account,
     async unlock(known) {
       const call = { ...(await chosen()), ...folders, signal }
@@ -114,7 +128,7 @@ export function createContext(line: CommandLine, output: Output, signal: AbortSi
   }
 }
 
-function originOf(server: string): string {
+export function originOf(server: string): string {
   try {
     return new URL(server).origin
   } catch {

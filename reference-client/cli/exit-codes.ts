@@ -4,6 +4,7 @@ import type { Culprit } from '@solo2/sdk/node'
 export const EXIT = {
   ok: 0,
   unexpected: 1,
+  unwell: 1,
   usage: 2,
   person: 3,
   server: 4,
@@ -14,7 +15,7 @@ export const EXIT = {
 
 export const EXIT_CODES_TEXT = `Exit codes:
   0  done
-  1  a fault of this program
+  1  a fault of this program; doctor: something is wrong
   2  wrong use of the command line
   3  something typed is wrong: password, code, name taken
   4  the server refused

@@ -125,6 +125,11 @@ export const COMMAND_HELP: readonly CommandHelp[] = [
     options: [...OPENS, 'paths', 'pace'],
   },
   {
+    name: 'doctor',
+    text: 'why tunnels do not open: what works from here to the server and its mirror, what does not, what to try',
+    options: OPENS,
+  },
+  {
     name: 'completion',
     operands: 'SHELL',
     text: 'a script that completes commands and options: bash, zsh or fish',

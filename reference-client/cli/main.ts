@@ -5,6 +5,7 @@ import { login, register, whoami } from './commands/account.js'
 import { chat } from './commands/chat.js'
 import { completion, help } from './commands/completion.js'
 import { devices, join } from './commands/devices.js'
+import { doctor } from './commands/doctor.js'
 import { network } from './commands/network.js'
 import { note, notes } from './commands/notes.js'
 import { accept, contacts, pair, requests } from './commands/people.js'
@@ -47,6 +48,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['devices', devices],
   ['join', join],
   ['network', network],
+  ['doctor', doctor],
   ['completion', completion],
   ['help', help],
 ])
@@ -63,8 +65,7 @@ async function main(args: readonly string[]): Promise<number> {
     const command = COMMANDS.get(line.command)
     if (command === undefined) throw usageError('no such command')
     limit = giveUpSignal(line.options, stop.signal)
-    await command(createContext(line, output, limit))
-    return EXIT.ok
+    return (await command(createContext(line, output, limit))) ?? EXIT.ok
   } catch (error) {
     if (stop.signal.aborted) return line?.command === 'receive' ? EXIT.ok : EXIT.interrupted
     const reason = limit.aborted ? new Solo2Error('timeout', 'the time of --timeout is over') : error
