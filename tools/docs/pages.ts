@@ -13,7 +13,7 @@ const FOLDERS: readonly (readonly [Section, RegExp])[] = [
   ['Reports', /^(conformance\/reports\/.+|spec\/networks.*|conformance\/testees\/.+)\.md$/],
   [
     'Project',
-    /^(CONTRIBUTING|SECURITY|CHANGELOG|reference-server\/CONFIGURATION|(conformance|conformance\/vectors)\/README)\.md$/,
+    /^(CONTRIBUTING|SECURITY|CHANGELOG|reference-server\/CONFIGURATION|(proto|sdk|reference-server|reference-client\/cli|landing|conformance|conformance\/vectors)\/README)\.md$/,
   ],
 ]
 

@@ -1,6 +1,6 @@
 /** Every link of the built site leads to a file of it, and to an element that is there. Nothing is loaded from elsewhere. */
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join, posix, sep } from 'node:path'
+import { dirname, join, posix, relative, sep } from 'node:path'
 
 const ATTRIBUTE = /<(\w+)\b[^>]*?\s(href|src)="([^"]*)"/g
 const ID = /\s(?:id|name)="([^"]*)"/g
@@ -35,16 +35,19 @@ export function linkProblem(
   } catch {
     return `${page}: no address: ${link}`
   }
-  // A folder is the page that stands for it.
-  const ids = files.get(target) ?? files.get(posix.join(target, 'index.html'))
+  // A folder is no page for who opens the site as files.
+  const ids = files.get(target)
   if (!ids) return `${page}: no file: ${link}`
+  if (target.endsWith('.md')) return `${page}: no page of the site: ${link}`
   if (anchor && target.endsWith('.html') && !ids.has(decodeURIComponent(anchor)))
     return `${page}: no such place: ${link}`
   return undefined
 }
 
 export async function siteLinkProblems(folder: string): Promise<{ problems: string[]; pages: number; links: number }> {
-  const names = (await readdir(folder, { recursive: true })).map((name) => name.split(sep).join('/'))
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
   const texts = new Map<string, string>()
   const files = new Map<string, ReadonlySet<string>>()
   for (const name of names) {

@@ -10,6 +10,7 @@ import {
   type DeclarationReflection,
   type DocumentReflection,
   LogLevel,
+  PageEvent,
   type ProjectReflection,
   ReflectionKind,
   TSConfigReader,
@@ -17,6 +18,7 @@ import {
 import { ROOT, readRepositoryFile } from '../verify/check.js'
 import { generatedWords } from './generated-words.js'
 import { groupOf, pages, SECTIONS, titleOf } from './pages.js'
+import { mendedPage, renameSources } from './site-pages.js'
 import { unexportedTypes } from './unexported.js'
 
 /** Packages that an application imports; what they export is what the site describes. */
@@ -85,6 +87,8 @@ function options(folder: string, entries: ReadonlyMap<string, string>) {
     navigation: { includeGroups: true, includeCategories: false, includeFolders: false },
     searchInComments: true,
     searchInDocuments: true,
+    // A word is explained by a page first; exports that have it in their name are many.
+    searchGroupBoosts: { Guides: 4, Specification: 4 },
     highlightLanguages: LANGUAGES,
     disableSources: true,
     githubPages: false,
@@ -115,10 +119,14 @@ export async function buildSite(folder: string): Promise<string[]> {
     nameModules(project, entries)
     describeGenerated(project)
   })
+  app.renderer.on(PageEvent.END, (page) => {
+    if (page.contents) page.contents = mendedPage(page.contents)
+  })
   const project = await app.convert()
   if (!project) return [...problems, 'TypeDoc could not read the sources']
   app.validate(project)
   problems.push(...unexportedTypes(project))
   await app.generateDocs(project, folder)
+  await renameSources(folder)
   return problems
 }

@@ -48,6 +48,8 @@ const isLong = process.env['TEST_LONG'] === '1'
 /** Projects of strangers: the long ones ask a registry, and build whole releases. */
 const PACKAGES = ['tools/release/test/*.test.ts']
 const LONG_PACKAGES = ['tools/release/test/*.long.ts']
+/** The documentation site, built whole. */
+const LONG_PAGES = ['reference-client/test/e2e/*.long.ts']
 
 export const SUITES: readonly Suite[] = [
   {
@@ -89,7 +91,7 @@ export const SUITES: readonly Suite[] = [
   {
     kind: 'vitest',
     name: 'e2e',
-    include: ['reference-client/test/e2e/**/*.e2e.ts'],
+    include: ['reference-client/test/e2e/**/*.e2e.ts', ...(isLong ? LONG_PAGES : [])],
     setup: 'reference-client/test/e2e/setup.ts',
     testTimeoutMs: 180_000,
     budgetSeconds: 270,

@@ -1,6 +1,7 @@
 /** The checks over Markdown notice what they are there for. */
 import { describe, expect, it } from 'vitest'
 import { linkProblem } from '../docs/site-links.js'
+import { mendedPage } from '../docs/site-pages.js'
 import { anchorsOf, linkProblems } from './links.js'
 import { snippetProblems, snippetsOf } from './snippets.js'
 
@@ -37,6 +38,7 @@ describe('links of the site', () => {
   const files = new Map([
     ['index.html', new Set(['top'])],
     ['in/a b.html', new Set<string>()],
+    ['media/README.md', new Set<string>()],
   ])
 
   it('lead to its own files', () => {
@@ -48,7 +50,21 @@ describe('links of the site', () => {
   it('that lead nowhere, or load from elsewhere, are told', () => {
     expect(linkProblem('index.html', 'a', 'in/c.html', files)).toContain('no file')
     expect(linkProblem('index.html', 'a', '#bottom', files)).toContain('no such place')
+    expect(linkProblem('in/a b.html', 'a', '../', files)).toContain('no file')
+    expect(linkProblem('index.html', 'a', 'media/README.md', files)).toContain('no page of the site')
     expect(linkProblem('index.html', 'script', 'https://example.org/x.js', files)).toContain('from elsewhere')
+  })
+})
+
+describe('pages of the site', () => {
+  it('are read without a server: folders and sources are linked as files that a browser shows', () => {
+    expect(mendedPage('<a href="../"><a href="../#run-it"><a href="../media/seal.ts"><a href="../media/a.svg">')).toBe(
+      '<a href="../index.html"><a href="../index.html#run-it"><a href="../media/seal.ts.txt"><a href="../media/a.svg">',
+    )
+  })
+
+  it('have tables that a keyboard can scroll', () => {
+    expect(mendedPage('<table><tr></tr></table>')).toMatch(/^<div .*tabindex="0"><table><tr><\/tr><\/table><\/div>$/)
   })
 })
 
