@@ -3,9 +3,9 @@ import { createHmac } from 'node:crypto'
 import type { GetIceServersResponse } from '@solo2/proto/account'
 import Database from 'libsql'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Coturn, startCoturn } from '../../../tools/test-kit/coturn.js'
+import { type Allocation, allocate, type Credential, STALE_NONCE } from '../../../tools/test-kit/turn-client.js'
 import { newPerson, type Person, startTestServer, type TestServer } from '../harness.js'
-import { type Coturn, startCoturn } from './coturn.js'
-import { type Allocation, allocate, type Credential, STALE_NONCE } from './turn-client.js'
 
 const SECRET = 'a secret of the relay and the server'
 const LIFE_SECONDS = 600

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
+import { startCoturn } from '../../../tools/test-kit/coturn.js'
 import { startNats } from '../../../tools/test-kit/nats-server.js'
 import { startCluster } from '../../../tools/test-kit/postgres-cluster.js'
 import { checkDeployment } from '../../src/check/check.js'
 import type { Finding } from '../../src/check/finding.js'
 import { startTestServer, temporaryFolder } from '../harness.js'
-import { startCoturn } from '../mirror/coturn.js'
 import { solo2Server } from '../run-server.js'
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))

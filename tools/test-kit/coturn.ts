@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bind, exchange } from './turn-client.js'
 
-export const SHIPPED = new URL('../../deploy/turnserver.conf', import.meta.url)
+const SHIPPED = new URL('../../reference-server/deploy/turnserver.conf', import.meta.url)
 const PROGRAM = '/usr/bin/turnserver'
 const TRIES = 200
 const STARTS = 4
@@ -51,7 +51,8 @@ async function start(secret: string, more: readonly string[]): Promise<Coturn> {
     'relay-ip=127.0.0.1',
     'allowed-peer-ip=127.0.0.1',
     'allow-loopback-peers',
-    'no-tls',
+    // With a certificate the plain port takes TLS too, and one of its own would be taken by another test's.
+    ...(more.some((line) => line.startsWith('cert=')) ? [`tls-listening-port=${port}`] : ['no-tls']),
     'no-dtls',
     `userdb=${join(folder, 'db')}`,
     `pidfile=${join(folder, 'pid')}`,
