@@ -33,7 +33,7 @@ export async function checkHost(transport: Transport): Promise<Finding> {
 /** Whether WebRTC's native part works at all. */
 export async function checkWebRtc(transport: Transport): Promise<Finding> {
   const { fine, problem } = looksAt('webrtc')
-  if ((await talkToOneself(transport, { iceServers: [] })) !== undefined) {
+  if (await talkToOneself(transport, { iceServers: [] })) {
     return fine('two ends inside this program open a data channel')
   }
   const remedy = 'let the firewall of this machine pass UDP between programs on it, or install this program anew'
@@ -85,7 +85,7 @@ function ofRelay({ by, host, port }: Mirror, heard: Heard): Finding[] {
 
 async function checkRelayed(transport: Transport, servers: readonly IceServer[]): Promise<Finding> {
   const { fine, problem } = looksAt('relayed')
-  if ((await talkToOneself(transport, { iceServers: servers, relayOnly: true })) === 'mirror') {
+  if (await talkToOneself(transport, { iceServers: servers, relayOnly: true })) {
     return fine('two ends inside this program open a data channel through the mirror')
   }
   return problem('no data channel opens through the mirror', `${TELL}: its relay ports may be shut`)

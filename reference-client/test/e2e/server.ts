@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../../reference-server/dist/main.js', import.meta.url))
-const READY = /^Solo2 server ready: (http:\/\/\S+) \(stun udp (\d+|off)\)$/
+const READY = /^Solo2 server ready: (https?:\/\/\S+) \(stun udp (\d+|off)\)$/
 
 export interface ServerProcess {
   readonly origin: string
