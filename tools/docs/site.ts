@@ -114,6 +114,10 @@ export async function buildSite(folder: string): Promise<string[]> {
     const path = fromRoot(document.project.files.getReflectionPath(document) ?? '')
     document.name = titleOf(path, readRepositoryFile(path))
     document.frontmatter['group'] = groupOf(path)
+    // TypeDoc takes what names no language for TypeScript.
+    for (const part of document.content) {
+      if (part.kind === 'code') part.text = part.text.replace(/^```\n/, '```text\n')
+    }
   })
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     nameModules(project, entries)

@@ -10,6 +10,7 @@ import {
   unusedCheck,
   vectorsCheck,
 } from './commands.js'
+import { drawingsCheck } from './drawings.js'
 import { cycleCheck, layerCheck } from './layers.js'
 import { liarsCheck } from './liars.js'
 import { linkCheck } from './links.js'
@@ -36,6 +37,7 @@ function allChecks(): Check[] {
     specReferenceCheck,
     linkCheck,
     snippetCheck,
+    drawingsCheck,
     rulesCheck,
     promiseCheck,
     promisePageCheck,

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -102,12 +102,22 @@ test('no document and no list of exports is wider than a phone', async () => {
 test('every drawing is shown, and fits', async () => {
   const { page } = window
   await page.setViewportSize(LOOKS[0].viewport)
-  await open(page, PAGES.contributing)
-  for (const image of await page.locator('.tsd-typography img').all()) {
-    const { width, height } = (await image.boundingBox()) ?? { width: 0, height: 0 }
-    expect(await image.evaluate((it: HTMLImageElement) => it.complete && it.naturalWidth > 0)).toBe(true)
-    expect([width > 100 && width <= 360, height > 50]).toEqual([true, true])
+  let drawings = 0
+  for (const name of await readdir(join(folder, 'documents'))) {
+    if (!(await readFile(join(folder, 'documents', name), 'utf8')).includes('.svg"')) continue
+    await open(page, `documents/${name}`)
+    for (const image of await page.locator('.tsd-typography img').all()) {
+      const { width, height } = (await image.boundingBox()) ?? { width: 0, height: 0 }
+      expect(await image.evaluate((it: HTMLImageElement) => it.complete && it.naturalWidth > 0)).toBe(true)
+      expect([width > 100 && width <= 360, height > 50]).toEqual([true, true])
+      drawings++
+    }
   }
+  expect(drawings).toBeGreaterThanOrEqual(11)
+  await page.setViewportSize(LOOKS[1].viewport)
+  await open(page, PAGES.ratchet)
+  await page.locator('.tsd-typography img').scrollIntoViewIfNeeded()
+  await shoot(page, 'docs-drawing.desktop.dark')
 })
 
 test('a word is found, and a source is read, without a server and without a network', async () => {
