@@ -46,6 +46,37 @@ describe('help', () => {
   })
 })
 
+describe('pages', () => {
+  const ROOT = new URL('../../', import.meta.url)
+  const PAGES = [
+    'README.md',
+    'reference-client/cli/README.md',
+    'docs/guides/bots.md',
+    'docs/guides/first-tunnel-node.md',
+  ]
+
+  /** Each `solo2 …` in a block of shell, without its comment. */
+  async function shown(): Promise<string[]> {
+    const texts = await Promise.all(PAGES.map((page) => readFile(new URL(page, ROOT), 'utf8')))
+    const blocks = texts.flatMap((text) =>
+      [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block),
+    )
+    const lines = blocks.join('').split('\n')
+    return lines.flatMap((line) => /\bsolo2 ([^#)]+)/.exec(line.replace(/\s#.*$/, ''))?.[1]?.trim() ?? [])
+  }
+
+  it('show commands and options that there are', async () => {
+    const lines = await shown()
+    expect(lines.length).toBeGreaterThanOrEqual(12)
+    for (const line of lines) {
+      const { command, options } = parseCommandLine(line.split(/\s+/))
+      const help = COMMAND_HELP.find(({ name }) => name === command)
+      expect([line, help?.name]).toEqual([line, command])
+      if (help) expect(optionsOf(help)).toEqual(expect.arrayContaining(Object.keys(options)))
+    }
+  })
+})
+
 describe('completion', () => {
   it.each(SHELLS)('%s: names every command and option', (shell) => {
     const script = completionScript(shell)

@@ -14,7 +14,10 @@ const pages = repositoryFiles(/\.md$/)
   .filter((path) => RUN.test(path))
   .map((path) => ({
     path,
-    programs: snippetsOf(readRepositoryFile(path)).filter(({ language }) => PROGRAM.test(language)),
+    // What is a part of a file runs with that file.
+    programs: snippetsOf(readRepositoryFile(path)).filter(
+      ({ language, partOf }) => PROGRAM.test(language) && partOf === undefined,
+    ),
   }))
   .filter(({ programs }) => programs.length > 0)
 

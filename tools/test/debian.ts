@@ -35,6 +35,12 @@ const DEBIAN_PACKAGES: readonly DebianPackage[] = [
     file: '/usr/lib/python3/dist-packages/websockets',
     for: 'the same on the introduction socket [T1]',
   },
+  { name: 'protobuf-compiler', file: '/usr/bin/protoc', for: 'the example of spec/15 in Python' },
+  {
+    name: 'python3-protobuf',
+    file: '/usr/lib/python3/dist-packages/google/protobuf',
+    for: 'the same, with the modules that it makes',
+  },
   { name: 'systemd', file: '/usr/bin/systemd-analyze', for: 'what the units of the deploy guide leave open' },
   {
     name: 'debootstrap',

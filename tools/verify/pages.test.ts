@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { linkProblem } from '../docs/site-links.js'
 import { mendedPage } from '../docs/site-pages.js'
 import { anchorsOf, linkProblems } from './links.js'
+import { type Known, pageCommandProblems } from './page-commands.js'
 import { snippetProblems, snippetsOf } from './snippets.js'
 
 describe('links of pages', () => {
@@ -56,6 +57,28 @@ describe('links of the site', () => {
   })
 })
 
+describe('commands on pages', () => {
+  const known: Known = {
+    scripts: (workspace) => new Set(workspace === 'sdk' ? ['fuzz'] : ['docs']),
+    hasFile: (path) => path === 'a/b.test.ts',
+    variables: new Set(['SOLO2_PORT']),
+  }
+
+  it('name scripts, files and variables that are there', () => {
+    const good = '`npm run docs`, `npm run fuzz -w sdk`, `SOLO2_PORT=1 npx vitest run --project unit a/b.test.ts`'
+    expect(pageCommandProblems('p.md', good, known)).toEqual([])
+  })
+
+  it('are told where one is not', () => {
+    const bad = 'a\n`npm run fuzz`\n`npx vitest run a/c.test.ts`\nSOLO2_PROT'
+    expect(pageCommandProblems('p.md', bad, known)).toEqual([
+      'p.md:2: no script fuzz',
+      'p.md:3: no file a/c.test.ts',
+      'p.md:4: nothing reads SOLO2_PROT',
+    ])
+  })
+})
+
 describe('pages of the site', () => {
   it('are read without a server: folders and sources are linked as files that a browser shows', () => {
     expect(mendedPage('<a href="../"><a href="../#run-it"><a href="../media/seal.ts"><a href="../media/a.svg">')).toBe(
@@ -76,8 +99,17 @@ describe('snippets', () => {
     ])
   })
 
+  const read = (path: string) => ({ 'main.ts': 'let a\nlet b\n' })[path] ?? ''
+
   it('that nothing runs are told', () => {
-    expect(snippetProblems('docs/a.md', '```ts\n```\n```sh\n```')).toEqual([])
-    expect(snippetProblems('docs/a.md', 'x\n```rust\n```')).toEqual(['docs/a.md:2: nothing runs a block of rust'])
+    expect(snippetProblems('docs/a.md', '```ts\n```\n```sh\n```', read)).toEqual([])
+    expect(snippetProblems('docs/a.md', 'x\n```rust\n```', read)).toEqual(['docs/a.md:2: nothing runs a block of rust'])
+  })
+
+  it('that say to be a part of a file are', () => {
+    const part = (text: string) => `<!-- part of: main.ts -->\n\`\`\`ts\n${text}\n\`\`\``
+    expect(snippetsOf(part('let b'))[0]?.partOf).toBe('main.ts')
+    expect(snippetProblems('docs/a.md', part('let b'), read)).toEqual([])
+    expect(snippetProblems('docs/a.md', part('let c'), read)).toEqual(['docs/a.md:2: not as in main.ts'])
   })
 })

@@ -4,6 +4,8 @@ import { type Check, readRepositoryFile, repositoryFiles } from './check.js'
 export interface Snippet {
   readonly language: string
   readonly text: string
+  /** The file that it is a part of, word for word, by a comment `<!-- part of: PATH -->` above it. */
+  readonly partOf?: string
   /** From 1: the line of the fence. */
   readonly line: number
 }
@@ -25,36 +27,45 @@ const ELSEWHERE: readonly (readonly [page: RegExp, language: string])[] = [
   [/^(proto|sdk|conformance|reference-server|reference-client\/cli)\/README\.md$/, 'ts'],
   // Declarations, which npm run api writes.
   [/^sdk\/api\/.+\.api\.md$/, 'ts'],
-  // Section 2.1 is the shape of conformance/testees/python, which needs the modules of protoc.
+  // conformance/test/chapter-example.test.ts.
   [/^spec\/15-conformance\.md$/, 'python'],
 ]
 
 export function snippetsOf(markdown: string): Snippet[] {
   const found: Snippet[] = []
-  let open: { language: string; line: number; lines: string[] } | undefined
-  markdown.split('\n').forEach((line, index) => {
+  let open: Snippet | undefined
+  let text: string[] = []
+  const lines = markdown.split('\n')
+  lines.forEach((line, index) => {
     const fence = /^\s*```(\S*)/.exec(line)
     if (open && fence) {
-      found.push({ language: open.language, text: `${open.lines.join('\n')}\n`, line: open.line })
+      found.push({ ...open, text: `${text.join('\n')}\n` })
       open = undefined
-    } else if (fence) open = { language: fence[1] ?? '', line: index + 1, lines: [] }
-    else open?.lines.push(line)
+    } else if (fence) {
+      const [, partOf] = /^<!-- part of: (\S+) -->$/.exec(lines[index - 1] ?? '') ?? []
+      open = { language: fence[1] ?? '', text: '', line: index + 1, ...(partOf !== undefined && { partOf }) }
+      text = []
+    } else text.push(line)
   })
   return found
 }
 
-/** One line for each block that would be shown and never run. */
-export function snippetProblems(path: string, markdown: string): string[] {
-  return snippetsOf(markdown)
-    .filter(({ language }) => !DATA.test(language) && !(RUN.test(path) && PROGRAM.test(language)))
-    .filter(({ language }) => !ELSEWHERE.some(([page, of]) => page.test(path) && of === language))
-    .map(({ language, line }) => `${path}:${line}: nothing runs a block of ${language}`)
+/** One line for each block that would be shown and never run, or is no part of the file that it names. */
+export function snippetProblems(path: string, markdown: string, read: (path: string) => string): string[] {
+  return snippetsOf(markdown).flatMap(({ language, text, line, partOf }) => {
+    if (partOf !== undefined) return read(partOf).includes(text) ? [] : [`${path}:${line}: not as in ${partOf}`]
+    if (DATA.test(language) || (RUN.test(path) && PROGRAM.test(language))) return []
+    if (ELSEWHERE.some(([page, of]) => page.test(path) && of === language)) return []
+    return [`${path}:${line}: nothing runs a block of ${language}`]
+  })
 }
 
 export const snippetCheck: Check = {
   name: 'snippets',
   remedy: 'write it in TypeScript, which tools/readme runs, or say what kind of data it is',
   run: () => ({
-    problems: repositoryFiles(/\.md$/).flatMap((path) => snippetProblems(path, readRepositoryFile(path))),
+    problems: repositoryFiles(/\.md$/).flatMap((path) =>
+      snippetProblems(path, readRepositoryFile(path), readRepositoryFile),
+    ),
   }),
 }

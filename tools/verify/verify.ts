@@ -14,6 +14,7 @@ import { drawingsCheck } from './drawings.js'
 import { cycleCheck, layerCheck } from './layers.js'
 import { liarsCheck } from './liars.js'
 import { linkCheck } from './links.js'
+import { pageCommandsCheck } from './page-commands.js'
 import { promisePageCheck } from './promise-page.js'
 import { promiseCheck } from './promise-titles.js'
 import { decoderCheck, purityCheck } from './purity.js'
@@ -37,6 +38,7 @@ function allChecks(): Check[] {
     specReferenceCheck,
     linkCheck,
     snippetCheck,
+    pageCommandsCheck,
     drawingsCheck,
     rulesCheck,
     promiseCheck,
