@@ -16,8 +16,8 @@ import { OPTIONS, parseCommandLine } from './usage.js'
 
 describe('help', () => {
   it('tells of each command that there is, and of no other', async () => {
-    const main = await readFile(fileURLToPath(new URL('./main.ts', import.meta.url)), 'utf8')
-    const known = [...main.matchAll(/^ {2}\['([a-z-]+)', \w+\],$/gm)].map(([, name]) => name)
+    const run = await readFile(fileURLToPath(new URL('./run.ts', import.meta.url)), 'utf8')
+    const known = [...run.matchAll(/^ {2}\['([a-z-]+)', \w+\],$/gm)].map(([, name]) => name)
     expect(COMMAND_HELP.map(({ name }) => name).sort()).toEqual(known.sort())
   })
 

@@ -1,21 +1,14 @@
 /** doctor: what works from here to the server and its mirror, what does not, and what to try */
 import { nodePlatform, type VaultOnDevice } from '@solo2/sdk/node'
-import { paintFor } from '../colour.js'
 import { type Command, type Context, originOf } from '../context.js'
 import { checkAccount } from '../doctor/account.js'
-import { CHECKS, type Finding, looksAt } from '../doctor/finding.js'
+import { type Finding, looksAt } from '../doctor/finding.js'
 import { checkSocket } from '../doctor/introduction.js'
 import { checkFolder, checkNode } from '../doctor/machine.js'
 import { checkHost, checkPaths, checkWebRtc } from '../doctor/paths.js'
+import { sayFinding, sayVerdict } from '../doctor/report.js'
 import { checkServer } from '../doctor/server.js'
-import { verdictOf, verdictText } from '../doctor/verdict.js'
-import { EXIT } from '../exit-codes.js'
-import type { Output } from '../output.js'
-import { terminalText } from '../terminal-text.js'
 import { usageError } from '../usage.js'
-
-const WORDS = { fine: 'ok     ', warning: 'warning', problem: 'problem', untried: 'untried' } as const
-const INDENT = ' '.repeat(9)
 
 interface Subject {
   readonly server: string
@@ -38,12 +31,11 @@ const fails = (findings: readonly Finding[]): boolean => findings.some(({ level 
 async function* examine(context: Context, { server, vault }: Subject): AsyncGenerator<readonly Finding[]> {
   const platform = nodePlatform(context.folders)
   const { transport } = platform
-  yield [checkNode()]
+  yield [checkNode(), looksAt('native').fine('what it needs of its own for this machine is loaded')]
   const host = await checkHost(transport)
   const without = looksAt('webrtc').untried('a data channel needs a network address')
   yield [host.level === 'fine' ? await checkWebRtc(transport) : without]
-  const folder = await checkFolder(context.folders.folder)
-  yield folder
+  yield await checkFolder(context.folders.folder)
   const reached = await checkServer(server)
   yield reached
   yield [host]
@@ -59,15 +51,6 @@ function untried(text: string, remedy?: string): Finding[] {
   return [looksAt('session').untried(text, remedy)]
 }
 
-function sayFinding(output: Output, { check, level, text, remedy }: Finding): void {
-  const advice = remedy === undefined || level === 'fine' ? '' : `\n${INDENT}try: ${terminalText(remedy)}`
-  const stage = CHECKS[check]
-  output.fact(
-    { event: 'check', stage, check, level, text, remedy },
-    `${WORDS[level]}  ${stage}: ${terminalText(text)}${advice}`,
-  )
-}
-
 export const doctor: Command = async (context): Promise<number> => {
   const { output, signal } = context
   const findings: Finding[] = []
@@ -78,13 +61,7 @@ export const doctor: Command = async (context): Promise<number> => {
     for (const finding of value) sayFinding(output, finding)
     findings.push(...value)
   }
-  const verdict = verdictOf(findings)
-  const { text, remedy } = verdictText(verdict)
-  const { bold, dim } = paintFor(process.stdout.isTTY === true)
-  const advice = remedy === undefined ? '' : `\nTry: ${remedy}`
-  const note = dim('Own addresses stand above: they are shown to you only. Look before you pass this on.')
-  output.fact({ event: 'verdict', verdict, text, remedy }, `\n${bold(text)}${advice}\n${note}`)
-  return verdict === 'fine' || verdict === 'untried' ? EXIT.ok : EXIT.unwell
+  return sayVerdict(output, findings)
 }
 
 function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ export type Stage = 'program' | 'folder' | 'server' | 'account' | 'introduction'
 /** Everything that is looked at, with the stage that it belongs to. */
 export const CHECKS = {
   node: 'program',
+  native: 'program',
   webrtc: 'program',
   folder: 'folder',
   rights: 'folder',

@@ -23,6 +23,7 @@ export type Verdict =
 /** What a problem there means. The first one counts: what stands above explains what stands below. */
 const CAUSES: Readonly<Record<Check, Verdict>> = {
   node: 'program',
+  native: 'program',
   folder: 'folder',
   space: 'folder',
   host: 'no_network',

@@ -1,9 +1,9 @@
 /** `solo2 doctor` as a person runs it: the built program, the built server, a real coturn, and what goes wrong between them. */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Authority, makeAuthority } from '../../../tools/lab/certificates.js'
@@ -30,8 +30,8 @@ interface Ended {
   readonly said: string
 }
 
-async function solo2(args: readonly string[], tracer: readonly string[] = []): Promise<Ended> {
-  const [program = '', ...rest] = [...tracer, process.execPath, MAIN, ...args]
+async function solo2(args: readonly string[], tracer: readonly string[] = [], main = MAIN): Promise<Ended> {
+  const [program = '', ...rest] = [...tracer, process.execPath, main, ...args]
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority.root }
   const child = spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const parts: { readonly stdout: Buffer[]; readonly stderr: Buffer[] } = { stdout: [], stderr: [] }
@@ -135,6 +135,7 @@ describe('solo2 doctor', () => {
           'mapping',
           'mirror',
           'name',
+          'native',
           'node',
           'reflexive',
           'relay_tcp',
@@ -192,6 +193,25 @@ describe('solo2 doctor', () => {
     expect(levelsOf(clock)).toMatchObject({ http: 'fine', clock: 'problem', socket: 'fine' })
     expect(clock.said).toContain(`${MINUTES_WRONG} minutes behind the server's`)
     expect(password.said).toContain('wrong_password')
+  })
+
+  test('a part that is missing on this machine: the door says so, as a finding and as an error', async () => {
+    const sdk = at('program/node_modules/@solo2/sdk')
+    await Promise.all([mkdir(sdk, { recursive: true }), cp(dirname(MAIN), at('program/dist'), { recursive: true })])
+    await Promise.all([
+      writeFile(at('program/package.json'), '{"type":"module"}'),
+      writeFile(join(sdk, 'package.json'), '{"type":"module","exports":{"./node":"./node.js"}}'),
+      writeFile(join(sdk, 'node.js'), "import './missing.js'"),
+    ])
+    const main = at('program/dist/main.js')
+    const [asked, other] = await Promise.all([
+      solo2(['doctor', '--json'], [], main),
+      solo2(['whoami', '--json', ...opens('ana')], [], main),
+    ])
+    expect(verdictOf(asked)).toEqual(['program', 1])
+    expect(levelsOf(asked)).toEqual({ node: 'fine', native: 'problem' })
+    expect([other.code, other.facts]).toMatchObject([1, [{ event: 'error', code: 'internal' }]])
+    for (const { said } of [asked, other]) expect(said).toContain('ERR_MODULE_NOT_FOUND')
   })
 
   test('[T8] a mirror that went away, and what was secret is not said of it either', async () => {
