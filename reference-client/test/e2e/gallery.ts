@@ -7,11 +7,25 @@ export const GALLERY = fileURLToPath(new URL('../../../test-output/screenshots/'
 
 const sessions = new WeakMap<Page, Promise<CDPSession>>()
 
+/** Behind a navigation or a new size, a frame may be asked for before there is one: so often it is waited for. */
+const FRAMES = 5
+
 /** Asked of the browser itself, which packs its pictures faster than it would for Playwright: a run takes hundreds of them. */
-export async function shoot(page: Page, name: string): Promise<void> {
+async function capture(page: Page, frames = FRAMES): Promise<string> {
   const session = sessions.get(page) ?? page.context().newCDPSession(page)
   sessions.set(page, session)
-  const { data } = await (await session).send('Page.captureScreenshot', { optimizeForSpeed: true })
+  try {
+    const { data } = await (await session).send('Page.captureScreenshot', { optimizeForSpeed: true })
+    return data
+  } catch (error) {
+    if (frames === 0 || !String(error).includes('Unable to capture screenshot')) throw error
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    return capture(page, frames - 1)
+  }
+}
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  const data = await capture(page)
   await mkdir(GALLERY, { recursive: true })
   await writeFile(`${GALLERY}${name}.png`, Buffer.from(data, 'base64'))
 }
