@@ -1,6 +1,6 @@
 /** Keeps what rules/rate-limit.ts decides from: in RAM only, bounded, keyed by fingerprints or internal identifiers. */
 import { Solo2Error } from '@solo2/sdk/shared'
-import { admit, counted, type Limit, live } from './rules/rate-limit.js'
+import { type Admitted, admit, countIn, type Limit, live, nothingAdmitted } from './rules/rate-limit.js'
 
 /** Keys kept a limiter; beyond it the one that was used longest ago is forgotten. */
 const KEYS_MAX = 100_000
@@ -27,18 +27,19 @@ export interface Limiter {
 }
 
 export function createLimiter(limit: Limit, now: () => number, share?: LimitShare, keysMax = KEYS_MAX): Limiter {
-  const keys = new Map<string, readonly number[]>()
-  const put = (key: string, times: readonly number[]) => {
+  const keys = new Map<string, Admitted>()
+  const put = (key: string, admitted: Admitted) => {
     keys.delete(key)
-    if (times.length > 0) keys.set(key, times)
+    if (admitted.times.length > 0) keys.set(key, admitted)
     if (keys.size > keysMax) for (const oldest of keys.keys()) if (keys.delete(oldest)) break
   }
   const tryTake = (key: string, count = 1): number => {
     const name = share?.nameOf(key) ?? key
-    const admission = admit(keys.get(name) ?? [], now(), limit, count)
-    put(name, admission.times)
-    if (admission.retryAfterMs === 0) share?.taken(name, count, now())
-    return admission.retryAfterMs
+    const admitted = keys.get(name) ?? nothingAdmitted()
+    const retryAfterMs = admit(admitted, now(), limit, count)
+    put(name, admitted)
+    if (retryAfterMs === 0) share?.taken(name, count, now())
+    return retryAfterMs
   }
   return {
     tryTake,
@@ -48,10 +49,12 @@ export function createLimiter(limit: Limit, now: () => number, share?: LimitShar
         throw new Solo2Error('rate_limited', 'Too many tries; wait and try again.', { retryAfterMs })
     },
     count(name, count, at) {
-      put(name, counted(keys.get(name) ?? [], now(), limit, { count, at }))
+      const admitted = keys.get(name) ?? nothingAdmitted()
+      countIn(admitted, now(), limit, { count, at })
+      put(name, admitted)
     },
     sweep() {
-      for (const [key, times] of keys) if (live(times, now(), limit).length === 0) keys.delete(key)
+      for (const [key, admitted] of keys) if (live(admitted, now(), limit) === 0) keys.delete(key)
     },
     get size() {
       return keys.size

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../../../tools/cases.js'
 import { createLimiter } from '../limiter.js'
-import { admit } from './rate-limit.js'
+import { admit, nothingAdmitted } from './rate-limit.js'
 
 describe('admit', () => {
   it('never lets more than the limit into any window, and its wait is exact', () => {
@@ -11,17 +11,16 @@ describe('admit', () => {
       fc.property(events, fc.integer({ min: 3, max: 9 }), (steps, max) => {
         const limit = { max, windowMs: 1_000 }
         const admitted: number[] = []
-        let times: readonly number[] = []
+        const state = nothingAdmitted()
         let now = 0
         for (const [gap, count] of steps) {
           now += gap
-          const result = admit(times, now, limit, count)
-          times = result.times
-          if (result.retryAfterMs === 0) for (let i = 0; i < count; i++) admitted.push(now)
+          const wait = admit(state, now, limit, count)
+          if (wait === 0) for (let i = 0; i < count; i++) admitted.push(now)
           else {
-            const at = now + result.retryAfterMs
-            expect(admit(times, at - 1, limit, count).retryAfterMs).toBe(1)
-            expect(admit(times, at, limit, count).retryAfterMs).toBe(0)
+            const at = now + wait
+            expect(admit(structuredClone(state), at - 1, limit, count)).toBe(1)
+            expect(admit(structuredClone(state), at, limit, count)).toBe(0)
           }
         }
         for (const start of admitted) {
@@ -33,9 +32,9 @@ describe('admit', () => {
   })
 
   it('admits none of what is more than the whole limit', () => {
-    const { times, retryAfterMs } = admit([], 5, { max: 3, windowMs: 1_000 }, 4)
-    expect(times).toEqual([])
-    expect(retryAfterMs).toBe(1_000)
+    const state = nothingAdmitted()
+    expect(admit(state, 5, { max: 3, windowMs: 1_000 }, 4)).toBe(1_000)
+    expect(state).toEqual(nothingAdmitted())
   })
 })
 

@@ -8,43 +8,62 @@ export interface Limit {
   readonly windowMs: number
 }
 
-export interface Admission {
-  /** Times in milliseconds, oldest first. */
-  readonly times: readonly number[]
-  /** 0 if admitted, otherwise the milliseconds until it can be. */
-  readonly retryAfterMs: number
+/**
+ * What was admitted under one key: times in milliseconds from `first` on, oldest first. Changed in place: a copy for each
+ * call would cost more than the call.
+ */
+export interface Admitted {
+  times: number[]
+  first: number
 }
 
-/** Those of `times` that still count. */
-export function live(times: readonly number[], now: number, { windowMs }: Limit): readonly number[] {
+export function nothingAdmitted(): Admitted {
+  return { times: [], first: 0 }
+}
+
+/** Forgets what is over, and tells how many still count. */
+export function live(admitted: Admitted, now: number, { windowMs }: Limit): number {
   const start = now - windowMs
-  let first = 0
-  while (first < times.length && (times[first] as number) <= start) first += 1
-  return first === 0 ? times : times.slice(first)
+  const { times } = admitted
+  while (admitted.first < times.length && (times[admitted.first] as number) <= start) {
+    times[admitted.first] = 0
+    admitted.first += 1
+  }
+  // The rest moves up when half is over: so each moves once, whatever the limit is.
+  if (admitted.first * 2 > times.length) {
+    times.splice(0, admitted.first)
+    admitted.first = 0
+  }
+  return times.length - admitted.first
 }
 
-/** Admits `count` at once or none of them. */
-export function admit(times: readonly number[], now: number, limit: Limit, count = 1): Admission {
-  const counted = live(times, now, limit)
-  const excess = counted.length + count - limit.max
-  if (excess <= 0) return { times: [...counted, ...new Array<number>(count).fill(now)], retryAfterMs: 0 }
+/** Admits `count` at once or none of them. 0 if admitted, otherwise the milliseconds until they can be. */
+export function admit(admitted: Admitted, now: number, limit: Limit, count = 1): number {
+  const counted = live(admitted, now, limit)
+  const excess = counted + count - limit.max
+  if (excess <= 0) {
+    for (let n = 0; n < count; n++) admitted.times.push(now)
+    return 0
+  }
   // More than the whole limit at once can never be admitted: then the window's length is as good as any answer.
-  const frees = counted[Math.min(excess, counted.length) - 1] ?? now
-  return { times: counted, retryAfterMs: Math.max(1, frees + limit.windowMs - now) }
+  const frees = counted === 0 ? now : (admitted.times[admitted.first + Math.min(excess, counted) - 1] as number)
+  return Math.max(1, frees + limit.windowMs - now)
 }
 
 /**
- * What counts when somebody else admitted `count` at the time `at`: no more than twice the limit is kept of it, since that
+ * Counts what somebody else admitted, `count` at the time `at`: no more than twice the limit is kept of it, since that
  * refuses as surely as more would.
  */
-export function counted(
-  times: readonly number[],
+export function countIn(
+  admitted: Admitted,
   now: number,
   limit: Limit,
   { count, at }: { readonly count: number; readonly at: number },
-): readonly number[] {
+): void {
   // A clock that is ahead would otherwise count for longer than the window.
   const added = new Array<number>(Math.min(count, limit.max)).fill(Math.min(at, now))
-  const all = [...live(times, now, limit), ...added].sort((a, b) => a - b)
-  return live(all, now, limit).slice(-2 * limit.max)
+  const all = [...admitted.times.slice(admitted.first), ...added].sort((a, b) => a - b)
+  admitted.times = all.slice(-2 * limit.max)
+  admitted.first = 0
+  live(admitted, now, limit)
 }
