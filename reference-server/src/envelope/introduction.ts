@@ -136,13 +136,17 @@ function encode(frame: NonNullable<ServerFrame['frame']>): Uint8Array {
   return ServerFrame.encode({ frame }).finish()
 }
 
-export function openedFrame(version: number): Uint8Array {
-  return encode({ $case: 'opened', value: { version } })
+/** Every socket gets one of these, which hold nothing of it. */
+const frameOf = (make: (n: number) => NonNullable<ServerFrame['frame']>) => {
+  const made: Uint8Array[] = []
+  return (n: number): Uint8Array => {
+    made[n] ??= encode(make(n))
+    return made[n]
+  }
 }
 
-export function joinedFrame(topics: number): Uint8Array {
-  return encode({ $case: 'joined', value: { topics } })
-}
+export const openedFrame = frameOf((version) => ({ $case: 'opened', value: { version } }))
+export const joinedFrame = frameOf((topics) => ({ $case: 'joined', value: { topics } }))
 
 export function wokenFrame(): Uint8Array {
   return encode({ $case: 'woken', value: {} })

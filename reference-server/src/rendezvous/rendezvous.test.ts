@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../../../tools/cases.js'
-import { createKeyTable } from './key-table.js'
+import { createKeyTable, type Keyed, UNPLACED } from './key-table.js'
 import { createRendezvous, type Member } from './rendezvous.js'
 import { createTickets } from './tickets.js'
 
@@ -12,7 +12,7 @@ const frame = (n: number) => new Uint8Array(4_120).fill(n)
 
 function member(): Member & { slowed: number; got: number[]; frames: Uint8Array[]; takes: boolean } {
   const self = {
-    topics: new Set<unknown>(),
+    topics: [] as readonly unknown[],
     held: 0,
     reference: 0,
     slowed: 0,
@@ -215,23 +215,54 @@ describe('a rendezvous', () => {
 })
 
 describe('a key table', () => {
+  interface Entry extends Keyed {
+    readonly n: number
+  }
+  const entry = (n: number): Entry => ({ place: UNPLACED, next: undefined, n })
+
   it('finds what was added, not what was removed, and tells neighbours apart', () => {
-    const table = createKeyTable<{ key: Uint8Array }>(16, random)
-    const keys = Array.from({ length: 3_000 }, () => random(16))
-    const entries = keys.map((each) => table.add(each, (key) => ({ key })))
-    expect(table.size).toBe(3_000)
+    const table = createKeyTable<Entry>(16, random)
+    const keys = Array.from({ length: 700 }, () => random(16))
+    const entries = keys.map((each, n) => table.add(each, entry(n)))
+    expect(table.size).toBe(700)
     keys.forEach((each, at) => {
       expect(table.find(each)).toBe(entries[at])
+      expect(table.keyOf(entries[at] as Entry)).toEqual(each)
     })
     const near = (keys[0] as Uint8Array).slice()
     near[15] = (near[15] as number) ^ 1
     expect(table.find(near)).toBeUndefined()
-    const [first] = entries
-    table.remove(first as { key: Uint8Array })
-    table.remove(first as { key: Uint8Array })
+    expect(table.find(new Uint8Array(12))).toBeUndefined()
+    const [first] = entries as [Entry]
+    const own = table.keyOf(first)
+    table.remove(first)
+    table.remove(first)
     expect(table.find(keys[0] as Uint8Array)).toBeUndefined()
-    expect(first?.key).toEqual(new Uint8Array(16))
-    expect(table.size).toBe(2_999)
+    expect(own).toEqual(new Uint8Array(16))
+    expect(table.size).toBe(699)
+  })
+
+  it('agrees with a plain map while entries come and go', () => {
+    const table = createKeyTable<Entry>(4, random)
+    const model = new Map<number, Entry>()
+    const bytes = (n: number) => Uint8Array.of(n >> 8, n & 0xff, 0, 7)
+    const step = fc.tuple(fc.boolean(), fc.nat({ max: 999 }))
+    for (const [adds, n] of fc.sample(step, 4_000)) {
+      const found = table.find(bytes(n))
+      expect(found).toBe(model.get(n))
+      if (found === undefined && adds) model.set(n, table.add(bytes(n), entry(n)))
+      else if (found !== undefined && !adds) {
+        table.remove(found)
+        model.delete(n)
+      }
+    }
+    expect(table.size).toBe(model.size)
+    expect(
+      table
+        .entries()
+        .map(({ n }) => n)
+        .sort((a, b) => a - b),
+    ).toEqual([...model.keys()].sort((a, b) => a - b))
   })
 })
 

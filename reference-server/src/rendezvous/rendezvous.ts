@@ -16,7 +16,7 @@ import {
   topicOf,
 } from './bus/message.js'
 import type { Bus, Ear, Heard, Neighbour } from './bus/port.js'
-import { createKeyTable, type Keyed } from './key-table.js'
+import { createKeyTable, type Keyed, UNPLACED } from './key-table.js'
 
 /** Bytes held in all. */
 const HELD_BYTES_MAX = 64 * 1024 * 1024
@@ -36,8 +36,8 @@ interface Held {
 }
 
 interface Topic extends Keyed {
-  readonly members: Member[]
-  readonly held: Held[]
+  members: readonly Member[]
+  held: readonly Held[]
   /** Members on other servers; undefined: none was ever heard of. */
   elsewhere: Map<Neighbour, number> | undefined
   ear: Ear | undefined
@@ -45,7 +45,8 @@ interface Topic extends Keyed {
 
 /** One open socket on the introduction plane. */
 export interface Member {
-  readonly topics: Set<unknown>
+  /** Changed by the rendezvous only. Arrays are as long as they must be: most sockets are on one topic, and idle. */
+  topics: readonly unknown[]
   /** Signals of this socket that are held. */
   held: number
   /** Stands for this socket at other servers; 0 until it has sent to one. */
@@ -78,6 +79,18 @@ export interface Rendezvous {
   readonly counts: { readonly topics: number; readonly held: number; readonly heldBytes: number }
 }
 
+/** Shared by all that have nothing. */
+export const NONE: readonly never[] = Object.freeze([])
+
+/** A new array that is exactly as long as it must be: one that grows in place keeps room for sixteen more. */
+function more<T>(all: readonly T[], one: T): readonly T[] {
+  return all.length === 0 ? [one] : all.concat([one])
+}
+
+function without<T>(all: readonly T[], one: T): readonly T[] {
+  return all.length === 1 ? NONE : all.filter((each) => each !== one)
+}
+
 /** `bus`: undefined for a server that is the only one. */
 export function createRendezvous(random: (length: number) => Uint8Array, now: () => number, bus?: Bus): Rendezvous {
   const senders = new Map<number, Member>()
@@ -95,7 +108,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     held.frame.fill(0)
     held.frame = undefined
     held.sender.held -= 1
-    held.topic.held.splice(held.topic.held.indexOf(held), 1)
+    held.topic.held = without(held.topic.held, held)
   }
   const dropIfEmpty = (topic: Topic) => {
     if (topic.members.length > 0 || topic.held.length > 0) return
@@ -113,9 +126,9 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
   }
   /** Held signals go to the server where somebody joined, once: whatever comes of them there. */
   const handOver = (topic: Topic, to: Neighbour) => {
-    for (const held of [...topic.held]) {
+    for (const held of topic.held) {
       if (held.frame === undefined) continue
-      if (held.expiresAt > now()) bus?.send(to, heldMessage(topic.key, held.frame))
+      if (held.expiresAt > now()) bus?.send(to, heldMessage(table.keyOf(topic), held.frame))
       finish(held)
     }
     dropIfEmpty(topic)
@@ -133,16 +146,16 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     (from, message) => {
       if (message[0] === KIND.PRESENCE) {
         const asks = numberAt(message, 5) === 1
-        if (asks && topic.members.length > 0) bus?.send(from, answer(topic.key, topic.members.length))
+        if (asks && topic.members.length > 0) bus?.send(from, answer(table.keyOf(topic), topic.members.length))
         learn(topic, from, numberAt(message, 1))
       } else if (message[0] === KIND.SIGNAL) {
         const frame = message.subarray(SIGNAL_AT)
         let isSlow = false
         for (const member of topic.members) if (!member.deliver(frame, false)) isSlow = true
-        if (isSlow) bus?.send(from, slow(topic.key, numberAt(message, REFERENCE_AT)))
+        if (isSlow) bus?.send(from, slow(table.keyOf(topic), numberAt(message, REFERENCE_AT)))
       }
     }
-  const announce = (topic: Topic, asks: boolean) => bus?.tell(topic.key, presence(topic.members.length, asks))
+  const announce = (topic: Topic, asks: boolean) => bus?.tell(table.keyOf(topic), presence(topic.members.length, asks))
   const listen = (on: Bus) => {
     on.on(KIND.ANSWER, (from, message) => {
       const topic = table.find(topicOf(message))
@@ -157,23 +170,21 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     on.onForgotten(() => {
       round += 1
       const mine = round
-      const topics = table.values()
-      const some = () => {
-        for (let told = 0; told < TOLD_AT_ONCE; told++) {
-          const { value: topic, done } = topics.next()
-          if (done === true || mine !== round) return
-          if (topic.members.length > 0) announce(topic, true)
-        }
-        setImmediate(some)
+      const topics = table.entries()
+      const some = (from: number) => {
+        if (mine !== round) return
+        for (const topic of topics.slice(from, from + TOLD_AT_ONCE)) if (topic.members.length > 0) announce(topic, true)
+        if (from + TOLD_AT_ONCE < topics.length) setImmediate(some, from + TOLD_AT_ONCE)
       }
-      some()
+      some(0)
     })
   }
   if (bus !== undefined) listen(bus)
 
   const leaveTopic = (member: Member, topic: Topic) => {
-    if (!member.topics.delete(topic)) return
-    topic.members.splice(topic.members.indexOf(member), 1)
+    if (!topic.members.includes(member)) return
+    member.topics = without(member.topics, topic)
+    topic.members = without(topic.members, member)
     announce(topic, false)
     dropIfEmpty(topic)
   }
@@ -199,7 +210,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     if (member.held >= PROTOCOL.SOCKET_HELD) return full(queue.find((held) => held.sender === member && held.frame))
     if (heldBytes + frame.length > HELD_BYTES_MAX) return full(live)
     const held: Held = { frame: frame.slice(), expiresAt: now() + HELD_MS, topic, sender: member }
-    topic.held.push(held)
+    topic.held = more(topic.held, held)
     queue.push(held)
     member.held += 1
     heldCount += 1
@@ -215,7 +226,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
         member.reference = references
         senders.set(references, member)
       }
-      bus?.tell(topic.key, signal(member.reference, frame))
+      bus?.tell(table.keyOf(topic), signal(member.reference, frame))
     }
     let isSlow = false
     for (const other of topic.members) if (other !== member && !other.deliver(frame, false)) isSlow = true
@@ -225,23 +236,29 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
   return {
     join(member, key) {
       let topic = table.find(key)
-      if (topic !== undefined && member.topics.has(topic)) return true
+      if (topic?.members.includes(member)) return true
       if (topic !== undefined && topic.members.length + countElsewhere(topic) >= PROTOCOL.TOPIC_MEMBERS) return false
-      topic ??= table.add(key, (own) => ({ key: own, members: [], held: [], elsewhere: undefined, ear: undefined }))
-      if (bus !== undefined) topic.ear ??= bus.hear(topic.key, heardOn(topic))
-      topic.members.push(member)
-      member.topics.add(topic)
+      topic ??= table.add(key, {
+        place: UNPLACED,
+        next: undefined,
+        members: NONE,
+        held: NONE,
+        elsewhere: undefined,
+        ear: undefined,
+      })
+      if (bus !== undefined) topic.ear ??= bus.hear(table.keyOf(topic), heardOn(topic))
+      topic.members = more(topic.members, member)
+      member.topics = more(member.topics, topic)
       announce(topic, topic.members.length === 1)
       return true
     },
     isOn(member, key) {
-      const topic = table.find(key)
-      return topic !== undefined && member.topics.has(topic)
+      return table.find(key)?.members.includes(member) ?? false
     },
     collect(member, key) {
       const topic = table.find(key)
-      if (topic === undefined || !member.topics.has(topic)) return
-      for (const held of [...topic.held]) {
+      if (!topic?.members.includes(member)) return
+      for (const held of topic.held) {
         // Its own come back to nobody: a socket that left and joined again is not the other side.
         if (held.sender === member || held.frame === undefined) continue
         if (held.expiresAt <= now() || member.deliver(held.frame, true)) finish(held)
@@ -258,7 +275,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     },
     send(member, key, frame) {
       const topic = table.find(key)
-      if (topic === undefined || !member.topics.has(topic)) return { outcome: 'not_joined' }
+      if (!topic?.members.includes(member)) return { outcome: 'not_joined' }
       return send(member, topic, frame)
     },
     sweep,

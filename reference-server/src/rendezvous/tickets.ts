@@ -2,10 +2,10 @@
  * Admission tickets: the hash of each and its end, in RAM, with no reference to who drew it. This module and the session
  * store know nothing of each other, and no module but the one that starts the server imports both.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { PROTOCOL, Solo2Error } from '@solo2/sdk/shared'
 import { ticketExpiry, ticketIsGood } from '../rules/ticket.js'
-import { createKeyTable, type Keyed } from './key-table.js'
+import { createKeyTable, type Keyed, UNPLACED } from './key-table.js'
 
 /** Unspent tickets in all: each lives a minute, so this is far above any honest rate. */
 const TICKETS_MAX = 200_000
@@ -26,7 +26,7 @@ export interface Tickets {
   sweep(): void
 }
 
-export const ticketHash = (ticket: Uint8Array): Uint8Array => createHash('sha256').update(ticket).digest()
+export const ticketHash = (ticket: Uint8Array): Uint8Array => hash('sha256', ticket, 'buffer')
 
 /** `mark`: writes into a new ticket which server issued it, in a cluster. */
 export function createTickets(
@@ -35,14 +35,8 @@ export function createTickets(
   mark: (ticket: Uint8Array) => void = () => {},
 ): Tickets {
   const table = createKeyTable<Ticket>(HASH_SIZE, random)
-  /** In the order of issue, which is the order of expiry too. Spent ones stay until the sweep reaches them. */
-  let queue: Ticket[] = []
-
   const sweep = () => {
-    const good = queue.findIndex(({ end }) => ticketIsGood(end, now()))
-    const done = good < 0 ? queue.length : good
-    for (const ticket of queue.slice(0, done)) table.remove(ticket)
-    if (done > 0) queue = queue.slice(done)
+    for (const ticket of table.entries()) if (!ticketIsGood(ticket.end, now())) table.remove(ticket)
   }
   const spendHash = (hash: Uint8Array) => {
     const found = table.find(hash)
@@ -52,14 +46,14 @@ export function createTickets(
   }
   return {
     issue(count) {
-      sweep()
+      if (table.size + count > TICKETS_MAX) sweep()
       if (table.size + count > TICKETS_MAX) {
         throw new Solo2Error('unavailable', 'The server is busy; try again.', { retryAfterMs: 10_000 })
       }
       return Array.from({ length: count }, () => {
         const ticket = random(PROTOCOL.TICKET_SIZE)
         mark(ticket)
-        queue.push(table.add(ticketHash(ticket), (key) => ({ key, end: ticketExpiry(now()) })))
+        table.add(ticketHash(ticket), { place: UNPLACED, next: undefined, end: ticketExpiry(now()) })
         return ticket
       })
     },

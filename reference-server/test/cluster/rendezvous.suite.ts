@@ -27,7 +27,7 @@ type Socket = Member & { got: number[]; slowed: number; takes: boolean }
 
 function socket(): Socket {
   const self: Socket = {
-    topics: new Set<unknown>(),
+    topics: [] as readonly unknown[],
     held: 0,
     reference: 0,
     slowed: 0,

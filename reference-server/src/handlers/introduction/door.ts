@@ -43,7 +43,7 @@ export interface IntroductionDoor {
 
 function act(peer: Peer, frame: Incoming, services: IntroductionServices): Promise<void> | undefined {
   if (frame.kind === 'open') return open(peer, frame, services)
-  if (!peer.opened) refuseAndClose(peer, RefusalReason.ORDER)
+  if (peer.opening !== undefined) refuseAndClose(peer, RefusalReason.ORDER)
   else if (frame.kind === 'send') send(peer, frame, services)
   else if (frame.kind === 'wake') wake(peer, frame.token, services)
   else if (frame.kind === 'join') join(peer, frame.topics, services)
@@ -64,8 +64,8 @@ function keepEarly(peer: Peer, early: EarlyFrame[], bytes: Uint8Array, isBinary:
 }
 
 /** What may pass the frame rate and the length limit reaches a handler; a reason to refuse otherwise. */
-function admit(peer: Peer, length: number, now: number): boolean {
-  const wait = takeToken(peer, now)
+function admit(peer: Peer, length: number, elapsedMs: number): boolean {
+  const wait = takeToken(peer, elapsedMs)
   if (wait === Number.POSITIVE_INFINITY) refuseAndClose(peer, RefusalReason.RATE)
   else if (wait > 0) refuse(peer, RefusalReason.RATE, undefined, wait)
   else if (length > CLIENT_FRAME_MAX) refuseAndClose(peer, RefusalReason.TOO_LONG)
@@ -75,14 +75,18 @@ function admit(peer: Peer, length: number, now: number): boolean {
 
 export function createIntroductionDoor(services: IntroductionServices, socketsMax: number): IntroductionDoor {
   const peers = new Set<Peer>()
+  const startedAt = services.now()
+  const elapsedMs = () => services.now() - startedAt
   const apply = (peer: Peer, bytes: Uint8Array, isBinary: boolean) => {
     try {
       if (!isBinary) throw new Solo2Error('malformed', 'a text message')
-      const opening = act(peer, readClientFrame(bytes), services)
-      if (opening === undefined) return
-      peer.early = []
-      opening
-        .then(() => catchUp(peer))
+      const { opening } = peer
+      const judged = act(peer, readClientFrame(bytes), services)
+      if (judged === undefined || opening === undefined) return
+      const early: EarlyFrame[] = []
+      opening.early = early
+      judged
+        .then(() => catchUp(peer, early))
         .catch((error: unknown) => {
           // A mistake of ours costs this socket, not the process.
           services.failed(error)
@@ -93,9 +97,7 @@ export function createIntroductionDoor(services: IntroductionServices, socketsMa
       refuseAndClose(peer, RefusalReason.MALFORMED)
     }
   }
-  const catchUp = (peer: Peer) => {
-    const early = peer.early ?? []
-    peer.early = undefined
+  const catchUp = (peer: Peer, early: readonly EarlyFrame[]) => {
     for (const { bytes, isBinary } of early) {
       if (!peer.closed) apply(peer, bytes, isBinary)
       bytes.fill(0)
@@ -103,16 +105,19 @@ export function createIntroductionDoor(services: IntroductionServices, socketsMa
   }
   return {
     connect(socket, attach) {
-      const peer = createPeer(socket, services.now())
+      const peer = createPeer(socket, elapsedMs())
       attach(peer)
       peers.add(peer)
       if (peers.size > socketsMax) refuseAndClose(peer, RefusalReason.UNAVAILABLE)
-      else peer.openTimer = setTimeout(() => refuseAndClose(peer, RefusalReason.ORDER), OPEN_MS).unref()
+      else if (peer.opening !== undefined) {
+        peer.opening.timer = setTimeout(() => refuseAndClose(peer, RefusalReason.ORDER), OPEN_MS).unref()
+      }
     },
     receive(peer, bytes, isBinary) {
       try {
-        if (peer.closed || !admit(peer, bytes.length, services.now())) return
-        if (peer.early !== undefined) keepEarly(peer, peer.early, bytes, isBinary)
+        if (peer.closed || !admit(peer, bytes.length, elapsedMs())) return
+        const early = peer.opening?.early
+        if (early !== undefined) keepEarly(peer, early, bytes, isBinary)
         else apply(peer, bytes, isBinary)
       } finally {
         bytes.fill(0)
@@ -120,10 +125,10 @@ export function createIntroductionDoor(services: IntroductionServices, socketsMa
     },
     disconnect(peer) {
       peer.closed = true
-      clearTimeout(peer.openTimer)
+      clearTimeout(peer.opening?.timer)
       peers.delete(peer)
-      for (const { bytes } of peer.early ?? []) bytes.fill(0)
-      peer.early = undefined
+      for (const { bytes } of peer.opening?.early ?? []) bytes.fill(0)
+      peer.opening = undefined
       services.rendezvous.leaveAll(peer)
     },
     async close() {

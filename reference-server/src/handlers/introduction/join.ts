@@ -10,7 +10,7 @@ const FULL_RETRY_MS = 10_000
 export function join(peer: Peer, topics: readonly Uint8Array[], services: IntroductionServices): void {
   const { rendezvous } = services
   const fresh = topics.filter((topic) => !rendezvous.isOn(peer, topic))
-  if (peer.topics.size + distinct(fresh) > PROTOCOL.SOCKET_TOPICS) {
+  if (peer.topics.length + distinct(fresh) > PROTOCOL.SOCKET_TOPICS) {
     refuse(peer, RefusalReason.TOO_MANY_TOPICS)
     return
   }
@@ -18,12 +18,13 @@ export function join(peer: Peer, topics: readonly Uint8Array[], services: Introd
   for (const topic of fresh) {
     if (!peer.closed && !rendezvous.join(peer, topic)) refuse(peer, RefusalReason.TOPIC_FULL, topic, FULL_RETRY_MS)
   }
-  answer(peer, joinedFrame(peer.topics.size))
+  answer(peer, joinedFrame(peer.topics.length))
   for (const topic of fresh) rendezvous.collect(peer, topic)
 }
 
 /** A frame may name a topic twice. Sorted as bytes: nothing of a topic becomes a string. */
 function distinct(topics: readonly Uint8Array[]): number {
+  if (topics.length < 2) return topics.length
   const sorted = [...topics].sort(Buffer.compare)
   return sorted.filter((topic, at) => at === 0 || !equal(topic, sorted[at - 1] as Uint8Array)).length
 }

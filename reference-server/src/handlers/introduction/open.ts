@@ -12,7 +12,7 @@ export function open(
   frame: { readonly versions: readonly number[]; readonly ticket: Uint8Array },
   services: IntroductionServices,
 ): Promise<void> | undefined {
-  if (peer.opened) {
+  if (peer.opening === undefined) {
     refuseAndClose(peer, RefusalReason.ORDER)
     return undefined
   }
@@ -32,9 +32,8 @@ function finish(peer: Peer, versions: readonly number[], admitted: Admitted): vo
   else if (admitted === 'refused') refuseAndClose(peer, RefusalReason.TICKET)
   else if (common.length === 0) refuseAndClose(peer, RefusalReason.VERSION)
   else {
-    clearTimeout(peer.openTimer)
-    peer.openTimer = undefined
-    peer.opened = true
+    clearTimeout(peer.opening?.timer)
+    peer.opening = undefined
     answer(peer, openedFrame(Math.max(...common)))
   }
 }
