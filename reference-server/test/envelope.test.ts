@@ -61,13 +61,16 @@ describe('content types', () => {
     expect(response.headers.get('content-type')).toBe('application/proto')
   })
 
-  it.each(['text/plain', 'application/x-protobuf', 'application/connect+json', 'application/json; charset=latin1'])(
-    'refuses %s by 415 and a Connect error',
-    async (type) => {
-      const refused = await connectError(await server.raw('Prelogin', '{}', { 'content-type': type }))
-      expect(refused).toMatchObject({ status: 415, code: 'invalid_argument' })
-    },
-  )
+  it.each([
+    'text/plain',
+    'application/x-protobuf',
+    'application/connect+json',
+    'application/json; charset=latin1',
+    'constructor',
+  ])('refuses %s by 415 and a Connect error', async (type) => {
+    const refused = await connectError(await server.raw('Prelogin', '{}', { 'content-type': type }))
+    expect(refused).toMatchObject({ status: 415, code: 'invalid_argument' })
+  })
 
   it('refuses no content type at all', async () => {
     const answer = await bare('POST', `${servicePath}Prelogin`, {}, Buffer.from('{"username":"amy1"}'))

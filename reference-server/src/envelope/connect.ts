@@ -33,7 +33,11 @@ export interface Envelope {
   readonly timeoutMs: number | undefined
 }
 
-const MEDIA: Readonly<Record<string, Encoding>> = { 'application/proto': 'proto', 'application/json': 'json' }
+/** A Map, so that no name reaches a prototype. */
+const MEDIA: ReadonlyMap<string, Encoding> = new Map([
+  ['application/proto', 'proto'],
+  ['application/json', 'json'],
+])
 
 /** A refusal of the envelope itself, whose HTTP status is not the code's. */
 export class EnvelopeError extends Error {
@@ -50,13 +54,15 @@ export class EnvelopeError extends Error {
 }
 
 function encodingOf(contentType: string): Encoding {
+  const plain = MEDIA.get(contentType)
+  if (plain !== undefined) return plain
   const [media = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase())
-  const encoding = MEDIA[media]
+  const encoding = MEDIA.get(media)
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
   const readable = charset === undefined || /^charset="?utf-?8"?$/.test(charset)
   if (encoding === undefined || !readable) {
     throw new EnvelopeError(415, 'invalid_argument', 'Send application/proto or application/json in UTF-8.', {
-      'accept-post': Object.keys(MEDIA).join(', '),
+      'accept-post': [...MEDIA.keys()].join(', '),
     })
   }
   return encoding

@@ -38,7 +38,8 @@ export function write(
 ): void {
   res.cork(() => {
     res.writeStatus(`${answer.status} ${REASONS[answer.status] ?? 'Status'}`)
-    for (const [name, value] of Object.entries({ ...extra, ...answer.headers })) res.writeHeader(name, value)
+    for (const name in extra) if (!(name in answer.headers)) res.writeHeader(name, extra[name] as string)
+    for (const name in answer.headers) res.writeHeader(name, answer.headers[name] as string)
     if (answer.status === 304) res.endWithoutBody()
     else if (isHead) {
       // Given to endWithoutBody, the length is dropped and the response left open; `end` would write a second one.
@@ -71,9 +72,12 @@ export function readBody(res: HttpResponse, done: (body: Uint8Array | undefined)
       return done(undefined)
     }
     const received = new Uint8Array(chunk)
-    chunks.push(received.slice())
+    const own = new Uint8Array(new ArrayBuffer(received.length))
+    own.set(received)
     // The chunk is a view of the socket library's receive buffer.
     received.fill(0)
+    if (isLast && chunks.length === 0) return done(own)
+    chunks.push(own)
     if (!isLast) return
     const body = new Uint8Array(new ArrayBuffer(length))
     let at = 0

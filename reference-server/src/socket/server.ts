@@ -96,19 +96,27 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     }
   }
 
-  const extraFor = (req: HttpRequest) => {
-    const host = checkedHost(req.getHeader('host'))?.host
-    return securityHeaders(socketOrigin(options, host), options.tls !== undefined)
+  /** What follows from a Host header. Kept for the last one: nearly all requests of a server have the same. */
+  const hosted = (header: string) => {
+    if (header === lastHost.header) return lastHost
+    const checked = checkedHost(header)
+    const extra = securityHeaders(socketOrigin(options, checked?.host), options.tls !== undefined)
+    lastHost = { header, name: checked?.name ?? 'localhost', extra }
+    return lastHost
+  }
+  let lastHost: { readonly header?: string; readonly name: string; readonly extra: Record<string, string> } = {
+    name: '',
+    extra: {},
   }
 
-  const call = (res: HttpResponse, req: HttpRequest, extra: Record<string, string>, door: AccountDoor) => {
+  const call = (res: HttpResponse, req: HttpRequest, door: AccountDoor) => {
     let aborted = false
     used = true
     const header = headersOf(req)
     const method = req.getCaseSensitiveMethod()
     const path = req.getUrl()
     const fingerprint = clientOf(res, header('x-forwarded-for'))
-    const host = checkedHost(header('host'))?.name ?? 'localhost'
+    const { name, extra } = hosted(req.getHeader('host'))
     // Two lengths: a proxy in front may go by the other one (RFC 9112 section 6.3), so nothing of it is a request.
     if (header('content-length').includes(',')) return void res.close()
     res.onAborted(() => {
@@ -120,7 +128,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       const answer =
         body === undefined
           ? Promise.resolve({ ...failure(new Solo2Error('too_long', 'The body is too long.')), status: 413 })
-          : door({ method, path, header, body, fingerprint } satisfies HttpCall, host)
+          : door({ method, path, header, body, fingerprint } satisfies HttpCall, name)
       answer
         .then((reply) => {
           if (!aborted) write(res, reply, extra, method === 'HEAD')
@@ -154,17 +162,18 @@ export async function startRim(options: RimOptions): Promise<Rim> {
   }
 
   const any = (res: HttpResponse, req: HttpRequest) => {
-    const extra = extraFor(req)
-    if (req.getUrl().startsWith(ACCOUNT_PATH)) return call(res, req, extra, account)
-    if (req.getUrl() === WEBHOOK_PATH && options.webhook !== undefined) return call(res, req, extra, options.webhook)
+    const path = req.getUrl()
+    if (path.startsWith(ACCOUNT_PATH)) return call(res, req, account)
+    if (path === WEBHOOK_PATH && options.webhook !== undefined) return call(res, req, options.webhook)
+    const { extra } = hosted(req.getHeader('host'))
     const method = req.getCaseSensitiveMethod()
     if (method === 'GET' || method === 'HEAD') {
-      if (req.getUrl() === '/health') return write(res, plain(200, 'ok'), extra, method === 'HEAD')
-      if (req.getUrl() === '/ready') return state(res, method === 'HEAD', extra, options.isReady())
+      if (path === '/health') return write(res, plain(200, 'ok'), extra, method === 'HEAD')
+      if (path === '/ready') return state(res, method === 'HEAD', extra, options.isReady())
     }
     const reply = answerWeb(options.files, {
       method,
-      path: req.getUrl(),
+      path,
       ifNoneMatch: req.getHeader('if-none-match'),
       acceptEncoding: req.getHeader('accept-encoding'),
     })
@@ -183,7 +192,12 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       if (retryAfterMs > 0) {
         const code = closing ? 'unavailable' : 'rate_limited'
         log('refused', { method: 'introduction', code, from: client })
-        return write(res, failure(new Solo2Error(code, 'Wait and try again.', { retryAfterMs })), extraFor(req), false)
+        return write(
+          res,
+          failure(new Solo2Error(code, 'Wait and try again.', { retryAfterMs })),
+          hosted(req.getHeader('host')).extra,
+          false,
+        )
       }
       res.upgrade<SocketData>(
         { peer: undefined },

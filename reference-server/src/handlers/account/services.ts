@@ -1,5 +1,5 @@
 /** What the account handlers may use. Nothing of the introduction plane is among it but the way to issue tickets. */
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { Account, IceServer, Person } from '@solo2/proto/account'
 import { IdentityBundle } from '@solo2/proto/account'
 import { noblePrimitives, Solo2Error } from '@solo2/sdk/shared'
@@ -92,7 +92,7 @@ export function randomIdentifier(prefix: 'u_' | 'r_', random: (length: number) =
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
+  return hash('sha256', bytes, 'buffer')
 }
 
 /** HMAC-SHA-256 under the server's secret, its purposes apart. */
