@@ -31,6 +31,8 @@ export interface Contender {
   readonly pid: number
   /** Opens a socket and joins it to what it shares with `seat ^ 1`. Seats are numbers that nobody holds at the moment. */
   sit(seat: number, onBytes?: (count: number) => void): Promise<Seat>
+  /** Draws in advance what so many sockets must show. */
+  stock?(count: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -72,12 +74,14 @@ async function solo2(nodeOptions: string): Promise<Contender> {
   })
   const token = await register(server.url, 'bench')
   const tickets: Promise<Uint8Array>[] = []
+  const draw = () => {
+    const drawn = drawTickets(server.url, token, TICKETS_AT_ONCE)
+    for (let n = 0; n < TICKETS_AT_ONCE; n++) tickets.push(drawn.then((all) => all[n] as Uint8Array))
+    return drawn
+  }
   const ticket = (): Promise<Uint8Array> => {
-    if (tickets.length === 0) {
-      const drawn = drawTickets(server.url, token, TICKETS_AT_ONCE)
-      for (let n = 0; n < TICKETS_AT_ONCE; n++) tickets.push(drawn.then((all) => all[n] as Uint8Array))
-    }
-    return tickets.pop() as Promise<Uint8Array>
+    if (tickets.length === 0) void draw()
+    return tickets.shift() as Promise<Uint8Array>
   }
   const encode = (frame: ClientFrame['frame']) => ClientFrame.encode({ frame }).finish()
   const opened = ServerFrame.encode({ frame: { $case: 'opened', value: { version: 1 } } }).finish().length
@@ -98,6 +102,11 @@ async function solo2(nodeOptions: string): Promise<Contender> {
       await socket.received(opened + joined)
       const signal = encode({ $case: 'send', value: { topic, signal: new Uint8Array(SIGNAL_SIZE).fill(1) } })
       return { socket, signal: binary(signal), arriving: signal.length }
+    },
+    async stock(count) {
+      // Those that are left may be too old by now.
+      tickets.length = 0
+      while (tickets.length < count) await draw()
     },
     stop: async () => server[Symbol.asyncDispose](),
   }
