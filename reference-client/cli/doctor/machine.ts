@@ -61,6 +61,7 @@ async function checkRights(folder: string): Promise<Finding> {
   const { fine, problem, untried } = looksAt('rights')
   if (process.platform === 'win32') return untried('rights are not looked at on this system')
   try {
+    if ((await nearest(folder)) !== folder) return untried('nothing is there yet')
     const vaults = (await readdir(folder)).filter((name) => name.startsWith('vault-'))
     const held = await Promise.all(
       vaults.map(async (name) => (await readdir(join(folder, name))).map((file) => join(folder, name, file))),

@@ -80,7 +80,11 @@ function ofRelay({ by, host, port }: Mirror, heard: Heard): Finding[] {
   }
   const text = `the mirror does not answer at ${place}${'reason' in heard ? `: ${heard.reason}` : ''}`
   // This program goes by UDP only; a browser has the other ways too.
-  return [by === 'udp' ? look.problem(text, OTHER_NETWORK) : look.warning(text, 'only browsers go this way')]
+  return [
+    by === 'udp'
+      ? look.problem(text, OTHER_NETWORK)
+      : look.warning(text, `only browsers go this way: ${OTHER_NETWORK}`),
+  ]
 }
 
 async function checkRelayed(transport: Transport, servers: readonly IceServer[]): Promise<Finding> {

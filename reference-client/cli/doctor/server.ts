@@ -50,15 +50,16 @@ function checkTcp(host: string, port: number): Promise<Finding> {
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
-function checkTls(host: string, port: number): Promise<Finding> {
+/** `isAgreed`: something can be said over it, trusted or not. */
+function checkTls(host: string, port: number): Promise<{ readonly tls: Finding; readonly isAgreed: boolean }> {
   const { fine, warning, problem } = looksAt('tls')
   return new Promise((resolve) => {
     // Looked at without trust: nothing is said on it.
     const options = { host, port, rejectUnauthorized: false, ...(/[^\d.:]/.test(host) && { servername: host }) }
     const socket = connectTls(options)
-    const end = (finding: Finding) => {
+    const end = (tls: Finding, isAgreed = true) => {
       socket.destroy()
-      resolve(finding)
+      resolve({ tls, isAgreed })
     }
     socket.setTimeout(WAIT_MS, () => socket.destroy(new Error('no answer in time')))
     socket.once('secureConnect', () => {
@@ -71,7 +72,7 @@ function checkTls(host: string, port: number): Promise<Finding> {
       else end(fine(holds))
     })
     socket.once('error', (error) => {
-      end(problem(`TLS is not agreed on: ${reasonOf(error)}`, 'compare https: and http:, and the port'))
+      end(problem(`TLS is not agreed on: ${reasonOf(error)}`, 'compare https: and http:, and the port'), false)
     })
   })
 }
@@ -141,8 +142,8 @@ export async function checkServer(origin: string): Promise<Finding[]> {
   const tcp = await checkTcp(host, number)
   if (tcp.level === 'problem') return [name, tcp]
   if (isTls) {
-    const tls = await checkTls(host, number)
-    return [name, tcp, tls, ...(await checkHttp(origin))]
+    const { tls, isAgreed } = await checkTls(host, number)
+    return [name, tcp, tls, ...(isAgreed ? await checkHttp(origin) : [])]
   }
   const { fine, warning } = looksAt('tls')
   const tls = isLoopback(host)

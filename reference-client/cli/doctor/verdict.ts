@@ -71,7 +71,7 @@ const WORDS: Readonly<Record<Verdict, readonly [text: string, remedy?: string]>>
   ],
   mirror_unreachable: [
     'the mirror does not answer from this network, which may block what is not the web',
-    'try another network, such as that of a phone',
+    'try another network, such as that of a phone, or the web client: a browser goes to the mirror over TCP and TLS too',
   ],
   mirror_fails: ['the mirror answers and carries nothing', 'tell who runs the server: the mirror may be out of order'],
   no_mirror: [
