@@ -63,7 +63,7 @@ function remedyOf({ code }: Solo2Error): string {
     case 'wrong_words':
       return 'type it again; `solo2 recover` sets another one by the 24 words'
     case 'storage_locked':
-      return 'end the other program, or ask it: the web client shows a diagnosis beside a contact'
+      return 'end the other `solo2` that is open with this account'
     default:
       return 'try again; if it stays so, tell who runs the server'
   }
