@@ -57,7 +57,16 @@ function shownBody(parsed: ParsedContent | typeof DELETED): Message['body'] {
     case 'place':
     case 'deleted':
       return parsed
-    default:
+    case 'unknown':
+    // What is no line of the conversation has no message.
+    case 'fileRefusal':
+    case 'fileCancel':
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+    case 'read':
       return { kind: 'unknown' }
+    default:
+      return parsed satisfies never
   }
 }
