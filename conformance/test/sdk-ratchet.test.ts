@@ -68,7 +68,7 @@ describe.each(transcripts)('in $name', (transcript) => {
       expect(codeOf(() => sdkOpen(both[receiver], unhex(message)))).toBe(code)
     })
     test('and the rest plays as if nothing had come', () => {
-      play(both, transcript, after, transcript.events.length)
+      play({ ...both }, transcript, after, transcript.events.length)
     })
   })
 })

@@ -51,6 +51,16 @@ const LONG_PACKAGES = ['tools/release/test/*.long.ts']
 /** The documentation site, built whole. */
 const LONG_PAGES = ['reference-client/test/e2e/*.long.ts']
 
+/** Each mutant meets its tests: some four thousand. */
+const MUTATION: CommandSuite = {
+  kind: 'command',
+  name: 'mutation',
+  title: 'tests notice when the code of ratchet, handshake, frames or introduction is changed in one place',
+  command: ['tsx', 'tools/mutation/main.ts'],
+  needs: 'tools/mutation/main.ts',
+  budgetSeconds: 3600,
+}
+
 export const SUITES: readonly Suite[] = [
   {
     kind: 'vitest',
@@ -130,4 +140,5 @@ export const SUITES: readonly Suite[] = [
     needs: 'tools/liars/liars.ts',
     budgetSeconds: 60,
   },
+  ...(isLong ? [MUTATION] : []),
 ]

@@ -238,4 +238,26 @@ describe('noticeOf', () => {
     expect(noticeOf(unknown, invitation, false)).toBeUndefined()
     expect(noticeOf(unknown, invitation, true)).toBe('new_device')
   })
+
+  it('stays open for what lies beside, whoever it was: a known device that came without its continuity, or an unknown one', () => {
+    const [psk0, continuity] = secrets(2) as [Uint8Array, Uint8Array]
+    const fresh = afterHandshake(device, 1, continuity, { psk0, match: undefined })
+    const unanswered: KnownDevice = { held: undefined, beside: fresh }
+    expect(noticeOf(unanswered, undefined, false)).toBe('new_device')
+    const ofBeside = candidates(unanswered, [])[0]
+    expect(ofBeside?.from).toBe('beside')
+    expect(noticeOf(unanswered, ofBeside, false)).toBe('new_device')
+    expect(noticeOf({ held: fresh, beside: fresh }, ofBeside, false)).toBe('restored')
+  })
+})
+
+describe('afterHandshake', () => {
+  it('keeps a copy of the secret that matched: an invitation that is taken back is wiped', () => {
+    const [secret, continuity] = secrets(2) as [Uint8Array, Uint8Array]
+    const [match] = candidates({ held: undefined, beside: undefined }, [secret])
+    const kept = afterHandshake(device, 1, continuity, { psk0: secret, match })
+    const before = secret.slice()
+    secret.fill(0)
+    expect(kept.continuityUsed).toEqual(before)
+  })
 })

@@ -77,6 +77,8 @@ describe('handshake', () => {
   })
 
   it('fails for every changed byte, by a typed code, and leaves the state usable', () => {
+    // Which code it is depends on the key that is changed.
+    const env = testEnv('changed bytes')
     const { state, message } = initiate(ofInitiator, env)
     const { message: answer, result } = respond(ofResponder, message, env)
     const places = [0, 1, 2, 17, 33, 34, 35, 36, 37, 600, 1236, 1237, 1238, 1239, 1240, 1241, 2500, 4079, 4080, 4095]
@@ -85,7 +87,7 @@ describe('handshake', () => {
       codes.add(codeOf(() => respond(ofResponder, flip(message, at), env)))
       codes.add(codeOf(() => finish(state, flip(answer, at, 0x80), env)))
     }
-    expect([...codes].sort()).toEqual(['handshake_failed', 'invalid_key', 'malformed'])
+    expect([...codes].sort()).toEqual(['handshake_failed', 'invalid_key', 'malformed', 'not_canonical'])
     for (const length of [0, 1, 4095]) {
       expect(codeOf(() => respond(ofResponder, message.subarray(0, length), env))).toBe('wrong_size')
       expect(codeOf(() => finish(state, answer.subarray(0, length), env))).toBe('wrong_size')
@@ -93,9 +95,44 @@ describe('handshake', () => {
     expect(finish(state, answer, env).result.hash).toEqual(result.hash)
   })
 
+  it('says what did not open', () => {
+    const { message } = initiate(ofInitiator, env)
+    const failed = expect.objectContaining({
+      code: 'handshake_failed',
+      cause: expect.objectContaining({ code: 'open_failed' }),
+    })
+    expect(() => respond({ ...ofResponder, psk0: env.random(32) }, message, env)).toThrow(failed)
+  })
+
   it('asks for a psk of 32 bytes and a good key of the other side', () => {
     expect(codeOf(() => initiate({ ...ofInitiator, psk0: new Uint8Array(31) }, env))).toBe('invalid_argument')
     expect(codeOf(() => initiate({ ...ofInitiator, peerStatic: new Uint8Array(32) }, env))).toBe('invalid_key')
+  })
+})
+
+describe('a link', () => {
+  const link = (own: typeof alice): HandshakeInput => ({ prologue, ownStatic: own, psk0 })
+
+  it('tells each side the device key of the other', () => {
+    const { state, message } = initiate(link(alice), env)
+    const responded = respond(link(bob), message, env)
+    const { result } = finish(state, responded.message, env)
+    expect(result.peerDeviceKey).toEqual(bob.publicKey)
+    expect(responded.result.peerDeviceKey).toEqual(alice.publicKey)
+    expect(result.rootKey).toEqual(responded.result.rootKey)
+  })
+
+  it('needs the same psk0 and refuses a device key that is none', () => {
+    const other = initiate({ ...link(alice), psk0: env.random(32) }, env)
+    expect(codeOf(() => respond(link(bob), other.message, env))).toBe('handshake_failed')
+    const bad = initiate(link({ ...alice, publicKey: new Uint8Array(32) }), env)
+    expect(codeOf(() => respond(link(bob), bad.message, env))).toBe('invalid_key')
+    const short = initiate(link({ ...alice, publicKey: new Uint8Array(0) }), env)
+    expect(codeOf(() => respond(link(bob), short.message, env))).toBe('malformed')
+  })
+
+  it('is no tunnel', () => {
+    expect(codeOf(() => respond(link(bob), initiate(ofInitiator, env).message, env))).toBe('handshake_failed')
   })
 })
 

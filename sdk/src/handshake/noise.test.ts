@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { flip, testEnv } from '../../test/fixtures/ratchet-pair.js'
 import { codeOf } from '../../test/vectors/published.js'
 import { toHex } from '../bytes/bytes.js'
-import { type Pattern, readMessage, startNoise, TUNNEL_PATTERN, writeMessage } from './noise.js'
+import { noiseSecrets, type Pattern, readMessage, startNoise, TUNNEL_PATTERN, writeMessage } from './noise.js'
 import { encryptAndHash, initializeSymmetric, mixKey, noiseNonce, split } from './symmetric.js'
 
 const env = testEnv('noise')
@@ -24,6 +24,14 @@ function start(initiator: boolean, pattern = LINK) {
 }
 
 describe('noise', () => {
+  it('has only the secrets that are there', () => {
+    const begun = start(true)
+    expect(noiseSecrets(begun)).toEqual([begun.symmetric.ck])
+    const { state } = writeMessage(begun, env.random(40), env, [])
+    const { symmetric, e, kemSeed } = state
+    expect(noiseSecrets(state)).toEqual([symmetric.ck, symmetric.key, e?.secret, kemSeed])
+  })
+
   it('runs the hybrid tokens of other patterns too', () => {
     const payload = env.random(40)
     const first = writeMessage(start(true), payload, env, [])

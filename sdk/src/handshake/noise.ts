@@ -188,8 +188,7 @@ function runTokens(
 ): NoiseState {
   const { pattern, initiator } = state
   const tokens = present(pattern.messages[state.next])
-  const oneWay = pattern.messages.length === 1
-  ensure(writing === (initiator === (oneWay || state.next % 2 === 0)), 'wrong_state', 'not the message of this side')
+  ensure(writing === (initiator === (state.next % 2 === 0)), 'wrong_state', 'not the message of this side')
   let now: NoiseState = { ...state, next: state.next + 1 }
   for (const token of tokens) {
     switch (token) {

@@ -43,6 +43,16 @@ describe('header', () => {
       'not_canonical',
     ],
     ['an unknown field', concat(Uint8Array.of(0x0d, 1, 0, 0, 0), Uint8Array.of(0x3d, 1, 0, 0, 0)), 'not_canonical'],
+    [
+      'another tag first, and the right one later',
+      Uint8Array.of(0x3d, 1, 0x0d, 0, 0, 0x15, 1, 0, 0, 0),
+      'not_canonical',
+    ],
+    [
+      'another tag second, and the right one later',
+      Uint8Array.of(0x0d, 1, 0, 0, 0, 0x3d, 1, 0x15, 0, 0),
+      'not_canonical',
+    ],
     ['a group', Uint8Array.of(0x0b, 1, 0, 0, 0, 0x15, 1, 0, 0, 0), 'malformed'],
     ['no pn', encodeHeader({ turn: 1, n: 0, fields }).with(10, 0x15), 'not_canonical'],
     [

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { newPair, pass, receive, send, testEnv } from '../../test/fixtures/ratchet-pair.js'
+import { codeOf } from '../../test/vectors/published.js'
 import { PROTOCOL } from '../limits.js'
-import { createInitiatorRatchet, createResponderRatchet, newRatchetKeys, ratchetFacts, turnDue } from './ratchet.js'
+import {
+  createInitiatorRatchet,
+  createResponderRatchet,
+  newRatchetKeys,
+  ratchetFacts,
+  ratchetSecrets,
+  type TurnSent,
+  turnDue,
+} from './ratchet.js'
 
 describe('turnDue', () => {
   it('asks for a turn with the first frame of each side, urgent or not', () => {
@@ -89,8 +98,8 @@ describe('start', () => {
     const env = testEnv('start')
     const ownKeys = newRatchetKeys(env)
     const rootKey = new Uint8Array(31)
-    expect(() => createInitiatorRatchet({ rootKey, peerKeys: ownKeys })).toThrow(/32 bytes/)
-    expect(() => createResponderRatchet({ rootKey, ownKeys })).toThrow(/32 bytes/)
+    expect(codeOf(() => createInitiatorRatchet({ rootKey, peerKeys: ownKeys }))).toBe('invalid_argument')
+    expect(codeOf(() => createResponderRatchet({ rootKey, ownKeys }))).toBe('invalid_argument')
   })
 
   it('gives the responder nothing to seal with before the first frame of the initiator', () => {
@@ -104,5 +113,19 @@ describe('start', () => {
       expect.objectContaining({ code: 'wrong_state' }),
     )
     send(pair, 'responder', true, env)
+  })
+})
+
+describe('ratchetSecrets', () => {
+  it('are the root key, the chain keys that are there, and the own secrets while they wait for a turn', () => {
+    const env = testEnv('secrets')
+    const pair = newPair(env)
+    expect(ratchetSecrets(pair.initiator)).toEqual([pair.initiator.root])
+    const { own } = pair.responder as TurnSent
+    expect(ratchetSecrets(pair.responder)).toEqual([pair.responder.root, own.secret, own.kemSeed])
+    pass(pair, 'initiator', true, env)
+    pass(pair, 'responder', true, env)
+    const { root, sending, receiving } = pair.initiator
+    expect(ratchetSecrets(pair.initiator)).toEqual([root, sending?.key, receiving?.key])
   })
 })
