@@ -7,9 +7,9 @@ export const MUTATION_PAGE = 'conformance/reports/mutation.md'
 const HEAD = `# Mutation testing
 
 Written by \`npm run mutation\`; do not edit. [StrykerJS](https://stryker-mutator.io) changes one place of the code at a time (\`<\` becomes \`<=\`, a condition \`true\`, a
-block empty, a text another), and the tests of that folder must notice. Left out are constants that are made once when a file loads, and the texts of errors, whose codes
-tests compare: the texts are for people. A mutant that lives needs a
-reason that somebody wrote down, and a reason a mutant that lives: else the run fails, and where fewer than 90 % are caught.
+block empty, a text another), and the tests of that folder must notice. Left out are constants that are made once when a file loads, and the texts of errors, which are for
+people: tests compare the codes. A mutant that lives needs a reason that somebody wrote down, and a reason a mutant that lives: else the run fails, and where fewer than 90 %
+are caught.
 `
 
 /** A cell of a table may hold any code: backquotes around it as many as it needs, and no bar. */
