@@ -4,7 +4,7 @@
  * switch, with them.
  */
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { FOLDERS, type Folder } from '../folders.js'
@@ -28,6 +28,7 @@ interface MutantRun {
 interface TestResult {
   readonly id: string
   readonly name: string
+  readonly fileName: string
   readonly timeSpentMs: number
   readonly status: 0 | 1
   readonly failureMessage?: string
@@ -62,8 +63,7 @@ class InProcess {
     // The same random cases for each mutant and each run: else one that lives today is dead tomorrow.
     fc.configureGlobal({ seed: 1 })
     const loaded: LoadedTest[] = []
-    for (const file of testFiles())
-      loaded.push(...(await loadTests(file, pathToFileURL(join(process.cwd(), file)).href)))
+    for (const file of testFiles()) loaded.push(...(await loadTests(file, pathToFileURL(resolve(file)).href)))
     this.#tests = loaded
   }
 
@@ -72,7 +72,8 @@ class InProcess {
     for (const test of this.#tests) {
       switches.currentTestId = test.name
       const failureMessage = await this.#failureOf(test)
-      const result = { id: test.name, name: test.name, timeSpentMs: this.#times.get(test) ?? 0 }
+      const { name, file } = test
+      const result = { id: name, name, fileName: resolve(file), timeSpentMs: this.#times.get(test) ?? 0 }
       tests.push(failureMessage === undefined ? { ...result, status: 0 } : { ...result, status: 1, failureMessage })
     }
     switches.currentTestId = undefined

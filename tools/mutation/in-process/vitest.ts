@@ -19,28 +19,30 @@ type Run = (...args: readonly unknown[]) => unknown
 export interface LoadedTest {
   /** File and titles. */
   readonly name: string
+  readonly file: string
   run(): Promise<void>
 }
 
 interface Suite {
   readonly name: string
+  readonly file: string
   readonly before: readonly Run[]
 }
 
 const tests = new Map<string, LoadedTest>()
-let current: { name: string; before: Run[] } = { name: '', before: [] }
+let current: Suite & { readonly before: Run[] } = { name: '', file: '', before: [] }
 
 /** Imports a test file and gives its tests. */
 export async function loadTests(file: string, url: string): Promise<LoadedTest[]> {
   tests.clear()
-  current = { name: file, before: [] }
+  current = { name: file, file, before: [] }
   await import(url)
   return [...tests.values()]
 }
 
 function suite(title: string, define: () => void): void {
   const outer = current
-  current = { name: `${outer.name} > ${title}`, before: [...outer.before] }
+  current = { ...outer, name: `${outer.name} > ${title}`, before: [...outer.before] }
   define()
   current = outer
 }
@@ -55,6 +57,7 @@ function add(within: Suite, title: string, run: Run, args: readonly unknown[]): 
   for (let n = 2; tests.has(name); n++) name = `${within.name} > ${title} ${n}`
   tests.set(name, {
     name,
+    file: within.file,
     async run() {
       for (const prepare of within.before) await prepare()
       await run(...args)

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { CHOSEN } from '../limits.js'
+import { createAcknowledgement, fileDataCame } from './acknowledgement.js'
+
+const { ACK_MS, ACK_FRAMES_MIN, ACK_FRAMES_MAX } = CHOSEN
+
+describe('fileDataCame', () => {
+  it('asks for an acknowledgement of the first frame, then after ACK_MS', () => {
+    const first = fileDataCame(createAcknowledgement(), 1_000)
+    expect(first).toEqual({ state: { came: 1, told: 1, toldAt: 1_000 }, due: true })
+    const early = fileDataCame(first.state, 1_000 + ACK_MS - 1)
+    expect(early).toEqual({ state: { came: 2, told: 1, toldAt: 1_000 }, due: false })
+    expect(fileDataCame(first.state, 1_000 + ACK_MS)).toEqual({
+      state: { came: 2, told: 2, toldAt: 1_000 + ACK_MS },
+      due: true,
+    })
+  })
+
+  it('asks for one where the clock went back, since it cannot tell how long', () => {
+    const told = { came: 1, told: 1, toldAt: 1_000 }
+    expect(fileDataCame(told, 999).due).toBe(true)
+    expect(fileDataCame(told, 1_000).due).toBe(false)
+  })
+
+  it.each([
+    ['ACK_FRAMES_MIN at least', 9, ACK_FRAMES_MIN],
+    ['a quarter of what came between', 100, 25],
+    ['a quarter, rounded down', 103, 25],
+    ['ACK_FRAMES_MAX at most', 4 * ACK_FRAMES_MAX + 40, ACK_FRAMES_MAX],
+  ])('asks for one after so many frames: %s', (_, came, frames) => {
+    const after = (untold: number) => fileDataCame({ came: came - 1, told: came - untold, toldAt: 0 }, 0).due
+    expect(after(frames - 1)).toBe(false)
+    expect(after(frames)).toBe(true)
+  })
+})
