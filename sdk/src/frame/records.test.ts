@@ -49,6 +49,17 @@ describe('records', () => {
     )
   })
 
+  it.each<[string, Record]>([
+    ['a chunk', { body: { $case: 'fileChunk', value: { file: id, offset: 5n, data: hash } } }],
+    ['a chunk without an offset', { body: { $case: 'fileChunk', value: { file: id, offset: undefined, data: hash } } }],
+    ['a chunk of a short file', { body: { $case: 'fileChunk', value: { file: id.slice(1), offset: 5n, data: hash } } }],
+    ['nothing', { body: undefined }],
+  ])('have the bytes that the encoder makes, also where nobody may send them: %s', (_, record) => {
+    expect(packRecords([record], FRAME)).toEqual(block(record))
+    const sizeOf = (of: Record) => encode(RecordBlock, { records: [of] }).length
+    expect(recordSize({ body: undefined })).toBe(sizeOf({ body: undefined }))
+  })
+
   it('may be none: a heartbeat is all zeros', () => {
     for (const capacity of [FRAME, PROTOCOL.TURN_FRAME_PLAINTEXT]) {
       expect(packRecords([], capacity)).toEqual(new Uint8Array(capacity))

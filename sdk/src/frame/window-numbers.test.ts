@@ -83,6 +83,8 @@ describe('marks', () => {
     expect(window.marks.length).toBe(1_024)
     expect(window.marks[0]).toEqual({ from: 2, at: 1 })
     expect(window.marks.at(-1)).toEqual({ from: 1_025, at: 1_024 })
+    // When the first frame left is forgotten, and so tells no round trip.
+    expect(frameAcked(window, 1, 1_100).roundTrip).toBeUndefined()
   })
 })
 
@@ -171,6 +173,9 @@ describe('the round trip', () => {
     expect([more.rate, more.since, more.drainingUntil]).toEqual([0.3, { acked: 23, at: 100 }, 500])
     const slow = next(3)
     expect([slow.rate, slow.since, slow.drainingUntil]).toEqual([0.2, { acked: 13, at: 100 }, 200])
+    // Exactly 0.4 of it is the link's.
+    const exact = frameAcked({ ...draining, rate: 1, since: { acked: 10, at: 0 } }, 50, 100)
+    expect(exact.rate).toBe(0.7)
     // An acknowledgement of nothing new tells no round trip.
     expect(next(0).drainingUntil).toBe(100)
     // And half of the rate is what arrives meanwhile.
@@ -199,6 +204,7 @@ describe('with a rate', () => {
     const far: WindowState = { ...window, sent: 350, acked: 10 }
     expect(windowOpensAt(far, 480)).toBe(480 + 20 + 5_200)
     expect(windowOpensAt(far, 600)).toBe(600 + 5_100)
+    expect(windowOpensAt({ ...far, heardAt: 1_000 }, 1_480)).toBe(1_480 + 20 + 5_200)
     expect(windowOpensAt({ ...window, sent: 11 }, 0)).toBe(1)
   })
 })

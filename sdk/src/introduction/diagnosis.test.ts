@@ -40,13 +40,18 @@ describe('a diagnosis', () => {
     expect(countCandidates(sdp('host', 'host', 'hidden', 'reflexive', 'relay', 'relay'))).toEqual({
       ...{ host: 2, hidden: 1, reflexive: 1, relay: 2 },
     })
+    expect(countCandidates(`a=x ${LINES.host}\r\na=${LINES.hidden}`)).toEqual(countCandidates(''))
     expect(countCandidates('no SDP')).toEqual({ host: 0, hidden: 0, reflexive: 0, relay: 0 })
   })
 
   const rows: readonly [Advice, Way][] = [
     ['mirror_missing', { relayOnly: true }],
     ['no_network', {}],
+    ['no_network', { own: [] }],
     ['no_network', { own: [], theirs: ['host'] }],
+    ['no_answer', { own: ['hidden'] }],
+    ['mirror_unreachable', { mirror: true, relayOnly: true }],
+    ['mirror_unreachable', { own: [], theirs: ['host'], mirror: true, relayOnly: true }],
     ['no_answer', { own: ['host'] }],
     ['mirror_unreachable', { own: ['host'], theirs: ['host', 'relay'], mirror: true }],
     ['mirror_unreachable', { own: [], mirror: true, relayOnly: true }],
@@ -68,5 +73,41 @@ describe('a diagnosis', () => {
     expect(followTrial(begun, { type: 'connected', attempt: 8 }, [], 3_000)).toBeUndefined()
     // Another try's end is none of it.
     expect(followTrial(failed, { type: 'failed', attempt: 6 }, [], 3_000)).toBe(failed)
+  })
+
+  it('follows an answerer from their Offer to its own Answer, and to the end of its time', () => {
+    const accept: MeetingOutput = { type: 'acceptOffer', attempt: 3, sdp: sdp('relay') }
+    const begun = followTrial(undefined, { type: 'tick' }, [accept], 1_000)
+    const theirs = { host: 0, hidden: 0, reflexive: 0, relay: 1 }
+    const none = { ...theirs, relay: 0 }
+    const common = { attempt: 3, failedAt: undefined, theirs, mirror: false, relayOnly: false }
+    expect(begun).toEqual({ ...common, stage: 'gathering', own: none })
+    const answered = followTrial(begun, { type: 'localAnswer', attempt: 3, sdp: sdp('host') }, [], 2_000)
+    expect(answered).toEqual({ ...common, stage: 'path', own: { ...none, host: 1 } })
+    const late: MeetingOutput = { type: 'abandoned', attempt: 3, reason: 'timeout' }
+    const over = followTrial(answered, { type: 'tick' }, [late], 3_000)
+    expect(diagnose(over)).toEqual({
+      stage: 'path',
+      failedAt: 3_000,
+      own: answered?.own,
+      theirs,
+      advice: 'mirror_fails',
+    })
+  })
+
+  it('is of this try only', () => {
+    const { failedAt: _, ...fields } = tried({ own: ['host'] }) as Trial
+    const trial: Trial = { ...fields, failedAt: undefined }
+    for (const type of ['localOffer', 'localAnswer', 'connected'] as const)
+      expect(followTrial(trial, { type, attempt: 6, sdp: sdp('relay') }, [], 2_000)).toBe(trial)
+    const others: MeetingOutput[] = [
+      { type: 'acceptAnswer', attempt: 6, sdp: sdp('relay') },
+      { type: 'abandoned', attempt: 6, reason: 'failed' },
+      { type: 'refused', code: 'replayed' },
+    ]
+    expect(followTrial(trial, { type: 'tick' }, others, 2_000)).toBe(trial)
+    expect(followTrial(undefined, { type: 'failed', attempt: 6 }, others, 2_000)).toBeUndefined()
+    expect(diagnose(undefined)).toBeUndefined()
+    expect(diagnose({ ...trial, stage: 'path', theirs: undefined, failedAt: 1 })?.advice).toBe('no_mirror')
   })
 })

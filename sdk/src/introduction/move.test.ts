@@ -4,7 +4,8 @@ import { OFFER_SDP, type TestEnv, testEnv } from '../../test/fixtures/meeting-wo
 import { type Mover, move, movePair, pass, refusals, settle } from '../../test/fixtures/move-pair.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
 import { PROTOCOL } from '../limits.js'
-import { moveDeadline } from './move.js'
+import { moveDeadline, stepMove } from './move.js'
+import { ByeReason } from './signal.js'
 
 let env: TestEnv
 let i: Mover
@@ -193,5 +194,75 @@ describe('a signal that is refused ends the move, and the move only', () => {
     })
     move(older, { type: 'signal', signal: upgraded }, env)
     refusedBy(older, 'unsupported_version')
+  })
+
+  it('the own Hello and the own signals that come back', () => {
+    move(i, { type: 'start' }, env)
+    move(i, { type: 'signal', signal: i.sent[0] as Uint8Array }, env)
+    refusedBy(i, 'reflected')
+    offered()
+    move(i, { type: 'signal', signal: i.sent[0] as Uint8Array }, env)
+    expect(refusals(i)).toEqual(['reflected', 'reflected'])
+  })
+
+  it('a second Hello of R, and an Answer to R', () => {
+    move(i, { type: 'start' }, env)
+    pass(i, r, env)
+    const hello = r.sent[0] as Uint8Array
+    pass(r, i, env)
+    move(i, { type: 'signal', signal: hello }, env)
+    refusedBy(i, 'out_of_order')
+    const { r: other } = movePair(env)
+    const value = { from: other.context.peer, to: other.context.own, offerHash: env.random(32), sdp: OFFER_SDP }
+    move(other, { type: 'signal', signal: encode(Signal, { signal: { $case: 'answer', value } }) }, env)
+    refusedBy(other, 'wrong_role')
+  })
+
+  it.each(['from', 'to'] as const)('an Offer %s another device', (end) => {
+    offered()
+    const offer = changed(i, ({ signal }) => {
+      if (signal?.$case === 'offer') signal.value[end] = env.random(16)
+    })
+    move(r, { type: 'signal', signal: offer }, env)
+    refusedBy(r, 'readdressed')
+  })
+
+  it('a Bye where no move is under way, and one to another move', () => {
+    const bye = (at: Mover, peerNonce: Uint8Array): Uint8Array => {
+      const value = { from: at.context.peer, to: at.context.own, peerNonce, reason: ByeReason.LEAVING }
+      return encode(Signal, { signal: { $case: 'bye', value } })
+    }
+    move(r, { type: 'signal', signal: bye(r, env.random(16)) }, env)
+    refusedBy(r, 'out_of_order')
+    const { i: other, r: far } = movePair(env)
+    move(other, { type: 'start' }, env)
+    pass(other, far, env)
+    move(far, { type: 'signal', signal: bye(far, env.random(16)) }, env)
+    refusedBy(far, 'stale_nonce')
+  })
+})
+
+describe('a report of another try, or at another stage, changes nothing', () => {
+  it.each(['localOffer', 'localAnswer', 'confirmed', 'failed'] as const)('%s', (type) => {
+    const unchanged = (at: Mover, attempt: number) => {
+      const before = at.state
+      const step = stepMove(before, { type, attempt, sdp: OFFER_SDP }, at.context, env)
+      expect(step).toEqual({ state: before, outputs: [], spent: [] })
+    }
+    unchanged(i, 1)
+    move(i, { type: 'start' }, env)
+    if (type !== 'failed') unchanged(i, 1)
+    settle(i, r, env)
+    expect([i.state.phase.stage, r.state.phase.stage]).toEqual(['connecting', 'connecting'])
+    for (const at of [i, r]) {
+      unchanged(at, 7)
+      if (type === 'localOffer' || type === 'localAnswer') unchanged(at, 1)
+    }
+  })
+
+  it('and R has as long as I', () => {
+    move(i, { type: 'start' }, env)
+    pass(i, r, env)
+    expect(moveDeadline(r.state)).toBe(env.clock + PROTOCOL.MOVE_MS)
   })
 })
