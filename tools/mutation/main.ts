@@ -1,5 +1,5 @@
 /**
- * `npm run mutation`: changes the code of four folders of the SDK, one place at a time, and asks the tests of each folder
+ * `npm run mutation`: changes the code of some folders of the SDK, one place at a time, and asks the tests of each folder
  * whether they notice; writes conformance/reports/mutation.md. With names of folders: only these. `--incremental`: asks again
  * only about mutants whose code or tests changed since the last such run. Fails where less than 90 % are caught, where
  * `survivors/` has no reason for one that lives, and where it has one for a mutant that does not.

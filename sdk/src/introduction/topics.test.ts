@@ -22,6 +22,7 @@ import {
   meetingTopics,
   nextEpochChange,
   ownTopic,
+  ownTopics,
   pairingSecret,
   pairingTopic,
   socketTopics,
@@ -216,5 +217,46 @@ describe('the rendezvous root', () => {
     expect(codeOf(() => takeRoot(p, { ...candidate, epoch: 98 }, hash, 100))).toBe('wrong_epoch')
     expect(codeOf(() => takeRoot(p, { ...candidate, epoch: 101 }, hash, 100))).toBe('wrong_epoch')
     expect(codeOf(() => takeRoot(p, { epoch: 99, root: other.slice(1) }, hash, 100))).toBe('wrong_size')
+  })
+})
+
+describe('own topics', () => {
+  it('are those of the epochs of now, each with a copy of the psk', () => {
+    const [key, psk] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+    const now = 20_000 * DAY
+    const topics = ownTopics(p, key, psk, now)
+    expect(topics).toEqual(
+      [20_000, 19_999].map((epoch) => ({ topic: ownTopic(p, key, epoch), kind: 'own', epoch, psk: psk.slice() })),
+    )
+    psk.fill(0)
+    expect(topics.map((topic) => topic.psk?.[0])).toEqual([2, 2])
+  })
+})
+
+describe('at the edges', () => {
+  it('the next change is the one after now, also in the moment of one', () => {
+    const start = 20_000 * DAY
+    expect(nextEpochChange(start + HOUR - 1)).toBe(start + HOUR)
+    expect(nextEpochChange(start + HOUR)).toBe(start + DAY - HOUR)
+    expect(nextEpochChange(start + DAY - HOUR)).toBe(start + DAY)
+  })
+
+  it('there are pairing topics while there is no root, whenever one was agreed', () => {
+    const now = 20_000 * DAY + 12 * HOUR
+    const source = { pairingSecret: new Uint8Array(32).fill(1), agreedAt: now - 30 * DAY }
+    expect(meetingTopics(p, source, now).map(({ kind }) => kind)).toEqual(['pairing'])
+  })
+
+  it('a draw that would bend the order is made again', () => {
+    const wanted = Array.from({ length: 16 }, (_, n) => new Uint8Array(16).fill(n))
+    const draws = (...bytes: readonly number[]) => {
+      let count = 0
+      socketTopics(wanted, [], { random: () => Uint8Array.of(bytes[count++] ?? 0) })
+      return count
+    }
+    expect(draws()).toBe(15)
+    // Of 15 places 255 bytes are even shares, so 255 is one too many, and 254 is not.
+    expect(draws(0, 254)).toBe(15)
+    expect(draws(0, 255)).toBe(16)
   })
 })
