@@ -123,6 +123,9 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
           random,
           now,
           changed: (isUp) => log(isUp ? 'bus_back' : 'bus_lost'),
+        }).catch(async (error: unknown) => {
+          await store.close()
+          throw error
         })
   if (bus !== undefined) undo.unshift(() => bus.close())
   const limiters = LIMIT_NAMES.map((name, number) => createLimiter(config.limits[name], now, limits?.share(number)))
