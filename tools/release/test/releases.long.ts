@@ -19,12 +19,12 @@ const RUNS = [
 let work: string
 let releases: string[]
 
-/** Returns the folder with what is released. */
-async function dryRun({ folder, umask, ...environment }: (typeof RUNS)[number]): Promise<string> {
+/** Returns the folder with what is released. `from`: the repository that is cloned. */
+async function dryRun({ folder, umask, ...environment }: (typeof RUNS)[number], from: string): Promise<string> {
   const clone = join(work, folder)
   const temporary = join(work, `temporary of ${folder.replaceAll('/', ' ')}`)
   await Promise.all([mkdir(clone, { recursive: true }), mkdir(temporary)])
-  await run('git', ['clone', '--quiet', '--no-hardlinks', ROOT, clone])
+  await run('git', ['clone', '--quiet', '--no-hardlinks', from, clone])
   const { NODE_OPTIONS: _, ...own } = process.env
   const env = { ...own, ...environment, TMPDIR: temporary, NODE_PATH: '' }
   // Only the program that runs TypeScript comes from here: what is released is installed anew by the release.
@@ -37,7 +37,10 @@ async function dryRun({ folder, umask, ...environment }: (typeof RUNS)[number]):
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'solo2-releases-'))
   releases = []
-  for (const one of RUNS) releases.push(await dryRun(one))
+  const [one, other] = RUNS
+  releases.push(await dryRun(one, ROOT))
+  // Of the same commit, whatever is committed meanwhile.
+  releases.push(await dryRun(other, join(work, one.folder)))
 }, 40 * 60_000)
 
 afterAll(async () => {
