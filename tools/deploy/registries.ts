@@ -1,6 +1,6 @@
 /** A proxy to Debian's mirror and the npm registry: the only door out of a machine under test. What else is asked for is refused, and told. */
 import { createServer, request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 export interface Registries extends AsyncDisposable {
   readonly port: number
@@ -36,6 +36,12 @@ export async function startRegistries(address: string, hosts: readonly string[])
     passed.on('error', () => socket.destroy())
     socket.on('error', () => passed.destroy())
   })
+  // Tunnels are no requests any more, so the server would wait for them.
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve) => server.listen(0, address, resolve))
   const bound = server.address()
   if (bound === null || typeof bound === 'string') throw new Error('the proxy has no port')
@@ -43,7 +49,7 @@ export async function startRegistries(address: string, hosts: readonly string[])
     port: bound.port,
     asked,
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
+      for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
     },
   }
