@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '../../../tools/cases.js'
+import type { Few } from './few.js'
 import { createKeyTable, type Keyed, UNPLACED } from './key-table.js'
 import { createRendezvous, type Member } from './rendezvous.js'
 import { createTickets } from './tickets.js'
@@ -12,7 +13,7 @@ const frame = (n: number) => new Uint8Array(4_120).fill(n)
 
 function member(): Member & { slowed: number; got: number[]; frames: Uint8Array[]; takes: boolean } {
   const self = {
-    topics: [] as readonly unknown[],
+    topics: undefined as Few<object>,
     held: 0,
     reference: 0,
     slowed: 0,

@@ -16,6 +16,7 @@ import {
   topicOf,
 } from './bus/message.js'
 import type { Bus, Ear, Heard, Neighbour } from './bus/port.js'
+import { countOf, type Few, has, listOf, more, without } from './few.js'
 import { createKeyTable, type Keyed, UNPLACED } from './key-table.js'
 
 /** Bytes held in all. */
@@ -36,8 +37,8 @@ interface Held {
 }
 
 interface Topic extends Keyed {
-  members: readonly Member[]
-  held: readonly Held[]
+  members: Few<Member>
+  held: Few<Held>
   /** Members on other servers; undefined: none was ever heard of. */
   elsewhere: Map<Neighbour, number> | undefined
   ear: Ear | undefined
@@ -45,8 +46,8 @@ interface Topic extends Keyed {
 
 /** One open socket on the introduction plane. */
 export interface Member {
-  /** Changed by the rendezvous only. Arrays are as long as they must be: most sockets are on one topic, and idle. */
-  topics: readonly unknown[]
+  /** Changed by the rendezvous only. */
+  topics: Few<object>
   /** Signals of this socket that are held. */
   held: number
   /** Stands for this socket at other servers; 0 until it has sent to one. */
@@ -79,18 +80,6 @@ export interface Rendezvous {
   readonly counts: { readonly topics: number; readonly held: number; readonly heldBytes: number }
 }
 
-/** Shared by all that have nothing. */
-export const NONE: readonly never[] = Object.freeze([])
-
-/** A new array that is exactly as long as it must be: one that grows in place keeps room for sixteen more. */
-function more<T>(all: readonly T[], one: T): readonly T[] {
-  return all.length === 0 ? [one] : all.concat([one])
-}
-
-function without<T>(all: readonly T[], one: T): readonly T[] {
-  return all.length === 1 ? NONE : all.filter((each) => each !== one)
-}
-
 /** `bus`: undefined for a server that is the only one. */
 export function createRendezvous(random: (length: number) => Uint8Array, now: () => number, bus?: Bus): Rendezvous {
   const senders = new Map<number, Member>()
@@ -111,7 +100,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     held.topic.held = without(held.topic.held, held)
   }
   const dropIfEmpty = (topic: Topic) => {
-    if (topic.members.length > 0 || topic.held.length > 0) return
+    if (countOf(topic.members) > 0 || countOf(topic.held) > 0) return
     topic.ear?.()
     topic.ear = undefined
     table.remove(topic)
@@ -126,7 +115,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
   }
   /** Held signals go to the server where somebody joined, once: whatever comes of them there. */
   const handOver = (topic: Topic, to: Neighbour) => {
-    for (const held of topic.held) {
+    for (const held of listOf(topic.held)) {
       if (held.frame === undefined) continue
       if (held.expiresAt > now()) bus?.send(to, heldMessage(table.keyOf(topic), held.frame))
       finish(held)
@@ -146,16 +135,17 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     (from, message) => {
       if (message[0] === KIND.PRESENCE) {
         const asks = numberAt(message, 5) === 1
-        if (asks && topic.members.length > 0) bus?.send(from, answer(table.keyOf(topic), topic.members.length))
+        if (asks && countOf(topic.members) > 0) bus?.send(from, answer(table.keyOf(topic), countOf(topic.members)))
         learn(topic, from, numberAt(message, 1))
       } else if (message[0] === KIND.SIGNAL) {
         const frame = message.subarray(SIGNAL_AT)
         let isSlow = false
-        for (const member of topic.members) if (!member.deliver(frame, false)) isSlow = true
+        for (const member of listOf(topic.members)) if (!member.deliver(frame, false)) isSlow = true
         if (isSlow) bus?.send(from, slow(table.keyOf(topic), numberAt(message, REFERENCE_AT)))
       }
     }
-  const announce = (topic: Topic, asks: boolean) => bus?.tell(table.keyOf(topic), presence(topic.members.length, asks))
+  const announce = (topic: Topic, asks: boolean) =>
+    bus?.tell(table.keyOf(topic), presence(countOf(topic.members), asks))
   const listen = (on: Bus) => {
     on.on(KIND.ANSWER, (from, message) => {
       const topic = table.find(topicOf(message))
@@ -163,7 +153,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
     })
     on.on(KIND.HELD, (_, message) => {
       const frame = afterTopic(message)
-      for (const member of table.find(topicOf(message))?.members ?? []) if (member.deliver(frame, true)) return
+      for (const member of listOf(table.find(topicOf(message))?.members)) if (member.deliver(frame, true)) return
     })
     on.on(KIND.SLOW, (_, message) => senders.get(numberAt(afterTopic(message), 0))?.slow(topicOf(message)))
     let round = 0
@@ -173,7 +163,8 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
       const topics = table.entries()
       const some = (from: number) => {
         if (mine !== round) return
-        for (const topic of topics.slice(from, from + TOLD_AT_ONCE)) if (topic.members.length > 0) announce(topic, true)
+        for (const topic of topics.slice(from, from + TOLD_AT_ONCE))
+          if (countOf(topic.members) > 0) announce(topic, true)
         if (from + TOLD_AT_ONCE < topics.length) setImmediate(some, from + TOLD_AT_ONCE)
       }
       some(0)
@@ -182,7 +173,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
   if (bus !== undefined) listen(bus)
 
   const leaveTopic = (member: Member, topic: Topic) => {
-    if (!topic.members.includes(member)) return
+    if (!has(topic.members, member)) return
     member.topics = without(member.topics, topic)
     topic.members = without(topic.members, member)
     announce(topic, false)
@@ -206,7 +197,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
       retryAfterMs: Math.max(1, (oldest?.expiresAt ?? now()) - now()),
     })
     const live = queue.find((held) => held.frame !== undefined)
-    if (topic.held.length >= PROTOCOL.TOPIC_HELD) return full(topic.held[0])
+    if (countOf(topic.held) >= PROTOCOL.TOPIC_HELD) return full(listOf(topic.held)[0])
     if (member.held >= PROTOCOL.SOCKET_HELD) return full(queue.find((held) => held.sender === member && held.frame))
     if (heldBytes + frame.length > HELD_BYTES_MAX) return full(live)
     const held: Held = { frame: frame.slice(), expiresAt: now() + HELD_MS, topic, sender: member }
@@ -219,7 +210,7 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
   }
   const send = (member: Member, topic: Topic, frame: Uint8Array): SendVerdict => {
     const elsewhere = countElsewhere(topic)
-    if (topic.members.length === 1 && elsewhere === 0) return hold(member, topic, frame)
+    if (countOf(topic.members) === 1 && elsewhere === 0) return hold(member, topic, frame)
     if (elsewhere > 0) {
       if (member.reference === 0) {
         references = (references + 1) >>> 0 || 1
@@ -229,36 +220,36 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
       bus?.tell(table.keyOf(topic), signal(member.reference, frame))
     }
     let isSlow = false
-    for (const other of topic.members) if (other !== member && !other.deliver(frame, false)) isSlow = true
+    for (const other of listOf(topic.members)) if (other !== member && !other.deliver(frame, false)) isSlow = true
     return { outcome: isSlow ? 'slow' : 'delivered' }
   }
 
   return {
     join(member, key) {
       let topic = table.find(key)
-      if (topic?.members.includes(member)) return true
-      if (topic !== undefined && topic.members.length + countElsewhere(topic) >= PROTOCOL.TOPIC_MEMBERS) return false
+      if (topic !== undefined && has(topic.members, member)) return true
+      if (topic !== undefined && countOf(topic.members) + countElsewhere(topic) >= PROTOCOL.TOPIC_MEMBERS) return false
       topic ??= table.add(key, {
         place: UNPLACED,
         next: undefined,
-        members: NONE,
-        held: NONE,
+        members: undefined,
+        held: undefined,
         elsewhere: undefined,
         ear: undefined,
       })
       if (bus !== undefined) topic.ear ??= bus.hear(table.keyOf(topic), heardOn(topic))
       topic.members = more(topic.members, member)
       member.topics = more(member.topics, topic)
-      announce(topic, topic.members.length === 1)
+      announce(topic, countOf(topic.members) === 1)
       return true
     },
     isOn(member, key) {
-      return table.find(key)?.members.includes(member) ?? false
+      return has(table.find(key)?.members, member)
     },
     collect(member, key) {
       const topic = table.find(key)
-      if (!topic?.members.includes(member)) return
-      for (const held of topic.held) {
+      if (topic === undefined || !has(topic.members, member)) return
+      for (const held of listOf(topic.held)) {
         // Its own come back to nobody: a socket that left and joined again is not the other side.
         if (held.sender === member || held.frame === undefined) continue
         if (held.expiresAt <= now() || member.deliver(held.frame, true)) finish(held)
@@ -269,13 +260,13 @@ export function createRendezvous(random: (length: number) => Uint8Array, now: ()
       if (topic !== undefined) leaveTopic(member, topic)
     },
     leaveAll(member) {
-      for (const topic of member.topics) leaveTopic(member, topic as Topic)
+      for (const topic of listOf(member.topics)) leaveTopic(member, topic as Topic)
       senders.delete(member.reference)
       member.reference = 0
     },
     send(member, key, frame) {
       const topic = table.find(key)
-      if (!topic?.members.includes(member)) return { outcome: 'not_joined' }
+      if (topic === undefined || !has(topic.members, member)) return { outcome: 'not_joined' }
       return send(member, topic, frame)
     },
     sweep,

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { createAdmission, markTicket } from '../../src/rendezvous/bus/admission.js'
 import { createBus } from '../../src/rendezvous/bus/bus.js'
 import { type Bus, NAME_SIZE, type Wire } from '../../src/rendezvous/bus/port.js'
+import type { Few } from '../../src/rendezvous/few.js'
 import { createRendezvous, type Member, type Rendezvous } from '../../src/rendezvous/rendezvous.js'
 import { createTickets } from '../../src/rendezvous/tickets.js'
 
@@ -27,7 +28,7 @@ type Socket = Member & { got: number[]; slowed: number; takes: boolean }
 
 function socket(): Socket {
   const self: Socket = {
-    topics: [] as readonly unknown[],
+    topics: undefined as Few<object>,
     held: 0,
     reference: 0,
     slowed: 0,

@@ -1,6 +1,7 @@
 import { RefusalReason } from '@solo2/proto/introduction'
 import { equal, PROTOCOL } from '@solo2/sdk/shared'
 import { joinedFrame } from '../../envelope/introduction.js'
+import { countOf } from '../../rendezvous/few.js'
 import { answer, type IntroductionServices, type Peer, refuse } from './peer.js'
 
 /** A full topic empties when somebody leaves, which they do as soon as their tunnel stands. */
@@ -10,7 +11,7 @@ const FULL_RETRY_MS = 10_000
 export function join(peer: Peer, topics: readonly Uint8Array[], services: IntroductionServices): void {
   const { rendezvous } = services
   const fresh = topics.filter((topic) => !rendezvous.isOn(peer, topic))
-  if (peer.topics.length + distinct(fresh) > PROTOCOL.SOCKET_TOPICS) {
+  if (countOf(peer.topics) + distinct(fresh) > PROTOCOL.SOCKET_TOPICS) {
     refuse(peer, RefusalReason.TOO_MANY_TOPICS)
     return
   }
@@ -18,7 +19,7 @@ export function join(peer: Peer, topics: readonly Uint8Array[], services: Introd
   for (const topic of fresh) {
     if (!peer.closed && !rendezvous.join(peer, topic)) refuse(peer, RefusalReason.TOPIC_FULL, topic, FULL_RETRY_MS)
   }
-  answer(peer, joinedFrame(peer.topics.length))
+  answer(peer, joinedFrame(countOf(peer.topics)))
   for (const topic of fresh) rendezvous.collect(peer, topic)
 }
 

@@ -2,7 +2,8 @@
 import { RefusalReason } from '@solo2/proto/introduction'
 import { refusalFrame } from '../../envelope/introduction.js'
 import type { Admission } from '../../rendezvous/bus/admission.js'
-import { type Member, NONE, type Rendezvous } from '../../rendezvous/rendezvous.js'
+import type { Few } from '../../rendezvous/few.js'
+import type { Member, Rendezvous } from '../../rendezvous/rendezvous.js'
 
 /** What a socket must offer; uWebSockets.js' own has this shape. */
 export interface IntroductionSocket {
@@ -70,7 +71,7 @@ class SocketPeer implements Peer {
   opening: Opening | undefined = { timer: undefined, early: undefined }
   joined = false
   closed = false
-  topics: readonly unknown[] = NONE
+  topics: Few<object> = undefined
   held = 0
   reference = 0
   tokens = RATE_BURST
