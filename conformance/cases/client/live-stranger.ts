@@ -14,9 +14,42 @@ export interface Stranger {
   judge(): string | undefined
 }
 
+/** On every topic of the meeting: near midnight there are two (06-20), and it is met on either. */
 export async function openStranger(pair: LivePair): Promise<Stranger> {
+  const posts = await Promise.all(placesOf(pair).map((place) => openPost(pair, place)))
+  return {
+    async disturb() {
+      await Promise.all(posts.map((post) => post.disturb()))
+    },
+    judge() {
+      const seen = posts.map((post) => post.signals())
+      if (!seen.some((signals) => signals.some(isMet))) return 'it is met, and nothing of it was seen'
+      return seen.map(problemOf).find((problem) => problem !== undefined)
+    },
+  }
+}
+
+const isMet = ({ kind }: Signal): boolean => kind === 'offer' || kind === 'answer'
+
+/** Of what the testee sent on one topic, in its order, until it was met there. */
+function problemOf(signals: readonly Signal[]): string | undefined {
+  const until = signals.findIndex(isMet)
+  const before = until < 0 ? signals : signals.slice(0, until)
+  const hellos = before.flatMap((one) => (one.kind === 'hello' ? [one.nonce] : []))
+  if (hellos.length < before.length) return `it answers with ${before.map(({ kind }) => kind).join(', ')}`
+  const [first] = hellos
+  if (!hellos.every((nonce) => first !== undefined && same(nonce, first))) return 'it starts anew, and nobody was met'
+  return hellos.length > 2 ? `it says Hello ${hellos.length} times, ${hex(first as Uint8Array)}` : undefined
+}
+
+interface Post {
+  disturb(): Promise<void>
+  /** Of the testee, as they came. */
+  signals(): readonly Signal[]
+}
+
+async function openPost(pair: LivePair, place: LivePlace): Promise<Post> {
   const { server, own, testee } = pair
-  const [place] = placesOf(pair) as [LivePlace]
   const visit = await on(server, place.topic)
   const came: Uint8Array[] = []
   const send = (bytes: Uint8Array): void => visit.frame(sendFrame(place.topic, bytes))
@@ -48,17 +81,6 @@ export async function openStranger(pair: LivePair): Promise<Stranger> {
       // Until the socket ends with the run.
       echo().catch(() => undefined)
     },
-    judge() {
-      const signals = came.flatMap(ofTestee)
-      const until = signals.findIndex(({ kind }) => kind === 'offer' || kind === 'answer')
-      if (until < 0) return 'it is met, and nothing of it was seen'
-      const before = signals.slice(0, until)
-      const hellos = before.flatMap((one) => (one.kind === 'hello' ? [one.nonce] : []))
-      if (hellos.length < before.length) return `it answers with ${before.map(({ kind }) => kind).join(', ')}`
-      const [first] = hellos
-      if (!hellos.every((nonce) => first !== undefined && same(nonce, first)))
-        return 'it starts anew, and nobody was met'
-      return hellos.length > 2 ? `it says Hello ${hellos.length} times, ${hex(first as Uint8Array)}` : undefined
-    },
+    signals: () => came.flatMap(ofTestee),
   }
 }
