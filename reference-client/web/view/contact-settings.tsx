@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { period } from '../format.js'
 import { t } from '../i18n/catalogue.js'
+import { CancelFirst } from '../part/cancel-first.js'
 import { useDispatch } from '../part/context.js'
 import { Field } from '../part/field.js'
 import type { ContactView } from '../state.js'
@@ -144,9 +145,7 @@ export function PartingCard({ contact }: { readonly contact: ContactView }): JSX
         <div class="task form" role="alertdialog" aria-label={t.talk.contact.remove} key={step}>
           <p>{step === 'ask' ? t.talk.contact.removeAsk(nameOf(contact)) : t.talk.contact.removeReally}</p>
           <div class="actions">
-            <button type="button" class="button main" ref={(button) => button?.focus()} onClick={() => setStep('none')}>
-              {t.common.cancel}
-            </button>
+            <CancelFirst label={t.common.cancel} onClick={() => setStep('none')} />
             <button
               type="button"
               class="button danger"

@@ -3,9 +3,9 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { moment, number, time } from '../format.js'
 import { t } from '../i18n/catalogue.js'
+import { CancelFirst } from '../part/cancel-first.js'
 import { useDispatch } from '../part/context.js'
 import { Field } from '../part/field.js'
-import { useFocusOnce } from '../part/focus-once.js'
 import { Bar, Busy, Heading, Name, ProblemText, Qr } from '../part/parts.js'
 import type { OwnDevice } from '../sdk.js'
 import type { Problem, State } from '../state.js'
@@ -113,14 +113,11 @@ function RemoveQuestion(props: {
   readonly onCancel: () => void
 }): JSX.Element {
   const dispatch = useDispatch()
-  const cancel = useFocusOnce<HTMLButtonElement>()
   return (
     <div class="task form" role="alertdialog" aria-label={t.devices.removeOf(props.name)}>
       <p>{t.devices.removeAsk(props.name)}</p>
       <div class="actions">
-        <button type="button" class="button main" ref={cancel} onClick={props.onCancel}>
-          {t.common.cancel}
-        </button>
+        <CancelFirst label={t.common.cancel} onClick={props.onCancel} />
         <button
           type="button"
           class="button danger"

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n/catalogue.js'
+import { CancelFirst } from '../part/cancel-first.js'
 import { useDispatch } from '../part/context.js'
 import { Icon, type IconName } from '../part/icon.js'
 import { IconButton } from '../part/parts.js'
@@ -69,14 +70,7 @@ export function MessageMenu({ menu, onClose }: { readonly menu: MenuFor; readonl
           <>
             <p>{words.removeAsk}</p>
             <div class="actions">
-              <button
-                type="button"
-                class="button main"
-                ref={(button) => button?.focus()}
-                onClick={() => box.current?.close()}
-              >
-                {t.common.cancel}
-              </button>
+              <CancelFirst label={t.common.cancel} onClick={() => box.current?.close()} />
               <button
                 type="button"
                 class="button danger"
