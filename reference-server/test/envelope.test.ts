@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { PreloginRequest, Refusal } from '@solo2/proto/account'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { servicePath, startTestServer, type TestServer } from './harness.js'
+import { openWire } from './hostile/wire.js'
 
 let server: TestServer
 beforeAll(async () => {
@@ -40,6 +41,14 @@ function bare(method: string, path: string, headers: Record<string, string>, bod
     call.end(body)
   })
 }
+
+it('names neither of two Host headers', async () => {
+  const lines = ['Host: one.example', 'Host: two.example', 'Content-Type: application/json', 'Content-Length: 2']
+  const wire = await openWire(server.port)
+  const answer = await wire.ask(Buffer.from(`POST ${servicePath}Prelogin HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n{}`))
+  wire.close()
+  expect(answer?.head).toContain("connect-src 'self';")
+})
 
 describe('content types', () => {
   it.each([

@@ -1,6 +1,6 @@
 /**
  * At most `max` in any window of `windowMs` (spec/05 section 7): the times of what was admitted are kept, no longer than
- * the window. Pure; the caller keeps the state.
+ * the window. No clock and no place of its own: the caller keeps the state.
  */
 
 export interface Limit {

@@ -96,13 +96,14 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     }
   }
 
-  /** What follows from a Host header. Kept for the last one: nearly all requests of a server have the same. */
+  /** What follows from a Host header. Kept for the last plain one: nearly all requests of a server have the same. */
   const hosted = (header: string) => {
     if (header === lastHost.header) return lastHost
     const checked = checkedHost(header)
     const extra = securityHeaders(socketOrigin(options, checked?.host), options.tls !== undefined)
-    lastHost = { header, name: checked?.name ?? 'localhost', extra }
-    return lastHost
+    const found = { header, name: checked?.name ?? 'localhost', extra }
+    if (checked !== undefined) lastHost = found
+    return found
   }
   let lastHost: { readonly header?: string; readonly name: string; readonly extra: Record<string, string> } = {
     name: '',
@@ -116,7 +117,8 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     const method = req.getCaseSensitiveMethod()
     const path = req.getUrl()
     const fingerprint = clientOf(res, header('x-forwarded-for'))
-    const { name, extra } = hosted(req.getHeader('host'))
+    // Two of them are none: the joined text is no plain name.
+    const { name, extra } = hosted(header('host'))
     // Two lengths: a proxy in front may go by the other one (RFC 9112 section 6.3), so nothing of it is a request.
     if (header('content-length').includes(',')) return void res.close()
     res.onAborted(() => {
