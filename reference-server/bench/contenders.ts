@@ -94,7 +94,6 @@ async function solo2(nodeOptions: string): Promise<Contender> {
       const admission = { $case: 'ticket' as const, value: await ticket() }
       const socket = await openRaw(server.port, '/v1/introduction', onBytes)
       socket.send(binary(encode({ $case: 'open', value: { versions: [1], admission } })))
-      await socket.received(opened)
       const topic = new Uint8Array(16)
       topic.set(topics)
       new DataView(topic.buffer).setUint32(12, pairOf(seat))

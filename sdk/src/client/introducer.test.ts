@@ -119,6 +119,24 @@ test('a server that gives no more tickets is asked again when it said, not befor
   expect(draws).toHaveLength(2)
 })
 
+test('topics are joined right behind the ticket; one that is refused is tried again with another, after a pause', async () => {
+  const world = setup()
+  world.introducer.join([TOPIC])
+  await world.clock.settle()
+  world.sockets[0]?.onOpen()
+  expect(world.state.sent, 'open and join').toBe(2)
+  const value = { reason: 3 as RefusalReason, topic: new Uint8Array(0), retryAfterMs: 0 }
+  world.sockets[0]?.onFrame(encode(ServerFrame, { frame: { $case: 'refusal', value } }))
+  world.sockets[0]?.onClose()
+  await world.clock.settle()
+  expect(world.sockets).toHaveLength(1)
+  await world.clock.advance(1_000)
+  world.sockets[1]?.onOpen()
+  expect([world.sockets.length, world.state.sent]).toEqual([2, 4])
+  expect(world.refusals).toMatchObject([{ code: 'ticket_refused' }])
+  world.introducer.close()
+})
+
 test('there is one socket while there is a topic, and none after the last one was left', async () => {
   const world = setup()
   await openSocket(world)
