@@ -98,7 +98,7 @@ export function bearerOf(call: HttpCall): string | undefined {
   return /^bearer +([A-Za-z0-9_-]{43})$/i.exec(call.header('authorization'))?.[1]
 }
 
-const NEVER_CACHED = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
+const NEVER_CACHED = { 'cache-control': 'no-store' } as const
 
 export function success(encoding: Encoding, body: Uint8Array): HttpAnswer {
   return { status: 200, headers: { 'content-type': `application/${encoding}`, ...NEVER_CACHED }, body }

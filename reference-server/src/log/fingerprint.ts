@@ -2,7 +2,7 @@
  * What stands for a client's address everywhere behind the socket: HMAC under a random key that lives in RAM and changes
  * each UTC day, so that it cannot be reversed by trying all addresses later, nor followed from day to day.
  */
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DayKey } from '../memory/day-key.js'
 import { unmapped } from './address.js'
 
@@ -18,6 +18,26 @@ export function addressKey(address: Uint8Array): Uint8Array {
   return plain.length === 16 ? plain.subarray(0, IPV6_PREFIX) : plain
 }
 
+/** Of SHA-256, in bytes. */
+const BLOCK_SIZE = 64
+const HASH_SIZE = 32
+
+/** HMAC-SHA-256 (RFC 2104) by two one-shot hashes: each request needs one, and an object for it costs three times as much. */
 export function createFingerprint(dayKey: DayKey): Fingerprint {
-  return (address) => createHmac('sha256', dayKey()).update(addressKey(address)).digest('base64url').slice(0, 16)
+  const block = new Uint8Array(new ArrayBuffer(BLOCK_SIZE + HASH_SIZE))
+  const padded = (key: Uint8Array, pad: number) => {
+    block.fill(pad)
+    for (let at = 0; at < key.length; at++) block[at] = (key[at] as number) ^ pad
+  }
+  return (address) => {
+    const [key, message] = [dayKey(), addressKey(address)]
+    padded(key, 0x36)
+    block.set(message, BLOCK_SIZE)
+    const inner = hash('sha256', block.subarray(0, BLOCK_SIZE + message.length), 'buffer')
+    padded(key, 0x5c)
+    block.set(inner, BLOCK_SIZE)
+    const text = hash('sha256', block, 'base64url').slice(0, 16)
+    block.fill(0)
+    return text
+  }
 }

@@ -10,35 +10,49 @@ export interface Answer {
   readonly body: Uint8Array
 }
 
-const REASONS: Readonly<Record<number, string>> = {
-  200: 'OK',
-  304: 'Not Modified',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  429: 'Too Many Requests',
-  499: 'Client Closed Request',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
+const STATUS: Readonly<Record<number, string>> = {
+  200: '200 OK',
+  304: '304 Not Modified',
+  400: '400 Bad Request',
+  401: '401 Unauthorized',
+  403: '403 Forbidden',
+  404: '404 Not Found',
+  405: '405 Method Not Allowed',
+  409: '409 Conflict',
+  413: '413 Content Too Large',
+  415: '415 Unsupported Media Type',
+  429: '429 Too Many Requests',
+  499: '499 Client Closed Request',
+  500: '500 Internal Server Error',
+  501: '501 Not Implemented',
+  503: '503 Service Unavailable',
+  504: '504 Gateway Timeout',
 }
 
-/** Writes status, headers and body in one go. For HEAD the length is given and the body left out. */
-export function write(
-  res: HttpResponse,
-  answer: Answer,
-  extra: Readonly<Record<string, string>>,
-  isHead: boolean,
-): void {
+/** Headers that many answers share, as the bytes that the socket library writes for them. */
+export interface HeaderBlock {
+  readonly name: Uint8Array
+  /** The first value, and the other headers as lines behind it. */
+  readonly value: Uint8Array
+}
+
+/**
+ * `headers`: at least one, and nothing that a client sent unchecked. One call into the socket library costs as much as
+ * writing all of them, so they go as one.
+ */
+export function headerBlock(headers: Readonly<Record<string, string>>): HeaderBlock {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const text = lines.join('\r\n')
+  if (text.split(/[\r\n]+/).length !== lines.length) throw new Error('a header of more than one line')
+  const start = text.indexOf(':')
+  return { name: Buffer.from(text.slice(0, start)), value: Buffer.from(text.slice(start + 2)) }
+}
+
+/** Writes status, headers and body in one go. `shared` and the answer's own headers have no name in common. For HEAD the length is given and the body left out. */
+export function write(res: HttpResponse, answer: Answer, shared: HeaderBlock, isHead: boolean): void {
   res.cork(() => {
-    res.writeStatus(`${answer.status} ${REASONS[answer.status] ?? 'Status'}`)
-    for (const name in extra) if (!(name in answer.headers)) res.writeHeader(name, extra[name] as string)
+    res.writeStatus(STATUS[answer.status] ?? `${answer.status} Status`)
+    res.writeHeader(shared.name, shared.value)
     for (const name in answer.headers) res.writeHeader(name, answer.headers[name] as string)
     if (answer.status === 304) res.endWithoutBody()
     else if (isHead) {

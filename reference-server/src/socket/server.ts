@@ -19,7 +19,7 @@ import { answerWeb, plain, type WebFiles } from '../web/files.js'
 import { securityHeaders } from '../web/headers.js'
 import type { ClientAddress } from './client-address.js'
 import { type FillerTarget, fill, fillSendBuffer } from './filler.js'
-import { headersOf, readBody, write } from './http.js'
+import { type Answer, type HeaderBlock, headerBlock, headersOf, readBody, write } from './http.js'
 import { listen, listenOnAny, portOf } from './listen.js'
 
 export const INTRODUCTION_PATH = '/v1/introduction'
@@ -67,6 +67,13 @@ interface SocketData {
   peer: Peer | undefined
 }
 
+/** What follows from a Host header. */
+interface Hosted {
+  readonly header: string
+  readonly name: string
+  readonly shared: HeaderBlock
+}
+
 /** `name:port` of the Host header; undefined if it is not a plain one, so that nothing of it is repeated. */
 function checkedHost(header: string): { name: string; host: string } | undefined {
   const match = /^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$/.exec(header)
@@ -96,19 +103,16 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     }
   }
 
-  /** What follows from a Host header. Kept for the last plain one: nearly all requests of a server have the same. */
-  const hosted = (header: string) => {
-    if (header === lastHost.header) return lastHost
+  /** Kept for the last plain one: nearly all requests of a server have the same. */
+  const hosted = (header: string): Hosted => {
+    if (header === lastHost?.header) return lastHost
     const checked = checkedHost(header)
-    const extra = securityHeaders(socketOrigin(options, checked?.host), options.tls !== undefined)
-    const found = { header, name: checked?.name ?? 'localhost', extra }
+    const shared = headerBlock(securityHeaders(socketOrigin(options, checked?.host), options.tls !== undefined))
+    const found: Hosted = { header, name: checked?.name ?? 'localhost', shared }
     if (checked !== undefined) lastHost = found
     return found
   }
-  let lastHost: { readonly header?: string; readonly name: string; readonly extra: Record<string, string> } = {
-    name: '',
-    extra: {},
-  }
+  let lastHost: Hosted | undefined
 
   const call = (res: HttpResponse, req: HttpRequest, door: AccountDoor) => {
     let aborted = false
@@ -118,12 +122,25 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     const path = req.getUrl()
     const fingerprint = clientOf(res, header('x-forwarded-for'))
     // Two of them are none: the joined text is no plain name.
-    const { name, extra } = hosted(header('host'))
+    const { name, shared } = hosted(header('host'))
     // Two lengths: a proxy in front may go by the other one (RFC 9112 section 6.3), so nothing of it is a request.
     if (header('content-length').includes(',')) return void res.close()
     res.onAborted(() => {
       aborted = true
     })
+    const finish = async (answer: Promise<Answer>) => {
+      try {
+        const reply = await answer
+        if (!aborted) write(res, reply, shared, method === 'HEAD')
+        options.answered(reply.status)
+        wipe(reply.body)
+      } catch (error) {
+        log('failed', originOf(error))
+        if (!aborted) res.close()
+      } finally {
+        ended()
+      }
+    }
     readBody(res, (body) => {
       // Counted from here: a client that never sends the rest of its body holds up nothing.
       running += 1
@@ -131,17 +148,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
         body === undefined
           ? Promise.resolve({ ...failure(new Solo2Error('too_long', 'The body is too long.')), status: 413 })
           : door({ method, path, header, body, fingerprint } satisfies HttpCall, name)
-      answer
-        .then((reply) => {
-          if (!aborted) write(res, reply, extra, method === 'HEAD')
-          options.answered(reply.status)
-          wipe(reply.body)
-        })
-        .catch((error: unknown) => {
-          log('failed', originOf(error))
-          if (!aborted) res.close()
-        })
-        .finally(ended)
+      void finish(answer)
     })
   }
 
@@ -151,14 +158,14 @@ export async function startRim(options: RimOptions): Promise<Rim> {
   }
 
   /** Whether the server can work: a word, and nothing of what is missing. */
-  const state = (res: HttpResponse, isHead: boolean, extra: Record<string, string>, answer: Promise<boolean>) => {
+  const state = (res: HttpResponse, isHead: boolean, shared: HeaderBlock, answer: Promise<boolean>) => {
     let aborted = false
     res.onAborted(() => {
       aborted = true
     })
     running += 1
     void answer.then((is) => {
-      if (!aborted) write(res, is && !closing ? plain(200, 'ok') : plain(503, 'not ready'), extra, isHead)
+      if (!aborted) write(res, is && !closing ? plain(200, 'ok') : plain(503, 'not ready'), shared, isHead)
       ended()
     })
   }
@@ -167,11 +174,11 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     const path = req.getUrl()
     if (path.startsWith(ACCOUNT_PATH)) return call(res, req, account)
     if (path === WEBHOOK_PATH && options.webhook !== undefined) return call(res, req, options.webhook)
-    const { extra } = hosted(req.getHeader('host'))
+    const { shared } = hosted(req.getHeader('host'))
     const method = req.getCaseSensitiveMethod()
     if (method === 'GET' || method === 'HEAD') {
-      if (path === '/health') return write(res, plain(200, 'ok'), extra, method === 'HEAD')
-      if (path === '/ready') return state(res, method === 'HEAD', extra, options.isReady())
+      if (path === '/health') return write(res, plain(200, 'ok'), shared, method === 'HEAD')
+      if (path === '/ready') return state(res, method === 'HEAD', shared, options.isReady())
     }
     const reply = answerWeb(options.files, {
       method,
@@ -179,7 +186,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
       ifNoneMatch: req.getHeader('if-none-match'),
       acceptEncoding: req.getHeader('accept-encoding'),
     })
-    write(res, reply, extra, method === 'HEAD')
+    write(res, reply, shared, method === 'HEAD')
   }
 
   const sockets: WebSocketBehavior<SocketData> = {
@@ -197,7 +204,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
         return write(
           res,
           failure(new Solo2Error(code, 'Wait and try again.', { retryAfterMs })),
-          hosted(req.getHeader('host')).extra,
+          hosted(req.getHeader('host')).shared,
           false,
         )
       }

@@ -6,6 +6,7 @@ import { fromBase64url, Solo2Error, wipe } from '@solo2/sdk/shared'
 import type { z } from 'zod'
 import {
   bearerOf,
+  type Encoding,
   EnvelopeError,
   failure,
   type HttpAnswer,
@@ -176,8 +177,7 @@ async function memberOf(call: HttpCall, visitor: Visitor, services: Services): P
 }
 
 /** Rejects with `timeout` at the client's deadline. What runs then goes on to its end and its answer is dropped. */
-async function within<T>(timeoutMs: number | undefined, work: Promise<T>): Promise<T> {
-  if (timeoutMs === undefined) return work
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     const expire = () => reject(new Solo2Error('timeout', 'The deadline of the call has passed.'))
@@ -193,30 +193,30 @@ async function within<T>(timeoutMs: number | undefined, work: Promise<T>): Promi
 export type AccountDoor = (call: HttpCall, host: string) => Promise<HttpAnswer>
 
 export function createAccountDoor(services: Services, log: Log): AccountDoor {
-  const perform = async (call: HttpCall, host: string, found: Method): Promise<HttpAnswer> => {
-    const { encoding, timeoutMs } = readEnvelope(call)
-    const visitor = { fingerprint: call.fingerprint, host }
-    const work = async () => {
-      try {
-        if (found.access === 'public') return await found.answer(call.body, encoding, visitor, services)
-        const member = await memberOf(call, visitor, services)
-        if (found.access === 'service') ensureServed(member.account, services)
-        return await found.answer(call.body, encoding, member, services)
-      } finally {
-        // Not at the answer: past a deadline the work goes on and still reads its request.
-        wipe(call.body)
-      }
+  /** Wipes the request at its end, which is not the answer: past a deadline the work goes on and still reads it. */
+  const perform = async (call: HttpCall, encoding: Encoding, host: string, found: Method): Promise<Uint8Array> => {
+    try {
+      const visitor = { fingerprint: call.fingerprint, host }
+      if (found.access === 'public') return await found.answer(call.body, encoding, visitor, services)
+      const member = await memberOf(call, visitor, services)
+      if (found.access === 'service') ensureServed(member.account, services)
+      return await found.answer(call.body, encoding, member, services)
+    } finally {
+      wipe(call.body)
     }
-    return success(encoding, await within(timeoutMs, work()))
   }
 
   return async (call, host) => {
     const name = call.path.slice(ACCOUNT_PATH.length)
     const found = METHODS.get(name)
+    let work: Promise<Uint8Array> | undefined
     try {
       if (found === undefined) throw new EnvelopeError(404, 'unimplemented', 'There is no such method.')
-      return await perform(call, host, found)
+      const { encoding, timeoutMs } = readEnvelope(call)
+      work = perform(call, encoding, host, found)
+      return success(encoding, timeoutMs === undefined ? await work : await within(timeoutMs, work))
     } catch (error) {
+      if (work === undefined) wipe(call.body)
       const known = error instanceof Solo2Error || error instanceof EnvelopeError
       const code = known ? error.code : 'internal'
       const origin = known ? {} : originOf(error)
