@@ -1,6 +1,6 @@
 /** What the vault keeps of one contact, as pure changes: devices with their continuity, the rendezvous root (spec/06, 07). */
 import { type ContactRecord, ContactStage, type DeviceState, type RendezvousState } from '@solo2/proto/vault'
-import { compare, equal, toHex } from '../bytes/bytes.js'
+import { compare, equal, toHex, wipe } from '../bytes/bytes.js'
 import type { Env } from '../env.js'
 import {
   afterConfirmation,
@@ -217,7 +217,10 @@ export function topicsOf(record: ContactRecord, pairingSecret: Uint8Array, env: 
       { pairingSecret, root: asRoot(beside), agreedAt: 0 },
       env.now(),
     )) {
-      if (known.has(toHex(topic.topic))) continue
+      if (known.has(toHex(topic.topic))) {
+        wipe(topic.psk)
+        continue
+      }
       known.add(toHex(topic.topic))
       topics.push(topic)
     }

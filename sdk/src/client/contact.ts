@@ -314,10 +314,11 @@ export async function createContact(options: ContactOptions): Promise<LiveContac
 
   /** A tunnel that stands stays; whoever is still looked for may be found elsewhere now. */
   function followLink(before: ContactRecord): void {
-    const names = (of: ContactRecord) =>
-      topicsOf(of, pairSecret, host)
-        .map(({ topic }) => toHex(topic))
-        .join()
+    const names = (of: ContactRecord) => {
+      const topics = topicsOf(of, pairSecret, host)
+      wipe(...topics.map(({ psk }) => psk))
+      return topics.map(({ topic }) => toHex(topic)).join()
+    }
     const isElsewhere = link.current === undefined && names(before) !== names(kept.now)
     const wasBlocked = before.settings?.blocked === true
     if (isBlocked() || isElsewhere) link.stop()

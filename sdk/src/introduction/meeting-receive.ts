@@ -57,7 +57,7 @@ export function receiveSignal(
   const { phase } = state
   const at = state.topics.find((candidate) => equal(candidate.topic, topic))
   if (at === undefined || phase.stage === 'away' || phase.stage === 'met') return refused(state, 'readdressed')
-  if (failuresOf(state, at, env) >= PROTOCOL.FAILED_OPENS_PER_MINUTE) return refused(state, 'too_many_failures')
+  if (failuresOf(state, at, env).count >= PROTOCOL.FAILED_OPENS_PER_MINUTE) return refused(state, 'too_many_failures')
 
   let padded: Uint8Array
   try {
@@ -100,7 +100,7 @@ function openAt(
   if (state.sent.includes(toHex(sealed.enc))) throw new Solo2Error('reflected', 'our own signal came back')
   try {
     return openSealed(primitives, channelOf(context, at), sealed)
-  } catch (error) {
+  } catch {
     const elsewhere = state.topics
       .filter((topic) => topic !== at)
       .map((topic) => {
@@ -112,20 +112,24 @@ function openAt(
       return { code, channel: channelOf(context, at, other) }
     })
     const code = diagnose(primitives, sealed, [...elsewhere, ...foreign])
-    throw new Solo2Error(code, 'the signal does not open', { cause: error })
+    throw new Solo2Error(code, 'the signal does not open')
   }
 }
 
-function failuresOf(state: MeetingState, at: MeetingTopic, env: Env): number {
-  const window = state.failures.get(toHex(at.topic))
-  return window === undefined || env.now() - window.since >= FAILURE_WINDOW_MS ? 0 : window.count
+/** A minute begins with a topic's first failure, and the next one with the first failure after it. */
+function failuresOf(
+  state: MeetingState,
+  at: MeetingTopic,
+  env: Env,
+): { readonly since: number; readonly count: number } {
+  const now = env.now()
+  const minute = state.failures.get(toHex(at.topic))
+  return minute === undefined || now - minute.since >= FAILURE_WINDOW_MS ? { since: now, count: 0 } : minute
 }
 
 function countFailure(state: MeetingState, at: MeetingTopic, env: Env): MeetingState {
-  const name = toHex(at.topic)
-  const count = failuresOf(state, at, env)
-  const since = count === 0 ? env.now() : (state.failures.get(name)?.since ?? env.now())
-  return { ...state, failures: new Map(state.failures).set(name, { since, count: count + 1 }) }
+  const { since, count } = failuresOf(state, at, env)
+  return { ...state, failures: new Map(state.failures).set(toHex(at.topic), { since, count: count + 1 }) }
 }
 
 // Hello
@@ -217,7 +221,8 @@ function repeatedHello(state: MeetingState, phase: Gathered, known: PeerHello, a
 
 /** The first device wins: a further one is told once that we are busy. */
 function turnAway(state: MeetingState, phase: Negotiation, other: PeerHello, context: MeetingContext, env: Env): Move {
-  const peers = withPeer(phase.peers, { ...other, turnedAway: true })
+  // However many come, the one of the negotiation stays among those that are told when we leave.
+  const peers = withPeer(withPeer(phase.peers, phase.peer), { ...other, turnedAway: true })
   const told = sayBye({ ...state, phase: { ...phase, peers } }, other, other.topic, 'BUSY', context, env)
   return andThen(told, (next) => refused(next, 'busy'))
 }
@@ -295,7 +300,7 @@ function receiveAnswer(
   const bad = sdpFault(answer.sdp, 'answer')
   if (bad !== undefined) return refused(state, bad)
   const { attempt } = phase
-  const introduction = introductionOf(phase, phase.offer, padded, context)
+  const introduction = introductionOf('offerer', phase, phase.offer, padded)
   return {
     state: { ...state, phase: connecting(phase, hash, env) },
     outputs: [
@@ -312,12 +317,11 @@ export function connecting(phase: Negotiation, lastHash: Uint8Array, env: Env): 
 }
 
 export function introductionOf(
+  role: MeetingRole,
   { own, peer }: Negotiation,
   offer: Uint8Array,
   answer: Uint8Array,
-  context: MeetingContext,
 ): Introduction {
-  const role = roleWith(context, peer.device) ?? 'answerer'
   const [helloI, helloR] = role === 'offerer' ? [own.padded, peer.padded] : [peer.padded, own.padded]
   return {
     role,
@@ -374,7 +378,6 @@ function receiveBye(state: MeetingState, phase: Gathered, bye: Bye, context: Mee
   const [code, reason] = BYE_MEANS[bye.reason as keyof typeof BYE_MEANS]
   if (phase.stage === 'waiting') {
     const peers = phase.peers.filter(({ device }) => !equal(device, bye.from))
-    if (peers.length === phase.peers.length) return refused(state, code)
     return refused({ ...state, phase: { ...phase, peers } }, code)
   }
   if (!equal(bye.from, phase.peer.device)) return refused(state, code)

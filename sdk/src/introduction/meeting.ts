@@ -50,9 +50,9 @@ export type {
 
 /** What happened: to be told to the machine, in order (spec/06 section 11). */
 export type MeetingInput =
-  /** From away or met: wait for the contact on these topics. */
+  /** From away or met: wait for the contact on these topics, whose keys are the meeting's from now on. */
   | { readonly type: 'start'; readonly topics: readonly MeetingTopic[] }
-  /** The topics changed with the epoch. */
+  /** The topics changed with the epoch. It has a key for each that it knows: those come back as `spent`. */
   | { readonly type: 'topics'; readonly topics: readonly MeetingTopic[] }
   /** The server says that these are joined: after `join`, and again after each reconnection of the socket. */
   | { readonly type: 'joined'; readonly topics: readonly Uint8Array[] }
@@ -99,8 +99,9 @@ export function stepMeeting(
   env: Env,
 ): Step<MeetingState, MeetingOutput> {
   const move = moveOf(state, input, context, env)
+  const given = input.type === 'start' || input.type === 'topics' ? input.topics : []
   const kept = new Set(move.state.topics.map(({ psk }) => psk))
-  const spent = state.topics.flatMap(({ psk }) => (psk === undefined || kept.has(psk) ? [] : [psk]))
+  const spent = [...state.topics, ...given].flatMap(({ psk }) => (psk === undefined || kept.has(psk) ? [] : [psk]))
   return { ...move, spent }
 }
 
@@ -183,7 +184,7 @@ function joined(state: MeetingState, topics: readonly Uint8Array[], context: Mee
   const ours = state.topics.filter(({ topic }) => names.has(toHex(topic)))
   const again = ours.some(({ topic }) => state.joined.has(toHex(topic)))
   const next = { ...state, joined: new Set([...state.joined, ...ours.map(({ topic }) => toHex(topic))]) }
-  if (state.phase.stage !== 'waiting' || ours.length === 0) return { state: next, outputs: [] }
+  if (state.phase.stage !== 'waiting') return { state: next, outputs: [] }
   return again ? announce(next, 0, context, env) : send(next, ours, state.phase.own.padded, context, env)
 }
 
@@ -228,7 +229,7 @@ function answer(
   const value: Answer = { from: context.own.device, to: peer.device, offerHash: phase.offerHash, sdp }
   const padded = composeSignal({ $case: 'answer', value })
   const next = { ...state, phase: connecting(phase, phase.offerHash, env) }
-  const introduction = introductionOf(phase, phase.offer, padded, context)
+  const introduction = introductionOf('answerer', phase, phase.offer, padded)
   return andThen(send(next, [peer.topic], padded, context, env), (sent) => ({
     state: sent,
     outputs: [{ type: 'introduced', attempt, introduction }],

@@ -1,6 +1,6 @@
 import { Signal } from '@solo2/proto/introduction'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { OFFER_SDP, type TestEnv, testEnv } from '../../test/fixtures/meeting-world.js'
+import { ANSWER_SDP, OFFER_SDP, type TestEnv, testEnv } from '../../test/fixtures/meeting-world.js'
 import { type Mover, move, movePair, pass, refusals, settle } from '../../test/fixtures/move-pair.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
 import { PROTOCOL } from '../limits.js'
@@ -42,6 +42,29 @@ describe('a move', () => {
     move(i, { type: 'confirmed', attempt: 1 }, env)
     expect([i.state.phase.stage, r.state.phase.stage]).toEqual(['moved', 'moved'])
     expect(move(i, { type: 'start' }, env)).toEqual([])
+  })
+
+  it('has the connection take each description, and ends quietly where it is confirmed', () => {
+    offered()
+    expect(move(r, { type: 'signal', signal: i.sent.shift() as Uint8Array }, env)).toEqual([
+      { type: 'acceptOffer', attempt: 1, sdp: OFFER_SDP },
+    ])
+    const answer = move(i, { type: 'signal', signal: r.sent.shift() as Uint8Array }, env)
+    expect(answer.map(({ type }) => type)).toEqual(['acceptAnswer', 'introduced'])
+    expect(answer[0]).toEqual({ type: 'acceptAnswer', attempt: 1, sdp: ANSWER_SDP })
+    expect(move(i, { type: 'confirmed', attempt: 1 }, env)).toEqual([])
+  })
+
+  it('is given up without a word where a new Hello or a Bye says so', () => {
+    const types = (outputs: ReturnType<typeof move>) => outputs.map(({ type }) => type)
+    offered()
+    expect(types(move(i, { type: 'start' }, env))).toEqual(['abandoned', 'send'])
+    pass(i, r, env)
+    expect(types(move(r, { type: 'signal', signal: i.sent.shift() as Uint8Array }, env))).toEqual(['abandoned', 'send'])
+    settle(i, r, env)
+    expect(types(move(i, { type: 'stop' }, env))).toEqual(['abandoned', 'send'])
+    const bye = i.sent.shift() as Uint8Array
+    expect(move(r, { type: 'signal', signal: bye }, env)).toEqual([{ type: 'abandoned', attempt: 2 }])
   })
 
   it('is asked for by R, and begun by I', () => {
@@ -196,13 +219,31 @@ describe('a signal that is refused ends the move, and the move only', () => {
     refusedBy(older, 'unsupported_version')
   })
 
-  it('the own Hello and the own signals that come back', () => {
+  it('the own Hello and the own Offer that come back', () => {
     move(i, { type: 'start' }, env)
-    move(i, { type: 'signal', signal: i.sent[0] as Uint8Array }, env)
+    move(i, { type: 'signal', signal: i.sent.shift() as Uint8Array }, env)
     refusedBy(i, 'reflected')
     offered()
-    move(i, { type: 'signal', signal: i.sent[0] as Uint8Array }, env)
+    move(i, { type: 'signal', signal: i.sent.shift() as Uint8Array }, env)
     expect(refusals(i)).toEqual(['reflected', 'reflected'])
+  })
+
+  it('an Offer while the Hello of R is awaited', () => {
+    move(i, { type: 'start' }, env)
+    const nonces = { peerNonce: env.random(16), ownNonce: env.random(16) }
+    const value = { from: i.context.peer, to: i.context.own, ...nonces, sdp: OFFER_SDP }
+    move(i, { type: 'signal', signal: encode(Signal, { signal: { $case: 'offer', value } }) }, env)
+    refusedBy(i, 'wrong_role')
+  })
+
+  it('and no fault of ours', () => {
+    offered()
+    pass(i, r, env)
+    const sha256 = () => {
+      throw new TypeError('ours')
+    }
+    const broken: TestEnv = { ...env, primitives: { ...env.primitives, sha256 } }
+    expect(() => pass(r, i, broken)).toThrowError(TypeError)
   })
 
   it('a second Hello of R, and an Answer to R', () => {
@@ -258,6 +299,21 @@ describe('a report of another try, or at another stage, changes nothing', () => 
       unchanged(at, 7)
       if (type === 'localOffer' || type === 'localAnswer') unchanged(at, 1)
     }
+  })
+
+  it('nor one of another try at its own stage', () => {
+    // Without a platform, which would report at once.
+    const halfway = (at: Mover, signal: Uint8Array, type: 'localOffer' | 'localAnswer') => {
+      const { state } = stepMove(at.state, { type: 'signal', signal }, at.context, env)
+      const late = stepMove(state, { type, attempt: 7, sdp: OFFER_SDP }, at.context, env)
+      expect(late).toEqual({ state, outputs: [], spent: [] })
+      return state.phase.stage
+    }
+    move(i, { type: 'start' }, env)
+    pass(i, r, env)
+    expect(halfway(i, r.sent[0] as Uint8Array, 'localOffer')).toBe('offering')
+    pass(r, i, env)
+    expect(halfway(r, i.sent[0] as Uint8Array, 'localAnswer')).toBe('answering')
   })
 
   it('and R has as long as I', () => {

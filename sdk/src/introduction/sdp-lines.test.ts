@@ -26,6 +26,11 @@ describe('an SDP', () => {
       'taken',
       'bad_sdp',
     ])
+    const origin = (name: string) => filled(PROTOCOL.SDP_BYTES).replace(/^o=\S/m, `o=${name}`)
+    expect(
+      ['u', 'ü'].map((name) => verdict(origin(name))),
+      'it is bytes that count',
+    ).toEqual(['taken', 'bad_sdp'])
     const long = (length: number) => {
       const short = `${candidate(1)}${` generation ${'0'.repeat(55)}`.repeat(3)} ufrag `
       return after(short + 'a'.repeat(length - short.length))
@@ -48,6 +53,15 @@ describe('an SDP', () => {
     ],
     ['a connection to a name', BARE.replace(/c=.*\r\n/, 'c=IN IP4 tracker.example\r\n')],
     ['a line of two letters', after('ab=c')],
+    ['a session name after another letter', BARE.replace(/s=.*\r\n/, 'sxa=b\r\n')],
+    ['an attribute in the place of its version', BARE.replace('v=0', 'a=sendrecv')],
+    ['an attribute in the place of its origin', BARE.replace(/o=.*\r\n/, 'a=sendrecv\r\n')],
+    ['an attribute in the place of its session name', BARE.replace(/s=.*\r\n/, 'a=sendrecv\r\n')],
+    ['an attribute in the place of its time', BARE.replace('t=0 0', 'a=sendrecv')],
+    [
+      'a last line that does not end',
+      BARE.replace(/a=max-message-size.*\r\n/, '').concat('a=max-message-size:26214400'),
+    ],
     ['an attribute without a name', after('a=:x')],
     ['a doubled attribute', after('a=max-message-size:262144')],
     ['a related port of letters', after(candidate(1, { type: 'srflx', more: ' raddr 192.0.2.9 rport x' }))],
@@ -94,6 +108,14 @@ describe('of the own candidates go first', () => {
     const low = candidate(99, { priority: 0 })
     const others = Array.from({ length: 24 }, (_, n) => candidate(n, { priority: 100 - n }))
     expect(left([...others.slice(0, 7), low, ...others.slice(7)])).toEqual(others)
+  })
+
+  it('of each type the last one only where it cannot be else', () => {
+    const relay = candidate(99, { priority: 0, type: 'relay' })
+    const bytes = PROTOCOL.SDP_BYTES - after(candidate(1)).length
+    const long = (lines: readonly string[]) => fitSdp(after(...lines).replace('s=-', `s=${'-'.repeat(1 + bytes)}`))
+    expect(long([relay, candidate(1)])).toHaveLength(PROTOCOL.SDP_BYTES)
+    expect(long([relay, candidate(1)]).match(/a=candidate.*/g)).toEqual([candidate(1)])
   })
 
   it('but not the last of a type', () => {

@@ -20,7 +20,8 @@ type Count = Map<string, number>
 const LINE_LENGTH = 300
 
 const TOKEN = /^[\x21-\x7e]{1,256}$/
-const FINGERPRINT = /^sha-256 ([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31})$/
+const FINGERPRINT = /^sha-256 [0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31}$/
+const FINGERPRINT_LINE = 'a=fingerprint:sha-256 '
 const M_LINE = /^application \d{1,5} (?:UDP|TCP)\/DTLS\/SCTP webrtc-datachannel$/
 const ORIGIN = /^\S{1,64} \d{1,20} \d{1,20} IN IP[46] [0-9a-fA-F.:]{2,45}$/
 const CONNECTION = /^IN IP(?:4 [0-9.]{7,15}|6 [0-9a-fA-F:.]{2,45})$/
@@ -60,7 +61,6 @@ export function checkSdp(sdp: string, type: SdpType): CheckedSdp {
   bad(sdp.endsWith('\r\n'), 'the last line does not end')
   const lines = sdp.slice(0, -2).split('\r\n')
   const count: Count = new Map()
-  let fingerprint = ''
   lines.forEach((line, index) => {
     bad(line.length <= LINE_LENGTH && /^[a-z]=/.test(line), 'not an SDP line')
     const kind = line[0] as string
@@ -68,9 +68,6 @@ export function checkSdp(sdp: string, type: SdpType): CheckedSdp {
     const expected = 'vost'[index]
     if (expected !== undefined) bad(kind === expected, 'its first lines are not v, o, s, t')
     checkLine(kind, value, count, index)
-    if (kind === 'a' && value.startsWith('fingerprint:')) {
-      fingerprint = (FINGERPRINT.exec(value.slice('fingerprint:'.length))?.[1] ?? '').toUpperCase()
-    }
   })
   for (const name of ['m', 'c', 'fingerprint', 'setup', 'mid', 'ice-ufrag', 'ice-pwd', 'sctp-port']) {
     bad(count.get(name) === 1, 'a line is missing or doubled')
@@ -79,7 +76,8 @@ export function checkSdp(sdp: string, type: SdpType): CheckedSdp {
   bad((setup === 'a=setup:actpass') === (type === 'offer'), 'the DTLS role does not fit')
   const candidates = count.get('candidate') ?? 0
   bad(candidates <= PROTOCOL.SDP_CANDIDATES, 'more candidates than the limit')
-  return { fingerprint, candidates }
+  const fingerprint = lines.find((line) => line.startsWith(FINGERPRINT_LINE)) as string
+  return { fingerprint: fingerprint.slice(FINGERPRINT_LINE.length).toUpperCase(), candidates }
 }
 
 function checkLine(kind: string, value: string, count: Count, index: number): void {

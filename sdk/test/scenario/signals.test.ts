@@ -2,20 +2,17 @@
  * What a server, or somebody else, can do to a signal on its way (spec/06 section 11). Each deviation changes nothing, is
  * not answered, and has one code. The honest signal is taken afterwards, which shows that the case was a real one.
  */
-import { type Hello, SealedSignal } from '@solo2/proto/introduction'
+import { SealedSignal } from '@solo2/proto/introduction'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { decodeCanonical, encode } from '../../src/bytes/canonical.js'
-import type { AnySignal, Channel } from '../../src/introduction/signal.js'
-import { ByeReason, composeSignal, openSealed, parseSignal, sealSignal } from '../../src/introduction/signal.js'
+import { type AnySignal, ByeReason, parseSignal } from '../../src/introduction/signal.js'
 import type { MeetingTopic } from '../../src/introduction/topics.js'
+import { type MeetingScene, meetingScene, opened, sealed, strangeHello } from '../fixtures/meeting-scene.js'
 import {
   ANSWER_SDP,
   type Device,
   device,
-  NOON,
   OFFER_SDP,
-  type Person,
-  pair,
   person,
   refusals,
   signals,
@@ -24,37 +21,6 @@ import {
   testEnv,
   topicsOf,
 } from '../fixtures/meeting-world.js'
-
-const EDGE = NOON + (43_200 - 1_800) * 1_000
-
-interface Scene {
-  readonly env: TestEnv
-  readonly a: Person
-  readonly b: Person
-  readonly offerer: Device
-  readonly answerer: Device
-  readonly topics: readonly MeetingTopic[]
-}
-
-/** Two people near an epoch's edge, so that each has two contact and two pairing topics; both waiting. */
-function scene(kind: 'pairing' | 'contact'): Scene {
-  const env = testEnv(`signals ${kind}`, EDGE)
-  const [a, b] = pair(env)
-  const root = kind === 'contact' ? env.random(32) : undefined
-  const offerer = device(env, 'a', a, b)
-  const answerer = device(env, 'b', b, a)
-  const topics = topicsOf(env, a, b, root)
-  for (const at of [offerer, answerer]) {
-    step(at, { type: 'start', topics }, env)
-    step(at, { type: 'joined', topics: topics.map(({ topic }) => topic) }, env)
-  }
-  return { env, a, b, offerer, answerer, topics }
-}
-
-function channel(from: Person, to: Person, topic: MeetingTopic): Channel {
-  const base = { topic: topic.topic, own: from, peer: to }
-  return topic.psk === undefined ? { ...base, kind: 'pairing' } : { ...base, kind: 'contact', psk: topic.psk }
-}
 
 /** A deviation reaches a device: nothing but one refusal comes of it. */
 function expectRefused(at: Device, topic: Uint8Array, signal: Uint8Array, code: string, env: TestEnv): void {
@@ -67,18 +33,15 @@ function expectRefused(at: Device, topic: Uint8Array, signal: Uint8Array, code: 
   expect(at.state.phase).toBe(before.phase)
 }
 
-function sealed(from: Person, to: Person, topic: MeetingTopic, signal: AnySignal, env: TestEnv): Uint8Array {
-  return sealSignal(env, channel(from, to, topic), composeSignal(signal)).bytes
-}
-
 describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) => {
-  let s: Scene
+  const scene = () => meetingScene(`signals ${kind}`, { withRoot: kind === 'contact' })
+  let s: MeetingScene
   let first: MeetingTopic
   let second: MeetingTopic
   /** The offerer's Hello on the first topic, as it left. */
   let hello: Uint8Array
   beforeEach(() => {
-    s = scene(kind)
+    s = scene()
     first = s.topics[0] as MeetingTopic
     second = s.topics[1] as MeetingTopic
     expect(first.kind).toBe(kind)
@@ -130,7 +93,7 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
     const heads = [0, 1, 34, 35, 36]
     const sealedBytes = [2, 17, 33, 37, 38, 1_000, 2_000, 3_000, 4_079, 4_080, 4_095]
     for (const at of [...heads, ...sealedBytes]) {
-      const { answerer, env } = scene(kind)
+      const { answerer, env } = scene()
       const changed = hello.slice()
       changed[at] = (changed[at] as number) ^ 1
       const before = answerer.state.phase
@@ -209,11 +172,10 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
     expectRefused(s.offerer, first.topic, hello, 'reflected', s.env)
     // Sealed anew by somebody who holds the contact's key and shows our device as theirs.
     const own = s.offerer.context.own.device
-    const value: Hello = { versions: [1], device: own, nonce: s.env.random(16), tags: tags(s.env) }
     const nonce = (s.offerer.state.phase as { own: { nonce: Uint8Array } }).own.nonce
     const addressed = { from: own, to: own, sdp: OFFER_SDP }
     const claims: AnySignal[] = [
-      { $case: 'hello', value },
+      strangeHello(s.env, { device: own }),
       { $case: 'offer', value: { ...addressed, peerNonce: nonce, ownNonce: nonce } },
       { $case: 'answer', value: { ...addressed, offerHash: s.env.random(32) } },
       { $case: 'bye', value: { from: own, to: own, peerNonce: nonce, reason: ByeReason.BUSY } },
@@ -225,8 +187,7 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
 
   it('[T6] of a foreign contact', () => {
     const foreign = person(s.env)
-    const value: Hello = { versions: [1], device: s.env.random(16), nonce: s.env.random(16), tags: tags(s.env) }
-    const signal = sealed(foreign, s.b, first, { $case: 'hello', value }, s.env)
+    const signal = sealed(foreign, s.b, first, strangeHello(s.env), s.env)
     expectRefused(s.answerer, first.topic, signal, 'open_failed', s.env)
     const knowing: Device = { ...s.answerer, context: { ...s.answerer.context, others: [foreign] } }
     expectRefused(knowing, first.topic, signal, 'foreign_contact', s.env)
@@ -248,8 +209,7 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
     expectRefused(s.answerer, second.topic, hello, 'wrong_epoch', s.env)
     const tomorrow = testEnv('later', s.env.now() + 2 * 86_400_000)
     const later = topicsOf(tomorrow, s.a, s.b)[0] as MeetingTopic
-    const value: Hello = { versions: [1], device: s.env.random(16), nonce: s.env.random(16), tags: tags(s.env) }
-    const signal = sealed(s.a, s.b, later, { $case: 'hello', value }, s.env)
+    const signal = sealed(s.a, s.b, later, strangeHello(s.env), s.env)
     expectRefused(s.answerer, first.topic, signal, 'open_failed', s.env)
     expectAccepted(s.answerer, hello)
   })
@@ -297,11 +257,16 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
       [{ versions: [2] }, [1]],
       [{ versions: [1, 2], pinnedVersion: () => 2 }, [1]],
     ] as const) {
-      const { env, offerer, topics } = scene(kind)
+      const { env, offerer, topics } = scene()
       const at: Device = { ...offerer, context: { ...offerer.context, ...changes } }
       const nonce = env.random(16)
-      const value: Hello = { versions: [...versions], device: env.random(16), nonce, tags: tags(env) }
-      const signal = sealed(s.b, s.a, topics[0] as MeetingTopic, { $case: 'hello', value }, env)
+      const signal = sealed(
+        s.b,
+        s.a,
+        topics[0] as MeetingTopic,
+        strangeHello(env, { versions: [...versions], nonce }),
+        env,
+      )
       const topic = (topics[0] as MeetingTopic).topic
       const outputs = step(at, { type: 'delivered', topic, signal }, env)
       expect(refusals(outputs)).toEqual(['unsupported_version'])
@@ -314,12 +279,12 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
 
   it('to a busy device is answered once with a Bye, and changes nothing', () => {
     offered()
-    const value: Hello = { versions: [1], device: s.env.random(16), nonce: s.env.random(16), tags: tags(s.env) }
-    const signal = sealed(s.b, s.a, first, { $case: 'hello', value }, s.env)
+    const hello = strangeHello(s.env)
+    const signal = sealed(s.b, s.a, first, hello, s.env)
     const outputs = step(s.offerer, { type: 'delivered', topic: first.topic, signal }, s.env)
     expect(refusals(outputs)).toEqual(['busy'])
     const bye = opened(s.b, s.a, first, signals(outputs)[0]?.signal as Uint8Array, s.env)
-    expect(bye).toMatchObject({ $case: 'bye', value: { to: value.device, reason: ByeReason.BUSY } })
+    expect(bye).toMatchObject({ $case: 'bye', value: { to: hello.value.device, reason: ByeReason.BUSY } })
     expect(s.offerer.state.phase.stage).toBe('offered')
     expectRefused(s.offerer, first.topic, signal, 'replayed', s.env)
   })
@@ -355,11 +320,3 @@ describe.each(['pairing', 'contact'] as const)('a signal on a %s topic', (kind) 
     expect(s.offerer.state.phase.stage).toBe('waiting')
   })
 })
-
-function opened(own: Person, peer: Person, topic: MeetingTopic, bytes: Uint8Array, env: TestEnv): AnySignal {
-  return parseSignal(openSealed(env.primitives, channel(own, peer, topic), decodeCanonical(SealedSignal, bytes)))
-}
-
-function tags(env: TestEnv): Uint8Array[] {
-  return Array.from({ length: 16 }, () => env.random(16))
-}
