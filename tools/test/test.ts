@@ -4,6 +4,7 @@
  * network suite takes so long.
  */
 
+import { cpus } from 'node:os'
 import { endOnSignals, runCommand } from '../verify/run-command.js'
 import { verify } from '../verify/verify.js'
 import type { Counts } from './counts.js'
@@ -21,6 +22,8 @@ interface Part {
 interface Finished extends Counts {
   readonly part: Part
   readonly seconds: number
+  /** Of all processors, from 0 to 1: what is low waits, and could run beside something else. */
+  readonly busy: number
   readonly failures: readonly string[]
 }
 
@@ -39,17 +42,27 @@ const PARTS: readonly Part[] = [
   })),
 ]
 
-async function runPart(part: Part): Promise<Finished> {
-  console.log(`\n=== ${part.name}`)
-  const start = performance.now()
-  const { passed, failed, failures = [] } = await part.run()
-  return { part, passed, failed, failures, seconds: (performance.now() - start) / 1000 }
+/** Milliseconds of all processors since the machine started. */
+function processorTime(): { busy: number; all: number } {
+  const times = cpus().map(({ times: { user, nice, sys, irq, idle } }) => ({ busy: user + nice + sys + irq, idle }))
+  const busy = times.reduce((sum, one) => sum + one.busy, 0)
+  return { busy, all: times.reduce((sum, one) => sum + one.idle, busy) }
 }
 
-function summary({ part, passed, failed, seconds }: Finished): string {
+async function runPart(part: Part): Promise<Finished> {
+  console.log(`\n=== ${part.name}`)
+  const [start, before] = [performance.now(), processorTime()]
+  const { passed, failed, failures = [] } = await part.run()
+  const after = processorTime()
+  const busy = (after.busy - before.busy) / (after.all - before.all)
+  return { part, passed, failed, failures, seconds: (performance.now() - start) / 1000, busy }
+}
+
+function summary({ part, passed, failed, seconds, busy }: Finished): string {
   const time = `${seconds.toFixed(1).padStart(6)} s of ${String(part.budgetSeconds).padStart(3)} s`
   const over = seconds > part.budgetSeconds ? '  over its budget' : ''
-  return `${part.name.padEnd(10)} ${time}  ${passed} passed, ${failed} failed${over}`
+  const load = `${Math.round(busy * 100)} % busy`.padStart(10)
+  return `${part.name.padEnd(10)} ${time} ${load}  ${passed} passed, ${failed} failed${over}`
 }
 
 function options(): TestOptions {
