@@ -14,8 +14,8 @@ export interface HttpCall {
   /** Lower-case name; empty if absent. */
   header(name: string): string
   readonly body: Uint8Array
-  /** Stands for the client's address. */
-  readonly fingerprint: string
+  /** Stands for the client's address. Empty if the client went away before anybody asked. */
+  fingerprint(): string
 }
 
 export interface HttpAnswer {

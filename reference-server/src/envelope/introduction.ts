@@ -76,11 +76,12 @@ function bodyOf(bytes: Uint8Array): Uint8Array {
 function readTopics(body: Uint8Array): Uint8Array[] {
   const count = body.length / TOPIC_SIZE
   if (!Number.isInteger(count) || count < 1 || count > PROTOCOL.SOCKET_TOPICS) throw malformed()
-  return Array.from({ length: count }, (_, index) => {
-    const at = index * TOPIC_SIZE
+  const topics: Uint8Array[] = []
+  for (let at = 0; at < body.length; at += TOPIC_SIZE) {
     if (body[at] !== TOPIC_HEAD[0] || body[at + 1] !== TOPIC_HEAD[1]) throw malformed()
-    return body.subarray(at + TOPIC_HEAD.length, at + TOPIC_SIZE)
-  })
+    topics.push(body.subarray(at + TOPIC_HEAD.length, at + TOPIC_SIZE))
+  }
+  return topics
 }
 
 function readOpen(body: Uint8Array): Incoming {

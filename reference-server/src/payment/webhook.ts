@@ -58,7 +58,7 @@ function readNotice(body: Uint8Array): { confirmation: string; amount: number; r
 export function createWebhook({ store, secret, limit, log, now }: WebhookOptions): Webhook {
   const perform = async (call: HttpCall): Promise<HttpAnswer> => {
     if (call.method !== 'POST') return answer(405, 'invalid', { allow: 'POST' })
-    const retryAfterMs = limit.tryTake(call.fingerprint)
+    const retryAfterMs = limit.tryTake(call.fingerprint())
     if (retryAfterMs > 0) return answer(429, 'limited', { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) })
     const unix = Math.floor(now() / 1000)
     if (!isSigned(secret, call.header('solo2-signature'), call.body, unix)) return answer(401, 'unsigned')
@@ -77,7 +77,7 @@ export function createWebhook({ store, secret, limit, log, now }: WebhookOptions
     try {
       const given = await perform(call)
       if (given.status !== 200)
-        log('refused', { method: 'webhook', code: String(given.status), from: call.fingerprint })
+        log('refused', { method: 'webhook', code: String(given.status), from: call.fingerprint() || undefined })
       return given
     } catch (error) {
       log('failed', { method: 'webhook', ...originOf(error) })

@@ -120,7 +120,12 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     const header = headersOf(req)
     const method = req.getCaseSensitiveMethod()
     const path = req.getUrl()
-    const fingerprint = clientOf(res, header('x-forwarded-for'))
+    let client: string | undefined
+    // Most calls have a session, and nobody asks.
+    const fingerprint = () => {
+      client ??= aborted ? '' : clientOf(res, header('x-forwarded-for'))
+      return client
+    }
     // Two of them are none: the joined text is no plain name.
     const { name, shared } = hosted(header('host'))
     // Two lengths: a proxy in front may go by the other one (RFC 9112 section 6.3), so nothing of it is a request.

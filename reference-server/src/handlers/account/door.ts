@@ -38,7 +38,7 @@ import { deleteAccount } from './secrets/delete-account.js'
 import { newWords } from './secrets/new-words.js'
 import { recover } from './secrets/recover.js'
 import { sendFeedback } from './send-feedback.js'
-import { ensureServed, type Member, type Services, seconds, sha256, type Visitor } from './services.js'
+import { type Caller, ensureServed, type Member, type Services, seconds, sha256, type Visitor } from './services.js'
 import { endSessions } from './sessions/end-sessions.js'
 import { listSessions } from './sessions/list-sessions.js'
 import { login } from './sessions/login.js'
@@ -63,19 +63,14 @@ interface Codec<T> {
 interface Method {
   /** `service`: a session of an account that is served (spec/05 section 14). */
   readonly access: 'public' | 'session' | 'service'
-  answer(
-    body: Uint8Array,
-    encoding: 'proto' | 'json',
-    caller: Visitor | Member,
-    services: Services,
-  ): Promise<Uint8Array>
+  answer(body: Uint8Array, encoding: 'proto' | 'json', caller: Caller, services: Services): Promise<Uint8Array>
 }
 
-function method<Request, Response, Caller extends Visitor>(
+function method<Request, Response, By extends Caller>(
   access: Method['access'],
   definition: { requestType: Codec<Request>; responseType: Codec<Response> },
   form: z.ZodType<object>,
-  handle: (request: Request, caller: Caller, services: Services) => Promise<Response>,
+  handle: (request: Request, caller: By, services: Services) => Promise<Response>,
   /** Secrets of the response that nobody needs once it is encoded. */
   spent: (response: Response) => readonly Uint8Array[] = () => [],
 ): Method {
@@ -90,7 +85,7 @@ function method<Request, Response, Caller extends Visitor>(
     access,
     async answer(body, encoding, caller, services) {
       const request = encoding === 'proto' ? decode(body) : definition.requestType.fromJSON(parseJson(body, form))
-      const response = await handle(request, caller as Caller, services)
+      const response = await handle(request, caller as By, services)
       try {
         if (encoding === 'proto') return moved(definition.responseType.encode(response).finish())
         return Buffer.from(JSON.stringify(definition.responseType.toJSON(response)))
@@ -158,7 +153,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['StartCheckout', method('session', m.startCheckout, JSON_FORMS.StartCheckout, startCheckout)],
 ])
 
-async function memberOf(call: HttpCall, visitor: Visitor, services: Services): Promise<Member> {
+async function memberOf(call: HttpCall, host: string, services: Services): Promise<Member> {
   const refused = () => new Solo2Error('unauthenticated', 'There is no such session, or it is over. Log in.')
   const text = bearerOf(call)
   if (text === undefined) throw refused()
@@ -173,7 +168,7 @@ async function memberOf(call: HttpCall, visitor: Visitor, services: Services): P
   const account = await services.store.accountBySession(tokenHash, seconds(services))
   if (account === undefined) throw refused()
   services.limits.calls.take(account.id)
-  return { ...visitor, account, tokenHash }
+  return { host, account, tokenHash }
 }
 
 /** Rejects with `timeout` at the client's deadline. What runs then goes on to its end and its answer is dropped. */
@@ -196,9 +191,11 @@ export function createAccountDoor(services: Services, log: Log): AccountDoor {
   /** Wipes the request at its end, which is not the answer: past a deadline the work goes on and still reads it. */
   const perform = async (call: HttpCall, encoding: Encoding, host: string, found: Method): Promise<Uint8Array> => {
     try {
-      const visitor = { fingerprint: call.fingerprint, host }
-      if (found.access === 'public') return await found.answer(call.body, encoding, visitor, services)
-      const member = await memberOf(call, visitor, services)
+      if (found.access === 'public') {
+        const visitor: Visitor = { fingerprint: call.fingerprint(), host }
+        return await found.answer(call.body, encoding, visitor, services)
+      }
+      const member = await memberOf(call, host, services)
       if (found.access === 'service') ensureServed(member.account, services)
       return await found.answer(call.body, encoding, member, services)
     } finally {
@@ -220,7 +217,12 @@ export function createAccountDoor(services: Services, log: Log): AccountDoor {
       const known = error instanceof Solo2Error || error instanceof EnvelopeError
       const code = known ? error.code : 'internal'
       const origin = known ? {} : originOf(error)
-      log('refused', { method: found === undefined ? undefined : name, code, from: call.fingerprint, ...origin })
+      log('refused', {
+        method: found === undefined ? undefined : name,
+        code,
+        from: call.fingerprint() || undefined,
+        ...origin,
+      })
       return failure(known ? error : new Solo2Error('internal', 'The server failed. Try again later.'))
     }
   }

@@ -19,15 +19,18 @@ import type { AccountRow, Store } from '../../store/port.js'
 
 export const primitives = noblePrimitives
 
-/** Who calls: a client on a public door, known by its fingerprint only. */
-export interface Visitor {
-  readonly fingerprint: string
+export interface Caller {
   /** The Host header's name, checked, without a port; for addresses of this server in answers. */
   readonly host: string
 }
 
+/** Who calls: a client on a public door, known by its fingerprint only. */
+export interface Visitor extends Caller {
+  readonly fingerprint: string
+}
+
 /** Who calls with a live session. */
-export interface Member extends Visitor {
+export interface Member extends Caller {
   readonly account: AccountRow
   readonly tokenHash: Uint8Array
 }

@@ -10,17 +10,16 @@ export function insertSession(sql: Sql, session: SessionRow): void {
   sql.run('INSERT INTO sessions VALUES (?, ?, ?, ?)', Buffer.from(tokenHash), account, createdAt, expiresAt)
 }
 
+/** Of each call that has a session. */
+const BY_SESSION = `SELECT ${ACCOUNT_COLUMNS} FROM sessions JOIN accounts ON accounts.id = sessions.account
+  WHERE sessions.token_hash = ? AND sessions.expires_at > ?`
+
 export function sessions(sql: Sql): SessionStore {
   const drop = (account: string, tokenHash: Uint8Array) =>
     sql.run('DELETE FROM sessions WHERE token_hash = ? AND account = ?', Buffer.from(tokenHash), account)
   return {
     async accountBySession(tokenHash, now) {
-      const row = sql.get(
-        `SELECT ${ACCOUNT_COLUMNS} FROM sessions JOIN accounts ON accounts.id = sessions.account
-         WHERE sessions.token_hash = ? AND sessions.expires_at > ?`,
-        Buffer.from(tokenHash),
-        now,
-      )
+      const row = sql.get(BY_SESSION, Buffer.from(tokenHash), now)
       return row === undefined ? undefined : toAccount(row)
     },
     async createSession(session) {
