@@ -36,9 +36,10 @@ export function createLimiter(limit: Limit, now: () => number, share?: LimitShar
   const tryTake = (key: string, count = 1): number => {
     const name = share?.nameOf(key) ?? key
     const admitted = keys.get(name) ?? nothingAdmitted()
-    const retryAfterMs = admit(admitted, now(), limit, count)
+    const at = now()
+    const retryAfterMs = admit(admitted, at, limit, count)
     put(name, admitted)
-    if (retryAfterMs === 0) share?.taken(name, count, now())
+    if (retryAfterMs === 0) share?.taken(name, count, at)
     return retryAfterMs
   }
   return {

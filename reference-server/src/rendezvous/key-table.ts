@@ -23,6 +23,8 @@ export interface KeyTable<T extends Keyed> {
   keyOf(entry: T): Uint8Array
   /** Removes the entry and overwrites its key. */
   remove(entry: T): void
+  /** Removes those of which `isOver` is true. Nothing is allocated: it is asked each second. */
+  prune(isOver: (entry: T) => boolean): void
   /** All that are in it now, in no order. */
   entries(): readonly T[]
   readonly size: number
@@ -72,6 +74,21 @@ export function createKeyTable<T extends Keyed>(keySize: number, random: (length
     buckets = new Array(2 * buckets.length).fill(undefined)
     for (const entry of all) put(entry)
   }
+  const remove = (entry: T) => {
+    if (entry.place === UNPLACED) return
+    const slot = slotOf(slab.bytes(entry.place))
+    let before: Keyed | undefined
+    for (let at: Keyed | undefined = buckets[slot]; at !== entry; at = at.next) {
+      if (at === undefined) return
+      before = at
+    }
+    if (before === undefined) buckets[slot] = entry.next as T | undefined
+    else before.next = entry.next
+    slab.give(entry.place)
+    entry.place = UNPLACED
+    entry.next = undefined
+    size -= 1
+  }
   return {
     find(key) {
       let entry = buckets[slotOf(key)]
@@ -87,20 +104,15 @@ export function createKeyTable<T extends Keyed>(keySize: number, random: (length
       return entry
     },
     keyOf: (entry) => slab.bytes(entry.place),
-    remove(entry) {
-      if (entry.place === UNPLACED) return
-      const slot = slotOf(slab.bytes(entry.place))
-      let before: Keyed | undefined
-      for (let at: Keyed | undefined = buckets[slot]; at !== entry; at = at.next) {
-        if (at === undefined) return
-        before = at
+    remove,
+    prune(isOver) {
+      for (let slot = 0; slot < buckets.length; slot++) {
+        for (let entry = buckets[slot]; entry !== undefined; ) {
+          const next = entry.next as T | undefined
+          if (isOver(entry)) remove(entry)
+          entry = next
+        }
       }
-      if (before === undefined) buckets[slot] = entry.next as T | undefined
-      else before.next = entry.next
-      slab.give(entry.place)
-      entry.place = UNPLACED
-      entry.next = undefined
-      size -= 1
     },
     entries,
     get size() {

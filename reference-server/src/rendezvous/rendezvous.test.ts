@@ -264,6 +264,10 @@ describe('a key table', () => {
         .map(({ n }) => n)
         .sort((a, b) => a - b),
     ).toEqual([...model.keys()].sort((a, b) => a - b))
+    const isOver = (n: number) => n % 3 === 0
+    table.prune(({ n }) => isOver(n))
+    for (const n of model.keys()) expect(table.find(bytes(n))?.n).toBe(isOver(n) ? undefined : n)
+    expect(table.size).toBe([...model.keys()].filter((n) => !isOver(n)).length)
   })
 })
 

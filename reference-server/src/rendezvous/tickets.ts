@@ -36,7 +36,8 @@ export function createTickets(
 ): Tickets {
   const table = createKeyTable<Ticket>(HASH_SIZE, random)
   const sweep = () => {
-    for (const ticket of table.entries()) if (!ticketIsGood(ticket.end, now())) table.remove(ticket)
+    const at = now()
+    table.prune(({ end }) => !ticketIsGood(end, at))
   }
   const spendHash = (hash: Uint8Array) => {
     const found = table.find(hash)
