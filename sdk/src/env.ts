@@ -26,8 +26,17 @@ export interface Primitives {
   mlkemEncapsulate(publicKey: Uint8Array, randomness: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array }
   /** Decapsulates (implicit rejection: a wrong ciphertext gives another secret). 32 bytes. */
   mlkemDecapsulate(seed: Uint8Array, ciphertext: Uint8Array): Uint8Array
-  /** ChaCha20-Poly1305 (RFC 8439): ciphertext with its 16-byte tag. Key 32, nonce 12 bytes. */
-  aeadSeal(key: Uint8Array, nonce: Uint8Array, associatedData: Uint8Array, plaintext: Uint8Array): Uint8Array
+  /**
+   * ChaCha20-Poly1305 (RFC 8439): ciphertext with its 16-byte tag. Key 32, nonce 12 bytes. `into`: memory as long as the
+   * result, which may be used for it and given back; it does not overlap the plaintext.
+   */
+  aeadSeal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    associatedData: Uint8Array,
+    plaintext: Uint8Array,
+    into?: Uint8Array,
+  ): Uint8Array
   /** Throws `open_failed`. */
   aeadOpen(key: Uint8Array, nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Uint8Array
 }

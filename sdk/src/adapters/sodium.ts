@@ -139,17 +139,20 @@ export function sodiumPrimitives(module: LibsodiumModule, base: Primitives): Sod
       })
     },
 
-    aeadSeal(key, nonce, associatedData, plaintext) {
+    aeadSeal(key, nonce, associatedData, plaintext, into) {
       ensureLength(key, SIZES.aeadKey, 'invalid_argument', 'a ChaCha20-Poly1305 key')
       ensureLength(nonce, SIZES.aeadNonce, 'invalid_argument', 'a ChaCha20-Poly1305 nonce')
-      if (!fits(key, nonce, associatedData, plaintext)) return base.aeadSeal(key, nonce, associatedData, plaintext)
+      if (!fits(key, nonce, associatedData, plaintext))
+        return base.aeadSeal(key, nonce, associatedData, plaintext, into)
       return within(() => {
         const [ad, from] = [put(associatedData), put(plaintext)]
         room(SIZES.aeadTag)
         const bytes = plaintext.length
         const way = [ad, associatedData.length, 0, 0, put(nonce), put(key)] as const
         module._crypto_aead_chacha20poly1305_ietf_encrypt(from, 0, from, bytes, 0, ...way)
-        return read(from, bytes + SIZES.aeadTag)
+        if (into === undefined) return read(from, bytes + SIZES.aeadTag)
+        into.set(module.HEAPU8.subarray(from, from + bytes + SIZES.aeadTag))
+        return into
       })
     },
 

@@ -27,19 +27,29 @@ interface Layout {
 const PLAIN = layout(PROTOCOL.HEADER_SIZE, PROTOCOL.FRAME_PLAINTEXT + SIZES.aeadTag)
 const TURN = layout(PROTOCOL.TURN_HEADER_SIZE, PROTOCOL.TURN_FRAME_PLAINTEXT + SIZES.aeadTag)
 
-/** FRAME_SIZE bytes. Throws `invalid_argument` for lengths that do not fill a frame. */
-export function encodeFrame({ header, ciphertext }: Message): Uint8Array {
-  const { headerHead, ciphertextHead, ...lengths } = header.length === TURN.header ? TURN : PLAIN
+/** Where the ciphertext of a frame lies, as a view of `frame`: nearly all of it, which need not be copied there later. */
+export function ciphertextPlace(frame: Uint8Array, turn: boolean): Uint8Array {
+  return frame.subarray(frame.length - (turn ? TURN : PLAIN).ciphertext)
+}
+
+/**
+ * FRAME_SIZE bytes. `out`: memory for them, in which the ciphertext may lie already. Throws `invalid_argument` for lengths
+ * that do not fill a frame.
+ */
+export function encodeFrame({ header, ciphertext }: Message, out = new Uint8Array(PROTOCOL.FRAME_SIZE)): Uint8Array {
+  const layout = header.length === TURN.header ? TURN : PLAIN
+  const { headerHead, ciphertextHead } = layout
   ensure(
-    header.length === lengths.header && ciphertext.length === lengths.ciphertext,
+    header.length === layout.header && ciphertext.length === layout.ciphertext,
     'invalid_argument',
     'header and ciphertext fill the frame',
   )
-  const out = new Uint8Array(PROTOCOL.FRAME_SIZE)
   out.set(headerHead)
   out.set(header, headerHead.length)
   out.set(ciphertextHead, headerHead.length + header.length)
-  out.set(ciphertext, out.length - ciphertext.length)
+  const at = out.length - ciphertext.length
+  const isThere = ciphertext.buffer === out.buffer && ciphertext.byteOffset === out.byteOffset + at
+  if (!isThere) out.set(ciphertext, at)
   return out
 }
 

@@ -33,20 +33,20 @@ const MOST = 0xffff_ffff
  * random bytes: the new keys' and the encapsulation's.
  * Throws `wrong_state` if a turn is asked that is not due, or if there is no chain yet: a side's first frame is a turn,
  * the responder's after the initiator's. Throws `invalid_key` if the other side's keys are bad, `invalid_argument` for
- * another length.
+ * another length. `into`: memory that the ciphertext may take, as long as it.
  */
-export function seal(state: RatchetState, plaintext: Uint8Array, turn: boolean, env: Env): Sealed {
+export function seal(state: RatchetState, plaintext: Uint8Array, turn: boolean, env: Env, into?: Uint8Array): Sealed {
   const size = turn ? PROTOCOL.TURN_FRAME_PLAINTEXT : PROTOCOL.FRAME_PLAINTEXT
   ensure(plaintext.length === size, 'invalid_argument', 'the plaintext fills the frame')
   if (turn) {
     ensure(state.kind === 'turnDue', 'wrong_state', 'a turn needs a new key of the other side')
-    return sealTurn(state, plaintext, env)
+    return sealTurn(state, plaintext, env, into)
   }
   const { sending } = state
   ensure(sending !== undefined, 'wrong_state', "a side's first frame starts a turn")
   ensure(sending.n <= MOST, 'wrong_state', 'the chain is at its end')
   const header = encodeHeader({ turn: sending.turn, n: sending.n, fields: undefined })
-  const { chain, ciphertext } = sealOnChain(sending, header, plaintext, env)
+  const { chain, ciphertext } = sealOnChain(sending, header, plaintext, env, into)
   return {
     state: withChains(state, chain, state.receiving),
     message: { header, ciphertext },
@@ -54,7 +54,7 @@ export function seal(state: RatchetState, plaintext: Uint8Array, turn: boolean, 
   }
 }
 
-function sealTurn(state: TurnDue, plaintext: Uint8Array, env: Env): Sealed {
+function sealTurn(state: TurnDue, plaintext: Uint8Array, env: Env, into?: Uint8Array): Sealed {
   const { primitives } = env
   const { peer, sending } = state
   const turn = state.turn + 1
@@ -77,7 +77,7 @@ function sealTurn(state: TurnDue, plaintext: Uint8Array, env: Env): Sealed {
     fields: { pn: sending?.n ?? 0, key: own.key, kemKey: own.kemKey, kemCiphertext },
   })
   const first = { turn, n: 0, key: chainKey as SendingChainKey }
-  const { chain, ciphertext } = sealOnChain(first, header, plaintext, env)
+  const { chain, ciphertext } = sealOnChain(first, header, plaintext, env, into)
   wipe(chainKey)
   return {
     state: ratchetState({
@@ -100,9 +100,10 @@ function sealOnChain(
   header: Uint8Array,
   plaintext: Uint8Array,
   env: Env,
+  into?: Uint8Array,
 ): { chain: Chain<SendingChainKey>; ciphertext: Uint8Array } {
   const { messageKey, next } = stepChain(env.primitives, key)
-  const ciphertext = env.primitives.aeadSeal(messageKey, NONCE, header, plaintext)
+  const ciphertext = env.primitives.aeadSeal(messageKey, NONCE, header, plaintext, into)
   wipe(messageKey)
   return { chain: { turn, n: n + 1, key: next as SendingChainKey }, ciphertext }
 }

@@ -12,7 +12,7 @@ import { wipe } from '../bytes/bytes.js'
 import type { Env } from '../env.js'
 import { ensure } from '../errors.js'
 import { fileDataCame } from '../frame/acknowledgement.js'
-import { decodeFrame, encodeFrame } from '../frame/frame.js'
+import { ciphertextPlace, decodeFrame, encodeFrame } from '../frame/frame.js'
 import { nextDue, type Pace } from '../frame/pace.js'
 import { reassemble } from '../frame/reassembly.js'
 import { packRecords, type Record, unpackRecords } from '../frame/records.js'
@@ -115,9 +115,10 @@ export function pump(state: TunnelState, env: Env): TunnelStep {
   const capacity = turn ? PROTOCOL.TURN_FRAME_PLAINTEXT : PROTOCOL.FRAME_PLAINTEXT
   const { queue, records } = take(state.queue, capacity)
   const plaintext = packRecords(records, capacity, PLAINTEXT.subarray(0, capacity))
+  const frame = new Uint8Array(PROTOCOL.FRAME_SIZE)
   let sealed: Sealed
   try {
-    sealed = sealMessage(state.ratchet, plaintext, turn, env)
+    sealed = sealMessage(state.ratchet, plaintext, turn, env, ciphertextPlace(frame, turn))
   } finally {
     wipe(plaintext)
   }
@@ -144,7 +145,7 @@ export function pump(state: TunnelState, env: Env): TunnelStep {
       leaving: state.leaving === 'due' ? 'done' : 'no',
       peerLeft: state.peerLeft,
     },
-    outputs: [{ type: 'send', message: encodeFrame(sealed.message) }],
+    outputs: [{ type: 'send', message: encodeFrame(sealed.message, frame) }],
     spent: sealed.spent,
   }
 }

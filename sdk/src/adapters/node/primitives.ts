@@ -64,12 +64,12 @@ export const nodePrimitives: Primitives = {
   mlkemEncapsulate: noblePrimitives.mlkemEncapsulate,
   mlkemDecapsulate: noblePrimitives.mlkemDecapsulate,
 
-  aeadSeal(key, nonce, associatedData, plaintext) {
+  aeadSeal(key, nonce, associatedData, plaintext, into) {
     ensureLength(key, SIZES.aeadKey, 'invalid_argument', 'a ChaCha20-Poly1305 key')
     ensureLength(nonce, SIZES.aeadNonce, 'invalid_argument', 'a ChaCha20-Poly1305 nonce')
     const cipher = createCipheriv(CIPHER, key, nonce, TAG)
     cipher.setAAD(associatedData, { plaintextLength: plaintext.length })
-    const out = new Uint8Array(plaintext.length + SIZES.aeadTag)
+    const out = into ?? new Uint8Array(plaintext.length + SIZES.aeadTag)
     out.set(cipher.update(plaintext))
     cipher.final()
     out.set(cipher.getAuthTag(), plaintext.length)
