@@ -14,6 +14,11 @@ export const FOLDERS = {
     'sdk/test/vectors/noise.test.ts',
   ],
   frame: ['sdk/src/frame', 'conformance/test/sdk-frame.test.ts', 'sdk/src/tunnel/leaving.test.ts'],
+  introduction: [
+    'sdk/src/introduction',
+    'conformance/test/sdk-introduction.test.ts',
+    'sdk/test/scenario/signals.test.ts',
+  ],
 } as const satisfies Record<string, readonly string[]>
 
 export type Folder = keyof typeof FOLDERS

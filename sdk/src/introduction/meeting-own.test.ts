@@ -13,6 +13,7 @@ import {
   testEnv,
 } from '../../test/fixtures/meeting-world.js'
 import { compare } from '../bytes/bytes.js'
+import { decodeSealed, openSealed, parseSignal } from './signal.js'
 import { type MeetingTopic, ownTopics } from './topics.js'
 
 it('two devices of one person meet on their own topic, and nobody meets them with another key of it', () => {
@@ -31,6 +32,15 @@ it('two devices of one person meet on their own topic, and nobody meets them wit
   }) as [ReturnType<typeof device>, ReturnType<typeof device>]
   const last = (at: typeof lower) => signals(at.outputs).at(-1)?.signal as Uint8Array
 
+  const channel = {
+    kind: 'own',
+    topic: topic.topic,
+    id: me.id,
+    secret: me.x25519Secret,
+    publicKey: me.x25519,
+    psk,
+  } as const
+  expect(parseSignal(openSealed(env.primitives, channel, decodeSealed(last(lower))))).toMatchObject({ $case: 'hello' })
   deliver(higher, topic, last(lower), env)
   expect(deliver(lower, topic, last(higher), env).at(-1)).toEqual({ type: 'createOffer', attempt: 1 })
   step(lower, { type: 'localOffer', attempt: 1, sdp: OFFER_SDP }, env)

@@ -99,9 +99,9 @@ export function stepMeeting(
   env: Env,
 ): Step<MeetingState, MeetingOutput> {
   const move = moveOf(state, input, context, env)
-  const given = input.type === 'start' || input.type === 'topics' ? input.topics : []
+  const held = input.type === 'topics' ? [...state.topics, ...input.topics] : state.topics
   const kept = new Set(move.state.topics.map(({ psk }) => psk))
-  const spent = [...state.topics, ...given].flatMap(({ psk }) => (psk === undefined || kept.has(psk) ? [] : [psk]))
+  const spent = held.flatMap(({ psk }) => (psk === undefined || kept.has(psk) ? [] : [psk]))
   return { ...move, spent }
 }
 
