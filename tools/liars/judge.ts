@@ -9,8 +9,10 @@ export interface Verdict {
   readonly liar: Liar
   /** Why it was not caught as it must be; undefined if it was. */
   readonly problem: string | undefined
-  /** Names of all that failed with it. */
+  /** Names of those of its own checks that failed with it. */
   readonly caughtBy: readonly string[]
+  /** Names of others that failed with it, and not without. */
+  readonly alsoBy: readonly string[]
 }
 
 export interface Looking {
@@ -58,11 +60,17 @@ async function typeProblem(folder: string, liar: Liar): Promise<string | undefin
 
 /** `sound`: what the checks found without any liar. */
 export async function judge(folder: string, liar: Liar, sound: readonly Finding[], how: Looking): Promise<Verdict> {
-  const verdict = (problem: string | undefined, found: readonly Finding[] = []): Verdict => ({
-    liar,
-    problem,
-    caughtBy: found.filter(({ failed }) => failed).map(({ name }) => name),
-  })
+  const verdict = (problem: string | undefined, found: readonly Finding[] = []): Verdict => {
+    const own = new Set(liar.checks.flatMap((check) => findingsFor(check, found)))
+    const failed = found.filter((finding) => finding.failed)
+    const others = failed.filter((finding) => !own.has(finding)).map(({ name }) => name)
+    return {
+      liar,
+      problem,
+      caughtBy: failed.filter((finding) => own.has(finding)).map(({ name }) => name),
+      alsoBy: others.filter((name) => !sound.some((finding) => finding.failed && finding.name === name)),
+    }
+  }
   const before = unsound(liar, sound)
   if (before !== undefined) return verdict(before)
   const patch = join(folder, liar.patch)

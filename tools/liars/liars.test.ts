@@ -74,10 +74,10 @@ describe('a liar', () => {
   })
 
   it('stands in the report beside each promise that it breaks', () => {
-    const page = liarsPage([{ liar, problem: undefined, caughtBy: ['a', 'b', 'c'] }])
-    expect(page).toContain('| S1 | it lies | `a` and 2 more |\n| S2 | it lies |')
+    const page = liarsPage([{ liar, problem: undefined, caughtBy: ['a', 'b', 'c'], alsoBy: ['d', 'e'] }])
+    expect(page).toContain('| S1 | it lies | `a` and 2 more | 2 |\n| S2 | it lies |')
     expect(page).toContain('1 of 1 are caught')
-    expect(liarsPage([{ liar, problem: 'passes with it: x', caughtBy: [] }])).toContain(
+    expect(liarsPage([{ liar, problem: 'passes with it: x', caughtBy: [], alsoBy: [] }])).toContain(
       '**nothing**: passes with it: x',
     )
   })

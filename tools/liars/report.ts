@@ -18,7 +18,7 @@ export function liarsPage(verdicts: readonly Verdict[]): string {
   const rows = all.flatMap(({ id }) =>
     verdicts
       .filter(({ liar }) => liar.promises.includes(id))
-      .map((verdict) => `| ${id} | ${cell(verdict.liar.what)} | ${catchers(verdict)} |`),
+      .map((verdict) => `| ${id} | ${cell(verdict.liar.what)} | ${catchers(verdict)} | ${verdict.alsoBy.length} |`),
   )
   const without = all.map(({ id }) => id).filter((id) => verdicts.every(({ liar }) => !liar.promises.includes(id)))
   const caught = verdicts.filter(({ problem }) => problem === undefined).length
@@ -26,11 +26,13 @@ export function liarsPage(verdicts: readonly Verdict[]): string {
   return [
     '# Liars',
     '',
-    `Written by \`TEST_LONG=1 npm run liars\`; do not edit. Patches of the sources that still compile, each of which breaks a promise: ${of('server')} of the`,
+    `Written by \`npm run liars -- --against-all\`, which is part of the long run; do not edit. Patches of the sources that still compile, each of which breaks a promise: ${of('server')} of the`,
     `server, ${of('sdk')} of the SDK. ${caught} of ${verdicts.length} are caught, by cases of the conformance suite or, where nothing shows from outside, by tests.`,
     '',
-    '| Promise | The lie | Caught by |',
-    '|---|---|---|',
+    'Each is run against all cases of its side: the last column counts those that notice it beside the ones that must.',
+    '',
+    '| Promise | The lie | Caught by | Others |',
+    '|---|---|---|---|',
     ...rows,
     '',
     `No liar here breaks ${without.join(', ')}.`,
