@@ -6,7 +6,7 @@ import { codeOf } from '../../test/vectors/published.js'
 import { concat, equal } from '../bytes/bytes.js'
 import { decodeCanonical, encode } from '../bytes/canonical.js'
 import { PROTOCOL } from '../limits.js'
-import { decodeFrame, encodeFrame } from './frame.js'
+import { ciphertextPlace, decodeFrame, encodeFrame } from './frame.js'
 
 const plain = { header: new Uint8Array(10).fill(1), ciphertext: new Uint8Array(4081).fill(2) }
 const turn = { header: new Uint8Array(2327).fill(3), ciphertext: new Uint8Array(1763).fill(4) }
@@ -43,6 +43,35 @@ describe('frame', () => {
     encodeFrame({ header: new Uint8Array(10).fill(9), ciphertext: decodeFrame(came).ciphertext })
     expect(came).toEqual(before)
   })
+
+  it.each([
+    ['a turn', turn, true],
+    ['any other', plain, false],
+  ])(
+    'of %s is the same wherever its ciphertext lies: in its place or beside, in its memory or in another',
+    (_, message, isTurn) => {
+      const { header, ciphertext } = message
+      const expected = encode(Frame, message)
+      const at = 4096 - ciphertext.length
+      const memory = new Uint8Array(3 * 4096)
+      const out = memory.subarray(4096, 2 * 4096)
+      const place = ciphertextPlace(out, isTurn)
+      expect([place.buffer, place.byteOffset, place.length]).toEqual([memory.buffer, 4096 + at, ciphertext.length])
+      const elsewhere = [
+        place,
+        memory.subarray(2 * 4096),
+        new Uint8Array(3 * 4096).subarray(place.byteOffset),
+        // As far before the frame as its place lies behind its beginning.
+        ...(isTurn ? [memory.subarray(4096 - at)] : []),
+      ]
+      for (const bytes of elsewhere) {
+        memory.fill(0)
+        const there = bytes.subarray(0, ciphertext.length)
+        there.set(ciphertext)
+        expect(equal(encodeFrame({ header, ciphertext: there }, out), expected)).toBe(true)
+      }
+    },
+  )
 
   it('is not made of what does not fill it', () => {
     const [header, ciphertext] = [new Uint8Array(11), new Uint8Array(4080)]
