@@ -1,5 +1,6 @@
 /** The whole server as one function: builds the parts, gives each only what it may know, and takes them down again. */
 import { randomFillSync } from 'node:crypto'
+import { Solo2Error } from '@solo2/sdk/shared'
 import { clusterKeys } from './cluster-secret.js'
 import { type Config, LIMIT_NAMES, type LimitName, readConfig } from './config.js'
 import { openDataFolder } from './data-folder.js'
@@ -35,6 +36,8 @@ import { type Rim, startRim } from './socket/server.js'
 import { openStore } from './store/open.js'
 import { type StunServer, startStun } from './stun/responder.js'
 import { createSweeper } from './sweeper.js'
+import { foreignTime, openTestClock } from './test-clock/clock.js'
+import { createTestClockDoor } from './test-clock/door.js'
 import { readCertificate } from './tls/certificate.js'
 import { createRenewal } from './tls/renewal.js'
 import { readWebFiles } from './web/files.js'
@@ -85,7 +88,10 @@ function after(ms: number, callback: () => void): () => void {
 
 /** Starts everything and resolves when it answers. Rejects with `unavailable` if a port is taken; nothing runs then. */
 export async function startServer(config: Config, world: World = SYSTEM): Promise<Server> {
-  const now = () => world.now()
+  const foreign = foreignTime(config.data, config.testClock)
+  if (foreign !== undefined) throw new Solo2Error('invalid_argument', `SOLO2_DATA ${foreign}`, { field: 'SOLO2_DATA' })
+  const testClock = config.testClock ? openTestClock(config.data, () => world.now()) : undefined
+  const now = testClock?.now ?? (() => world.now())
   const random = (length: number) => world.random(length)
   const logs = createOutput(config.log, now)
   const metrics = createMetrics()
@@ -160,6 +166,13 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
     dayKeys: [fingerprintKey.today, mirrorKey.today],
     now,
   })
+  /** What is over goes at once, from memory as well. */
+  const retain = async () => {
+    rendezvous.sweep()
+    tickets.sweep()
+    await retention()
+    await writeErasures()
+  }
   /** What people open; known once the port is. */
   const origin = () => {
     const isLocal = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.host)
@@ -220,6 +233,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
       account: createAccountDoor(services, log),
       webhook:
         config.payment && createWebhook({ store, secret: config.payment.secret, limit: limiter('webhook'), log, now }),
+      testClock: testClock && createTestClockDoor({ clock: testClock, retain, log }),
       introduction,
       sockets: limiter('sockets'),
       files: readWebFiles(config.web),
@@ -265,6 +279,7 @@ export async function startServer(config: Config, world: World = SYSTEM): Promis
 
   log('started', { port: rim.port, stun: stun?.port, metrics: metricsServer?.port })
   if (!config.overwritesFreed) log('freed_memory_stays')
+  if (testClock !== undefined) log('test_clock_on')
   let closed: Promise<void> | undefined
   const close = async () => {
     clearInterval(rows)

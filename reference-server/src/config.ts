@@ -11,6 +11,7 @@ import type { MirrorConfig } from './mirror/ice-servers.js'
 import { type PaymentConfig, paymentConfig } from './payment/gateway.js'
 import type { Plans } from './rules/plans.js'
 import type { Limit } from './rules/rate-limit.js'
+import { deployedBy } from './test-clock/deployed.js'
 
 /** All settings of one server, read and checked. */
 export interface Config {
@@ -46,6 +47,8 @@ export interface Config {
   /** Undefined: nobody can pay here. */
   readonly payment: PaymentConfig | undefined
   readonly limits: Readonly<Record<LimitName, Limit>>
+  /** Tests may move this server's time. */
+  readonly testClock: boolean
 }
 
 /** Servers of a cluster tell each other of a limit by its place here: a new one stands at the end. */
@@ -147,6 +150,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const path = env[name]
     if (path !== undefined && !existsSync(path)) throw configError(name, 'names no file')
   }
+  const testClock = env.SOLO2_TEST_CLOCK === 'on'
+  const deployed = testClock ? deployedBy(env) : undefined
+  if (deployed !== undefined) throw configError(deployed.name, deployed.problem)
   const stunPort = env.SOLO2_STUN_PORT ?? env.SOLO2_PORT
   return {
     host: env.SOLO2_HOST,
@@ -200,5 +206,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       feedback: env.SOLO2_LIMIT_FEEDBACK,
       checkout: env.SOLO2_LIMIT_CHECKOUT,
     },
+    testClock,
   }
 }

@@ -22,6 +22,7 @@ interface Program {
   readonly port: number
   readonly stun: number
   readonly line: string
+  readonly out: () => string
   readonly stderr: () => string
   /** Resolves with the exit code, or the signal's name. */
   readonly ended: Promise<number | string | null>
@@ -204,6 +205,17 @@ describe('operation', () => {
     expect(await program.ended).toBe(0)
     const lines = readdirSync(log).flatMap((name) => readFileSync(join(log, name), 'utf8').trim().split('\n'))
     expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(events)
+  })
+
+  it('says at each start that its test clock is on, where it says what to open and in its log', async () => {
+    const data = temporaryFolder()
+    for (let n = 0; n < 2; n++) {
+      const program = await start({ SOLO2_DATA: data, SOLO2_TEST_CLOCK: 'on' })
+      program.child.kill('SIGTERM')
+      expect(await program.ended).toBe(0)
+      expect(program.out()).toContain('The test clock is on')
+      expect(program.stderr()).toContain('"event":"test_clock_on"')
+    }
   })
 
   it('says what is wrong with its configuration and ends with code 1', async () => {

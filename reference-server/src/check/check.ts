@@ -5,7 +5,7 @@ import { checkClock, checkDatabase } from './database.js'
 import { type Finding, looksAt } from './finding.js'
 import { checkData, checkKept, checkResources } from './machine.js'
 import { checkCertificate, checkMirror, checkOrigin, checkPort, checkStun } from './reach.js'
-import { checkProxies, checkPush } from './settings.js'
+import { checkProxies, checkPush, checkTestClock } from './settings.js'
 
 function configOf(environment: Readonly<Record<string, string | undefined>>): Config | Finding {
   try {
@@ -32,6 +32,7 @@ export async function checkDeployment(
     checkKept(config),
     checkResources(config),
     checkClock(now()),
+    checkTestClock(config),
     checkCertificate(config, now()),
     checkProxies(config),
     checkOrigin(config, runs, now),

@@ -1,6 +1,7 @@
 /** Settings that each are allowed, and together are not wise. */
 import type { Config } from '../config.js'
 import { isPublicAddress } from '../rules/public-address.js'
+import { foreignTime } from '../test-clock/clock.js'
 import { type Finding, looksAt } from './finding.js'
 
 export function isLoopback(host: string): boolean {
@@ -50,4 +51,16 @@ export function checkPush({ pushContact, publicOrigin, host }: Config): Finding[
     return [warning('SOLO2_PUSH_CONTACT is not set', why, 'set it to mailto: and an address that you read')]
   }
   return [fine('push services know whom to ask')]
+}
+
+/** Where people are, no time is moved (05-160). */
+export function checkTestClock({ testClock, data }: Config): Finding[] {
+  const { fine, problem } = looksAt('test clock')
+  const foreign = foreignTime(data, testClock)
+  if (foreign !== undefined) {
+    return [problem(`${data} ${foreign}`, 'the server does not start', 'let SOLO2_DATA name another folder')]
+  }
+  if (!testClock) return [fine('the time is the machine’s')]
+  const why = 'whoever is on this machine can end every session and charge every account for days to come'
+  return [problem('SOLO2_TEST_CLOCK is on', why, 'take it away: it is for tests only')]
 }

@@ -28,5 +28,7 @@ export async function start(environment: Environment, isOnLan: boolean): Promise
   process.on('SIGHUP', () => void server.reload())
   process.stdout.write(`Solo2 server ready: ${server.url} (stun udp ${server.stunPort ?? 'off'})\n`)
   process.stdout.write(`Open ${server.url} in a browser. Data is kept in ${config.data}. Ctrl-C ends the server.\n`)
+  if (config.testClock)
+    process.stdout.write('The test clock is on: whoever is on this machine can move the time here.\n')
   if (lan !== undefined) process.stdout.write(lan.told(server.port, process.stdout.isTTY))
 }

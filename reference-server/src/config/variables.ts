@@ -197,6 +197,15 @@ const limits = {
   SOLO2_LIMIT_CHECKOUT: limited('SOLO2_LIMIT_CHECKOUT', 'StartCheckout, each account.'),
 }
 
+const tests = {
+  SOLO2_TEST_CLOCK: matching(/^(on|off)$/, 'is neither on nor off', '`on` or `off`')
+    .default('off')
+    .meta({
+      description:
+        'Lets a test on this machine move the server’s time, which ends sessions and all else that is kept for a time (spec/05 section 20). Refused unless `SOLO2_HOST` is a loopback address and nothing else says that the server is for people; wants a data folder of its own.',
+    }),
+}
+
 /** A name that begins with SOLO2_ and is not here is refused: it is a typing error. */
 export const variables = z.strictObject({
   ...listening,
@@ -207,6 +216,7 @@ export const variables = z.strictObject({
   ...passwords,
   ...money,
   ...limits,
+  ...tests,
 })
 
 /** The same, in the order of the reference page. */
@@ -219,4 +229,5 @@ export const GROUPS: readonly { readonly title: string; readonly shape: Readonly
   { title: 'Passwords', shape: passwords },
   { title: 'Money', shape: money },
   { title: 'Limits', shape: limits },
+  { title: 'Tests', shape: tests },
 ]

@@ -2,7 +2,7 @@
 export const LOG_KEYS = {
   time: 'when, ISO 8601',
   event:
-    'what happened: started, freed_memory_stays (06-71), bus_lost, bus_back, certificate_taken, certificate_refused, stopped, refused, failed, push, administered',
+    'what happened: started, freed_memory_stays (06-71), test_clock_on (05-160), bus_lost, bus_back, certificate_taken, certificate_refused, stopped, refused, failed, push, administered',
   method: 'method of the account plane, "introduction", or an administrator’s action',
   code: 'code of spec/13, or what became of a notification',
   from: 'fingerprint of the client (05-21)',

@@ -14,6 +14,7 @@ import type { Limiter } from '../limiter.js'
 import type { Fingerprint } from '../log/fingerprint.js'
 import { type Log, originOf } from '../log/log.js'
 import { WEBHOOK_PATH, type Webhook } from '../payment/webhook.js'
+import { TEST_CLOCK_PATH, type TestClockDoor } from '../test-clock/door.js'
 import type { CertificateFiles } from '../tls/certificate.js'
 import { answerWeb, plain, type WebFiles } from '../web/files.js'
 import { securityHeaders } from '../web/headers.js'
@@ -37,6 +38,8 @@ export interface RimOptions {
   readonly account: AccountDoor
   /** Undefined: there is no such door. */
   readonly webhook: Webhook | undefined
+  /** Undefined: there is no such door. */
+  readonly testClock: TestClockDoor | undefined
   readonly introduction: IntroductionDoor
   readonly sockets: Limiter
   readonly files: WebFiles
@@ -179,6 +182,7 @@ export async function startRim(options: RimOptions): Promise<Rim> {
     const path = req.getUrl()
     if (path.startsWith(ACCOUNT_PATH)) return call(res, req, account)
     if (path === WEBHOOK_PATH && options.webhook !== undefined) return call(res, req, options.webhook)
+    if (path === TEST_CLOCK_PATH && options.testClock !== undefined) return call(res, req, options.testClock)
     const { shared } = hosted(req.getHeader('host'))
     const method = req.getCaseSensitiveMethod()
     if (method === 'GET' || method === 'HEAD') {
