@@ -1,6 +1,7 @@
 /**
  * `@solo2/sdk/testing`: the in-memory twins of everything outside the client, so that whole clients run in one process,
- * with a clock that stands still and a network that fails on command.
+ * with a clock that stands still and a network that fails on command. And the forms of the vault, by which a vault, its
+ * merging and a backup are compared with vectors: they handle keys, so that no entry for programs has them.
  */
 import { aliasOf, normaliseCode, randomPairingCode } from './account/codes.js'
 import { checkDisplayName, foldUsername } from './account/rules.js'
@@ -41,6 +42,8 @@ export { seededRandom } from './adapters/memory/random.js'
 export { type MemoryRendezvous, memoryRendezvous } from './adapters/memory/rendezvous.js'
 export { createDisk, type MemoryDisk, memoryStores } from './adapters/memory/store.js'
 export { type MemoryNetwork, memoryNetwork } from './adapters/memory/transport.js'
+export { type CheckedBackup, checkBackup } from './client/backup.js'
+export { type SealedFile, type SealedSink, sealedSink, sealedSource } from './client/sealed-file.js'
 export type * from './ports/account-api.js'
 export type * from './ports/files.js'
 export type * from './ports/host.js'
@@ -51,6 +54,28 @@ export type * from './ports/signaling.js'
 export type * from './ports/store.js'
 export type * from './ports/transport.js'
 export { type SuiteRunner, type TransportTraits, transportSuite } from './suites/transport.suite.js'
+export {
+  type BackupHead,
+  type BackupHost,
+  type BackupWriter,
+  backupWriter,
+  type Entry as BackupEntryValue,
+  makeHead,
+  type ReadEntry,
+} from './vault/backup-format.js'
+export { type StreamKey, streamKey } from './vault/file-stream.js'
+export {
+  createVaultHeader,
+  decodeVaultHeader,
+  encodeVaultHeader,
+  type NewHeader,
+  openVaultKey,
+  type SealedByDevice,
+  type VaultHost,
+} from './vault/header.js'
+export { tableKey } from './vault/key-tree.js'
+export { checkItem, type ItemValue, joinItems } from './vault/merge/item.js'
+export { type Place as RecordPlace, RECORD_VERSION, readRecord, sealRecord } from './vault/record.js'
 
 /** What differs between two worlds. */
 export interface WorldOptions {

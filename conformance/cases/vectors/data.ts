@@ -185,12 +185,7 @@ export interface BackupVectors {
     readonly profile: number
     readonly entries: readonly Hex[]
   }
-  readonly refusals: readonly {
-    readonly name: string
-    readonly file: Hex
-    readonly code: string
-    readonly offset: number | null
-  }[]
+  readonly refusals: readonly Refusal<{ readonly file: Hex; readonly offset: number | null }>[]
 }
 
 export interface VaultVectors {
@@ -213,14 +208,23 @@ export interface VaultVectors {
   >)[]
   readonly files: readonly Record<'key' | 'prefix' | 'plain' | 'sealed', Hex>[]
   readonly log: { readonly whole: Hex; readonly torn: readonly { readonly length: number; readonly entries: number }[] }
-  readonly refusals: readonly {
-    readonly name: string
+  readonly refusals: readonly Refusal<{
     readonly kind: 'header' | 'masterKey' | 'deviceKey' | 'record' | 'log' | 'file'
     readonly table: string
     readonly id: string
     readonly bytes: Hex
-    readonly code: string
+  }>[]
+}
+
+export interface MergeVectors {
+  readonly joins: readonly {
+    readonly name: string
+    readonly mine: Hex
+    readonly theirs: Hex
+    readonly joined: Hex
+    readonly verdict: 'mine' | 'theirs' | 'both' | 'new'
   }[]
+  readonly refusals: readonly Refusal<{ readonly item: Hex }>[]
 }
 
 function load(name: string): unknown {
@@ -234,3 +238,4 @@ export const introductionVectors = load('introduction.json') as IntroductionVect
 export const contentVectors = load('content.json') as ContentVectors
 export const backupVectors = load('backup.json') as BackupVectors
 export const vaultVectors = load('vault.json') as VaultVectors
+export const mergeVectors = load('merge.json') as MergeVectors

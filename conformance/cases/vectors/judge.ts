@@ -5,15 +5,17 @@ import type { Call, Outcome, Testee } from '../../src/testee/testee.js'
 export type VectorCase = Case<Testee>
 
 interface Described extends Pick<VectorCase, 'title' | 'promises' | 'rules' | 'explain' | 'run'> {
-  /** Of the vector file, which is also the feature that a testee declares. */
+  /** Of the vector file. */
   readonly file: string
+  /** That a testee declares; the file's name unless told. */
+  readonly feature?: string
   readonly group: string
   /** Of the vector. */
   readonly name: string
 }
 
-export function vectorCase({ file, group, name, ...rest }: Described): VectorCase {
-  return { id: `vectors/${file}/${group}/${slug(name)}`, features: [file], ...rest }
+export function vectorCase({ file, feature = file, group, name, ...rest }: Described): VectorCase {
+  return { id: `vectors/${file}/${group}/${slug(name)}`, features: [feature], ...rest }
 }
 
 function slug(name: string): string {

@@ -9,7 +9,7 @@ type ValueOf<K extends Call['$case']> = Extract<Call, { readonly $case: K }>['va
 export type Functions<K extends Call['$case']> = { readonly [Name in K]: (value: ValueOf<Name>) => Outcome }
 
 /** Of what takes its time. */
-export type LiveFunctions<K extends Call['$case']> = {
+export type SlowFunctions<K extends Call['$case']> = {
   readonly [Name in K]: (value: ValueOf<Name>) => Promise<Outcome>
 }
 

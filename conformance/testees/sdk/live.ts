@@ -2,7 +2,7 @@
 import { Solo2Error } from '@solo2/sdk/core'
 import { nodePlatform } from '@solo2/sdk/node'
 import { content } from './content.js'
-import { DONE, given, type LiveFunctions } from './functions.js'
+import { DONE, given, type SlowFunctions } from './functions.js'
 import { createPerson, type LivePerson } from './live-person.js'
 
 /** Before the runner's 30 seconds are over, so that it hears why. */
@@ -18,7 +18,7 @@ function inTime<T>(promise: Promise<T>): Promise<T> {
   })
 }
 
-export const live: LiveFunctions<'liveOpen' | 'liveMeet' | 'liveSay' | 'liveHear' | 'liveEnd'> = {
+export const live: SlowFunctions<'liveOpen' | 'liveMeet' | 'liveSay' | 'liveHear' | 'liveEnd'> = {
   async liveOpen(open) {
     person?.drop()
     person = createPerson(platform, open)

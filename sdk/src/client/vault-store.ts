@@ -1,7 +1,7 @@
 /** The vault over a store: typed records in, sealed bytes out (spec/11). The store port never sees a plaintext. */
 import { SelfRecord, type VaultHeader } from '@solo2/proto/vault'
 import { wipe } from '../bytes/bytes.js'
-import { type Codec, decodeCanonical, encode } from '../bytes/canonical.js'
+import { type Codec, encode } from '../bytes/canonical.js'
 import { ensure, Solo2Error } from '../errors.js'
 import { type OwnKeys, ownKeys, wipeOwnKeys } from '../keys/derivation.js'
 import type { Host } from '../ports/host.js'
@@ -15,7 +15,7 @@ import {
   withWrappedMasterKey,
 } from '../vault/header.js'
 import { searchKey, tableKey } from '../vault/key-tree.js'
-import { openRecord, RECORD_VERSION, sealRecord } from '../vault/record.js'
+import { RECORD_VERSION, readRecord, sealRecord } from '../vault/record.js'
 import { createSerial } from './serial.js'
 
 /** One change of a commit: an encoded record, or undefined to delete it. */
@@ -155,14 +155,7 @@ function vaultOver(
 
   async function opened<T>(table: string, id: string, codec: Codec<T>, sealed: Uint8Array): Promise<T> {
     const place = { table, id, version: RECORD_VERSION }
-    const plaintext = await openRecord(host.aead, key(table), place, sealed)
-    try {
-      return decodeCanonical(codec, plaintext)
-    } catch (error) {
-      throw new Solo2Error('storage_damaged', 'A record of the vault is not what its table holds.', { cause: error })
-    } finally {
-      wipe(plaintext)
-    }
+    return readRecord(host.aead, key(table), place, codec, sealed)
   }
 
   async function opensWith(masterKey: Uint8Array): Promise<boolean> {

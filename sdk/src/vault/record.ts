@@ -1,7 +1,7 @@
 /** Sealed records: what a store adapter sees (spec/11 section 3). */
 import { SealedRecord } from '@solo2/proto/vault'
-import { concat, u32be, utf8 } from '../bytes/bytes.js'
-import { decodeCanonical, encode } from '../bytes/canonical.js'
+import { concat, u32be, utf8, wipe } from '../bytes/bytes.js'
+import { type Codec, decodeCanonical, encode } from '../bytes/canonical.js'
 import { ensureLength, SIZES } from '../crypto/sizes.js'
 import type { Aead } from '../env.js'
 import { ensure, Solo2Error } from '../errors.js'
@@ -43,6 +43,24 @@ export async function openRecord(aead: Aead, key: Uint8Array, place: Place, seal
     return await aead.open(key, record.nonce, bound, record.ciphertext)
   } catch (error) {
     throw new Solo2Error('storage_damaged', 'A record of the vault does not open.', { cause: error })
+  }
+}
+
+/** As {@link openRecord}, and as the message of its table. Throws `storage_damaged` for what is none (11-9). */
+export async function readRecord<T>(
+  aead: Aead,
+  key: Uint8Array,
+  place: Place,
+  codec: Codec<T>,
+  sealed: Uint8Array,
+): Promise<T> {
+  const plaintext = await openRecord(aead, key, place, sealed)
+  try {
+    return decodeCanonical(codec, plaintext)
+  } catch (error) {
+    throw new Solo2Error('storage_damaged', 'A record of the vault is not what its table holds.', { cause: error })
+  } finally {
+    wipe(plaintext)
   }
 }
 

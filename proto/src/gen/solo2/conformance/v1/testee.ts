@@ -21,6 +21,7 @@ import {
   Timer,
 } from "../../tunnel/v1/content.js";
 import { ContentPart, Record } from "../../tunnel/v1/tunnel.js";
+import { Stamp } from "../../vault/v1/sync.js";
 
 /**
  * What the conformance runner asks of an implementation, the testee, and what that answers: spec/15. Each message goes over
@@ -34,7 +35,7 @@ export interface Declaration {
   /** Of the implementation, for the report. */
   name: string;
   version: string;
-  /** What it can be asked: "frame", "introduction", "handshake", "ratchet", "content", "live". */
+  /** What it can be asked: "frame", "introduction", "handshake", "ratchet", "content", "vault", "folder", "merge", "backup", "live". */
   features: string[];
 }
 
@@ -92,6 +93,26 @@ export interface Request {
     | { $case: "liveSay"; value: LiveSay }
     | { $case: "liveHear"; value: LiveHear }
     | { $case: "liveEnd"; value: LiveEnd }
+    | //
+    /** Feature "vault", spec/11 sections 2, 3 and 4.1. */
+    { $case: "makeHeader"; value: MakeHeader }
+    | { $case: "openHeader"; value: OpenHeader }
+    | { $case: "tableKey"; value: TableKey }
+    | { $case: "sealRecord"; value: SealRecord }
+    | { $case: "openRecord"; value: OpenRecord }
+    | { $case: "sealFile"; value: SealFile }
+    | { $case: "openFile"; value: OpenFile }
+    | //
+    /** Feature "folder", spec/11 section 1.1. */
+    { $case: "readLog"; value: ReadLog }
+    | //
+    /** Feature "merge", spec/11 sections 7 and 8. */
+    { $case: "checkItem"; value: CheckItem }
+    | { $case: "joinItems"; value: JoinItems }
+    | //
+    /** Feature "backup", spec/11 section 4.2. */
+    { $case: "writeBackup"; value: WriteBackup }
+    | { $case: "readBackup"; value: ReadBackup }
     | undefined;
 }
 
@@ -120,6 +141,11 @@ export interface Answer {
     | { $case: "rootStepped"; value: RootStepped }
     | { $case: "content"; value: ContentFields }
     | { $case: "liveFacts"; value: LiveFacts }
+    | { $case: "vaultEntries"; value: VaultEntries }
+    | { $case: "backupEntries"; value: BackupEntries }
+    | //
+    /** Refused with backup_damaged, which tells a byte (11-26). */
+    { $case: "backupDamaged"; value: BackupDamaged }
     | undefined;
 }
 
@@ -556,6 +582,125 @@ export interface LiveHear {
 export interface LiveEnd {
 }
 
+/** To bytes: the encoded header of a new vault. */
+export interface MakeHeader {
+  /** Folded. */
+  username: string;
+  /** The server's origin. */
+  server: string;
+  /** 80 bytes. */
+  wrappedMasterKey: Uint8Array;
+  vaultKey: Uint8Array;
+  masterKey: Uint8Array;
+  deviceKey: Uint8Array;
+  innerNonce: Uint8Array;
+  outerNonce: Uint8Array;
+}
+
+/** To bytes: the vault key. */
+export interface OpenHeader {
+  header: Uint8Array;
+  masterKey: Uint8Array;
+  deviceKey: Uint8Array;
+}
+
+/** To bytes. */
+export interface TableKey {
+  vaultKey: Uint8Array;
+  table: string;
+}
+
+/** To bytes: an encoded SealedRecord, of version 1. */
+export interface SealRecord {
+  vaultKey: Uint8Array;
+  table: string;
+  id: string;
+  nonce: Uint8Array;
+  /** The canonical encoding of the table's message. */
+  plaintext: Uint8Array;
+}
+
+/** To bytes: the plaintext, once it was read as the message of its table (11-9). */
+export interface OpenRecord {
+  vaultKey: Uint8Array;
+  table: string;
+  id: string;
+  sealed: Uint8Array;
+}
+
+/** To bytes: all chunks of a file. */
+export interface SealFile {
+  key: Uint8Array;
+  prefix: Uint8Array;
+  plain: Uint8Array;
+}
+
+/** To bytes: the plain bytes of a file, which its offer says are so many. */
+export interface OpenFile {
+  key: Uint8Array;
+  prefix: Uint8Array;
+  size: bigint;
+  sealed: Uint8Array;
+}
+
+/** To vault_entries: those of one table, by ascending IDs. */
+export interface ReadLog {
+  log: Uint8Array;
+  table: string;
+}
+
+/** Entries of a store, as sealed as they lie there. */
+export interface VaultEntries {
+  entries: VaultEntry[];
+}
+
+/** One entry of a table. */
+export interface VaultEntry {
+  id: string;
+  value: Uint8Array;
+}
+
+/** To done, for an encoded SyncItem that keeps spec/11 sections 7 and 8. */
+export interface CheckItem {
+  item: Uint8Array;
+}
+
+/** To bytes: the encoded SyncItem that two versions of one item become; `next` is the stamp of a change that the join makes (11-70). */
+export interface JoinItems {
+  mine: Uint8Array;
+  theirs: Uint8Array;
+  next: Stamp | undefined;
+}
+
+/** To bytes: the whole file. */
+export interface WriteBackup {
+  /** S. */
+  stretched: Uint8Array;
+  profile: number;
+  salt: Uint8Array;
+  prefix: Uint8Array;
+  /** Encoded BackupEntry messages in their order, without the end. */
+  entries: Uint8Array[];
+}
+
+/** To backup_entries, or to backup_damaged; other codes of 11-26 are refusals like all. */
+export interface ReadBackup {
+  /** S, whatever profile and salt the file names. */
+  stretched: Uint8Array;
+  file: Uint8Array;
+}
+
+/** Encoded BackupEntry messages in their order, without the end. */
+export interface BackupEntries {
+  entries: Uint8Array[];
+}
+
+/** Where a backup is damaged. */
+export interface BackupDamaged {
+  /** The byte of the file at which the chunk begins, 0 for the head. */
+  offset: bigint;
+}
+
 function createBaseDeclaration(): Declaration {
   return { protocol: 0, name: "", version: "", features: [] };
 }
@@ -749,6 +894,42 @@ export const Request: MessageFns<Request> = {
         break;
       case "liveEnd":
         LiveEnd.encode(message.call.value, writer.uint32(834).fork()).join();
+        break;
+      case "makeHeader":
+        MakeHeader.encode(message.call.value, writer.uint32(882).fork()).join();
+        break;
+      case "openHeader":
+        OpenHeader.encode(message.call.value, writer.uint32(890).fork()).join();
+        break;
+      case "tableKey":
+        TableKey.encode(message.call.value, writer.uint32(898).fork()).join();
+        break;
+      case "sealRecord":
+        SealRecord.encode(message.call.value, writer.uint32(906).fork()).join();
+        break;
+      case "openRecord":
+        OpenRecord.encode(message.call.value, writer.uint32(914).fork()).join();
+        break;
+      case "sealFile":
+        SealFile.encode(message.call.value, writer.uint32(922).fork()).join();
+        break;
+      case "openFile":
+        OpenFile.encode(message.call.value, writer.uint32(930).fork()).join();
+        break;
+      case "readLog":
+        ReadLog.encode(message.call.value, writer.uint32(962).fork()).join();
+        break;
+      case "checkItem":
+        CheckItem.encode(message.call.value, writer.uint32(1042).fork()).join();
+        break;
+      case "joinItems":
+        JoinItems.encode(message.call.value, writer.uint32(1050).fork()).join();
+        break;
+      case "writeBackup":
+        WriteBackup.encode(message.call.value, writer.uint32(1122).fork()).join();
+        break;
+      case "readBackup":
+        ReadBackup.encode(message.call.value, writer.uint32(1130).fork()).join();
         break;
     }
     return writer;
@@ -1055,6 +1236,102 @@ export const Request: MessageFns<Request> = {
             message.call = { $case: "liveEnd", value: LiveEnd.decode(reader, reader.uint32()) };
             continue;
           }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.call = { $case: "makeHeader", value: MakeHeader.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 111: {
+            if (tag !== 890) {
+              break;
+            }
+
+            message.call = { $case: "openHeader", value: OpenHeader.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 112: {
+            if (tag !== 898) {
+              break;
+            }
+
+            message.call = { $case: "tableKey", value: TableKey.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 113: {
+            if (tag !== 906) {
+              break;
+            }
+
+            message.call = { $case: "sealRecord", value: SealRecord.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 114: {
+            if (tag !== 914) {
+              break;
+            }
+
+            message.call = { $case: "openRecord", value: OpenRecord.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 115: {
+            if (tag !== 922) {
+              break;
+            }
+
+            message.call = { $case: "sealFile", value: SealFile.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 116: {
+            if (tag !== 930) {
+              break;
+            }
+
+            message.call = { $case: "openFile", value: OpenFile.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 120: {
+            if (tag !== 962) {
+              break;
+            }
+
+            message.call = { $case: "readLog", value: ReadLog.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 130: {
+            if (tag !== 1042) {
+              break;
+            }
+
+            message.call = { $case: "checkItem", value: CheckItem.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 131: {
+            if (tag !== 1050) {
+              break;
+            }
+
+            message.call = { $case: "joinItems", value: JoinItems.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.call = { $case: "writeBackup", value: WriteBackup.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 141: {
+            if (tag !== 1130) {
+              break;
+            }
+
+            message.call = { $case: "readBackup", value: ReadBackup.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1125,6 +1402,15 @@ export const Answer: MessageFns<Answer> = {
         break;
       case "liveFacts":
         LiveFacts.encode(message.outcome.value, writer.uint32(802).fork()).join();
+        break;
+      case "vaultEntries":
+        VaultEntries.encode(message.outcome.value, writer.uint32(962).fork()).join();
+        break;
+      case "backupEntries":
+        BackupEntries.encode(message.outcome.value, writer.uint32(1122).fork()).join();
+        break;
+      case "backupDamaged":
+        BackupDamaged.encode(message.outcome.value, writer.uint32(1130).fork()).join();
         break;
     }
     return writer;
@@ -1277,6 +1563,30 @@ export const Answer: MessageFns<Answer> = {
             }
 
             message.outcome = { $case: "liveFacts", value: LiveFacts.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 120: {
+            if (tag !== 962) {
+              break;
+            }
+
+            message.outcome = { $case: "vaultEntries", value: VaultEntries.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.outcome = { $case: "backupEntries", value: BackupEntries.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 141: {
+            if (tag !== 1130) {
+              break;
+            }
+
+            message.outcome = { $case: "backupDamaged", value: BackupDamaged.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -5010,6 +5320,1098 @@ export const LiveEnd: MessageFns<LiveEnd> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMakeHeader(): MakeHeader {
+  return {
+    username: "",
+    server: "",
+    wrappedMasterKey: new Uint8Array(0),
+    vaultKey: new Uint8Array(0),
+    masterKey: new Uint8Array(0),
+    deviceKey: new Uint8Array(0),
+    innerNonce: new Uint8Array(0),
+    outerNonce: new Uint8Array(0),
+  };
+}
+
+export const MakeHeader: MessageFns<MakeHeader> = {
+  encode(message: MakeHeader, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.username !== "") {
+      writer.uint32(10).string(message.username);
+    }
+    if (message.server !== "") {
+      writer.uint32(18).string(message.server);
+    }
+    if (message.wrappedMasterKey.length !== 0) {
+      writer.uint32(26).bytes(message.wrappedMasterKey);
+    }
+    if (message.vaultKey.length !== 0) {
+      writer.uint32(34).bytes(message.vaultKey);
+    }
+    if (message.masterKey.length !== 0) {
+      writer.uint32(42).bytes(message.masterKey);
+    }
+    if (message.deviceKey.length !== 0) {
+      writer.uint32(50).bytes(message.deviceKey);
+    }
+    if (message.innerNonce.length !== 0) {
+      writer.uint32(58).bytes(message.innerNonce);
+    }
+    if (message.outerNonce.length !== 0) {
+      writer.uint32(66).bytes(message.outerNonce);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MakeHeader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMakeHeader();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.username = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.server = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.wrappedMasterKey = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.vaultKey = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.masterKey = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.deviceKey = reader.bytes();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.innerNonce = reader.bytes();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.outerNonce = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOpenHeader(): OpenHeader {
+  return { header: new Uint8Array(0), masterKey: new Uint8Array(0), deviceKey: new Uint8Array(0) };
+}
+
+export const OpenHeader: MessageFns<OpenHeader> = {
+  encode(message: OpenHeader, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.header.length !== 0) {
+      writer.uint32(10).bytes(message.header);
+    }
+    if (message.masterKey.length !== 0) {
+      writer.uint32(18).bytes(message.masterKey);
+    }
+    if (message.deviceKey.length !== 0) {
+      writer.uint32(26).bytes(message.deviceKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenHeader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenHeader();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.header = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.masterKey = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.deviceKey = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTableKey(): TableKey {
+  return { vaultKey: new Uint8Array(0), table: "" };
+}
+
+export const TableKey: MessageFns<TableKey> = {
+  encode(message: TableKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.vaultKey.length !== 0) {
+      writer.uint32(10).bytes(message.vaultKey);
+    }
+    if (message.table !== "") {
+      writer.uint32(18).string(message.table);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TableKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTableKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.vaultKey = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.table = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSealRecord(): SealRecord {
+  return { vaultKey: new Uint8Array(0), table: "", id: "", nonce: new Uint8Array(0), plaintext: new Uint8Array(0) };
+}
+
+export const SealRecord: MessageFns<SealRecord> = {
+  encode(message: SealRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.vaultKey.length !== 0) {
+      writer.uint32(10).bytes(message.vaultKey);
+    }
+    if (message.table !== "") {
+      writer.uint32(18).string(message.table);
+    }
+    if (message.id !== "") {
+      writer.uint32(26).string(message.id);
+    }
+    if (message.nonce.length !== 0) {
+      writer.uint32(34).bytes(message.nonce);
+    }
+    if (message.plaintext.length !== 0) {
+      writer.uint32(42).bytes(message.plaintext);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SealRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSealRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.vaultKey = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.table = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.nonce = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.plaintext = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOpenRecord(): OpenRecord {
+  return { vaultKey: new Uint8Array(0), table: "", id: "", sealed: new Uint8Array(0) };
+}
+
+export const OpenRecord: MessageFns<OpenRecord> = {
+  encode(message: OpenRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.vaultKey.length !== 0) {
+      writer.uint32(10).bytes(message.vaultKey);
+    }
+    if (message.table !== "") {
+      writer.uint32(18).string(message.table);
+    }
+    if (message.id !== "") {
+      writer.uint32(26).string(message.id);
+    }
+    if (message.sealed.length !== 0) {
+      writer.uint32(34).bytes(message.sealed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.vaultKey = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.table = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sealed = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSealFile(): SealFile {
+  return { key: new Uint8Array(0), prefix: new Uint8Array(0), plain: new Uint8Array(0) };
+}
+
+export const SealFile: MessageFns<SealFile> = {
+  encode(message: SealFile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key.length !== 0) {
+      writer.uint32(10).bytes(message.key);
+    }
+    if (message.prefix.length !== 0) {
+      writer.uint32(18).bytes(message.prefix);
+    }
+    if (message.plain.length !== 0) {
+      writer.uint32(26).bytes(message.plain);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SealFile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSealFile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.prefix = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.plain = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOpenFile(): OpenFile {
+  return { key: new Uint8Array(0), prefix: new Uint8Array(0), size: 0n, sealed: new Uint8Array(0) };
+}
+
+export const OpenFile: MessageFns<OpenFile> = {
+  encode(message: OpenFile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key.length !== 0) {
+      writer.uint32(10).bytes(message.key);
+    }
+    if (message.prefix.length !== 0) {
+      writer.uint32(18).bytes(message.prefix);
+    }
+    if (message.size !== 0n) {
+      if (BigInt.asUintN(64, message.size) !== message.size) {
+        throw new globalThis.Error("value provided for field message.size of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.size);
+    }
+    if (message.sealed.length !== 0) {
+      writer.uint32(34).bytes(message.sealed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenFile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenFile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.prefix = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.size = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sealed = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReadLog(): ReadLog {
+  return { log: new Uint8Array(0), table: "" };
+}
+
+export const ReadLog: MessageFns<ReadLog> = {
+  encode(message: ReadLog, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.log.length !== 0) {
+      writer.uint32(10).bytes(message.log);
+    }
+    if (message.table !== "") {
+      writer.uint32(18).string(message.table);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadLog {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadLog();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.log = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.table = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseVaultEntries(): VaultEntries {
+  return { entries: [] };
+}
+
+export const VaultEntries: MessageFns<VaultEntries> = {
+  encode(message: VaultEntries, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      VaultEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VaultEntries {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVaultEntries();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(VaultEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseVaultEntry(): VaultEntry {
+  return { id: "", value: new Uint8Array(0) };
+}
+
+export const VaultEntry: MessageFns<VaultEntry> = {
+  encode(message: VaultEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.value.length !== 0) {
+      writer.uint32(18).bytes(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VaultEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVaultEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCheckItem(): CheckItem {
+  return { item: new Uint8Array(0) };
+}
+
+export const CheckItem: MessageFns<CheckItem> = {
+  encode(message: CheckItem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.item.length !== 0) {
+      writer.uint32(10).bytes(message.item);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckItem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckItem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.item = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseJoinItems(): JoinItems {
+  return { mine: new Uint8Array(0), theirs: new Uint8Array(0), next: undefined };
+}
+
+export const JoinItems: MessageFns<JoinItems> = {
+  encode(message: JoinItems, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mine.length !== 0) {
+      writer.uint32(10).bytes(message.mine);
+    }
+    if (message.theirs.length !== 0) {
+      writer.uint32(18).bytes(message.theirs);
+    }
+    if (message.next !== undefined) {
+      Stamp.encode(message.next, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): JoinItems {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseJoinItems();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.mine = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.theirs = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.next = Stamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWriteBackup(): WriteBackup {
+  return { stretched: new Uint8Array(0), profile: 0, salt: new Uint8Array(0), prefix: new Uint8Array(0), entries: [] };
+}
+
+export const WriteBackup: MessageFns<WriteBackup> = {
+  encode(message: WriteBackup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stretched.length !== 0) {
+      writer.uint32(10).bytes(message.stretched);
+    }
+    if (message.profile !== 0) {
+      writer.uint32(16).uint32(message.profile);
+    }
+    if (message.salt.length !== 0) {
+      writer.uint32(26).bytes(message.salt);
+    }
+    if (message.prefix.length !== 0) {
+      writer.uint32(34).bytes(message.prefix);
+    }
+    for (const v of message.entries) {
+      writer.uint32(42).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WriteBackup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWriteBackup();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stretched = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.profile = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.salt = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.prefix = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.entries.push(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReadBackup(): ReadBackup {
+  return { stretched: new Uint8Array(0), file: new Uint8Array(0) };
+}
+
+export const ReadBackup: MessageFns<ReadBackup> = {
+  encode(message: ReadBackup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stretched.length !== 0) {
+      writer.uint32(10).bytes(message.stretched);
+    }
+    if (message.file.length !== 0) {
+      writer.uint32(18).bytes(message.file);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadBackup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadBackup();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stretched = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.file = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBackupEntries(): BackupEntries {
+  return { entries: [] };
+}
+
+export const BackupEntries: MessageFns<BackupEntries> = {
+  encode(message: BackupEntries, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      writer.uint32(10).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackupEntries {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackupEntries();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBackupDamaged(): BackupDamaged {
+  return { offset: 0n };
+}
+
+export const BackupDamaged: MessageFns<BackupDamaged> = {
+  encode(message: BackupDamaged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.offset !== 0n) {
+      if (BigInt.asUintN(64, message.offset) !== message.offset) {
+        throw new globalThis.Error("value provided for field message.offset of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.offset);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BackupDamaged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBackupDamaged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.offset = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
