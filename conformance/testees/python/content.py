@@ -104,14 +104,19 @@ def encode_content(request):
     return "bytes", write("Content", envelope)
 
 
-def decode_content(request):
+def read_envelope(data):
     try:
-        envelope = read_canonical("Content", request["content"])
+        envelope = read_canonical("Content", data)
     except Refused:
         # 10-2: whatever is wrong with an envelope.
         raise Refused("bad_content") from None
     if not is_envelope(envelope):
         raise Refused("bad_content")
+    return envelope
+
+
+def decode_content(request):
+    envelope = read_envelope(request["content"])
     if envelope["kind"] not in KINDS:
         return "content", {"envelope": envelope}
     name, message = KINDS[envelope["kind"]]

@@ -5,7 +5,7 @@ import hmac as hmac_module
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from wire import Refused
@@ -59,6 +59,19 @@ def seal(key, nonce, aad, plaintext):
 def open_sealed(key, nonce, aad, ciphertext, code):
     try:
         return ChaCha20Poly1305(key).decrypt(nonce, ciphertext, aad)
+    except InvalidTag:
+        raise Refused(code) from None
+
+
+def seal_gcm(key, nonce, aad, plaintext):
+    return AESGCM(key).encrypt(nonce, plaintext, aad)
+
+
+def open_gcm(key, nonce, aad, ciphertext, code):
+    if len(ciphertext) < 16:
+        raise Refused(code)
+    try:
+        return AESGCM(key).decrypt(nonce, ciphertext, aad)
     except InvalidTag:
         raise Refused(code) from None
 

@@ -6,11 +6,14 @@ from functools import partial
 # Nothing beside the sources: no caches in a tree that others read.
 sys.dont_write_bytecode = True
 
+import backup  # noqa: E402
 import content  # noqa: E402
 import frame  # noqa: E402
 import handshake  # noqa: E402
 import introduction  # noqa: E402
+import merge  # noqa: E402
 import ratchet  # noqa: E402
+import vault  # noqa: E402
 from wire import Refused, read, which, write  # noqa: E402
 
 try:
@@ -41,6 +44,9 @@ FUNCTIONS = {
     **ratchet.FUNCTIONS,
     **with_sessions(ratchet.SESSION_FUNCTIONS, ratchets),
     **content.FUNCTIONS,
+    **vault.FUNCTIONS,
+    **merge.FUNCTIONS,
+    **backup.FUNCTIONS,
     **(live.FUNCTIONS if live else {}),
     "end_session": end_session,
 }
@@ -64,7 +70,8 @@ def send(name, message):
 
 
 def main():
-    features = ["frame", "introduction", "handshake", "ratchet", "content"] + (["live"] if live else [])
+    features = ["frame", "introduction", "handshake", "ratchet", "content", "vault", "folder", "merge", "backup"]
+    features += ["live"] if live else []
     send("Declaration", {"protocol": 1, "name": "python", "version": "1", "features": features})
     while head := sys.stdin.buffer.read(4):
         request = read("Request", sys.stdin.buffer.read(int.from_bytes(head, "big")))

@@ -102,8 +102,8 @@ Timer: 1 uint32 seconds; 2 uint32 revision
 Place: 1 optional sfixed32 latitude; 2 optional sfixed32 longitude; 3 uint32 accuracy; 4 uint64 taken_at
 Read: 1 uint64 sequence
 Declaration: 1 uint32 protocol; 2 string name; 3 string version; 4 repeated string features
-Request: 1 uint32 number; 10 oneof Pad pad; 11 oneof Unpad unpad; 12 oneof PackBlock pack_block; 13 oneof UnpackBlock unpack_block; 14 oneof Reassemble reassemble; 20 oneof JoinedEpochs joined_epochs; 21 oneof PairingSecret pairing_secret; 22 oneof PairingTopic pairing_topic; 23 oneof ContactTopic contact_topic; 24 oneof OwnTopic own_topic; 25 oneof EphemeralSecret ephemeral_secret; 26 oneof EncodeSignal encode_signal; 27 oneof DecodeSignal decode_signal; 28 oneof SealSignal seal_signal; 29 oneof OpenSignal open_signal; 40 oneof DeviceTag device_tag; 41 oneof ChoosePsk choose_psk; 42 oneof MoveSecret move_secret; 43 oneof MakePrologue make_prologue; 44 oneof Initiate initiate; 45 oneof Respond respond; 46 oneof Finish finish; 60 oneof StepChain step_chain; 61 oneof StepRoot step_root; 62 oneof StartRatchet start_ratchet; 63 oneof SealFrame seal_frame; 64 oneof OpenFrame open_frame; 65 oneof EndSession end_session; 80 oneof EncodeContent encode_content; 81 oneof DecodeContent decode_content; 100 oneof LiveOpen live_open; 101 oneof LiveMeet live_meet; 102 oneof LiveSay live_say; 103 oneof LiveHear live_hear; 104 oneof LiveEnd live_end
-Outcome: 1 uint32 number; 2 oneof string refused; 3 oneof Nothing not_supported; 4 oneof Nothing done; 5 oneof bytes bytes; 10 oneof Records records; 11 oneof Reassembled reassembled; 20 oneof Epochs epochs; 21 oneof ContactTopics contact_topics; 22 oneof Signal signal; 40 oneof PskChoice psk_choice; 41 oneof Responded responded; 42 oneof HandshakeKeys handshake_keys; 60 oneof ChainStepped chain_stepped; 61 oneof RootStepped root_stepped; 80 oneof ContentFields content; 100 oneof LiveFacts live_facts
+Request: 1 uint32 number; 10 oneof Pad pad; 11 oneof Unpad unpad; 12 oneof PackBlock pack_block; 13 oneof UnpackBlock unpack_block; 14 oneof Reassemble reassemble; 20 oneof JoinedEpochs joined_epochs; 21 oneof PairingSecret pairing_secret; 22 oneof PairingTopic pairing_topic; 23 oneof ContactTopic contact_topic; 24 oneof OwnTopic own_topic; 25 oneof EphemeralSecret ephemeral_secret; 26 oneof EncodeSignal encode_signal; 27 oneof DecodeSignal decode_signal; 28 oneof SealSignal seal_signal; 29 oneof OpenSignal open_signal; 40 oneof DeviceTag device_tag; 41 oneof ChoosePsk choose_psk; 42 oneof MoveSecret move_secret; 43 oneof MakePrologue make_prologue; 44 oneof Initiate initiate; 45 oneof Respond respond; 46 oneof Finish finish; 60 oneof StepChain step_chain; 61 oneof StepRoot step_root; 62 oneof StartRatchet start_ratchet; 63 oneof SealFrame seal_frame; 64 oneof OpenFrame open_frame; 65 oneof EndSession end_session; 80 oneof EncodeContent encode_content; 81 oneof DecodeContent decode_content; 100 oneof LiveOpen live_open; 101 oneof LiveMeet live_meet; 102 oneof LiveSay live_say; 103 oneof LiveHear live_hear; 104 oneof LiveEnd live_end; 110 oneof MakeHeader make_header; 111 oneof OpenHeader open_header; 112 oneof TableKey table_key; 113 oneof SealRecord seal_record; 114 oneof OpenRecord open_record; 115 oneof SealFile seal_file; 116 oneof OpenFile open_file; 120 oneof ReadLog read_log; 130 oneof CheckItem check_item; 131 oneof JoinItems join_items; 140 oneof WriteBackup write_backup; 141 oneof ReadBackup read_backup
+Outcome: 1 uint32 number; 2 oneof string refused; 3 oneof Nothing not_supported; 4 oneof Nothing done; 5 oneof bytes bytes; 10 oneof Records records; 11 oneof Reassembled reassembled; 20 oneof Epochs epochs; 21 oneof ContactTopics contact_topics; 22 oneof Signal signal; 40 oneof PskChoice psk_choice; 41 oneof Responded responded; 42 oneof HandshakeKeys handshake_keys; 60 oneof ChainStepped chain_stepped; 61 oneof RootStepped root_stepped; 80 oneof ContentFields content; 100 oneof LiveFacts live_facts; 120 oneof VaultEntries vault_entries; 140 oneof BackupEntries backup_entries; 141 oneof BackupDamaged backup_damaged
 Nothing:
 Pad: 1 bytes bytes; 2 uint32 size
 Unpad: 1 bytes padded
@@ -158,6 +158,22 @@ LiveFacts: 1 string kind; 2 bool notice; 3 Kept kept; 4 bytes root; 5 uint32 roo
 LiveSay: 1 ContentFields content
 LiveHear:
 LiveEnd:
+MakeHeader: 1 string username; 2 string server; 3 bytes wrapped_master_key; 4 bytes vault_key; 5 bytes master_key; 6 bytes device_key; 7 bytes inner_nonce; 8 bytes outer_nonce
+OpenHeader: 1 bytes header; 2 bytes master_key; 3 bytes device_key
+TableKey: 1 bytes vault_key; 2 string table
+SealRecord: 1 bytes vault_key; 2 string table; 3 string id; 4 bytes nonce; 5 bytes plaintext
+OpenRecord: 1 bytes vault_key; 2 string table; 3 string id; 4 bytes sealed
+SealFile: 1 bytes key; 2 bytes prefix; 3 bytes plain
+OpenFile: 1 bytes key; 2 bytes prefix; 3 uint64 size; 4 bytes sealed
+ReadLog: 1 bytes log; 2 string table
+VaultEntries: 1 repeated VaultEntry entries
+VaultEntry: 1 string id; 2 bytes value
+CheckItem: 1 bytes item
+JoinItems: 1 bytes mine; 2 bytes theirs; 3 Stamp next
+WriteBackup: 1 bytes stretched; 2 uint32 profile; 3 bytes salt; 4 bytes prefix; 5 repeated bytes entries
+ReadBackup: 1 bytes stretched; 2 bytes file
+BackupEntries: 1 repeated bytes entries
+BackupDamaged: 1 uint64 offset
 """)
 
 
