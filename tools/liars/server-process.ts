@@ -25,8 +25,10 @@ function environment(data: string): NodeJS.ProcessEnv {
     SOLO2_WEB: join(ROOT, 'reference-client/dist/web'),
     SOLO2_TURN_URLS: 'turn:127.0.0.1:3478',
     SOLO2_TURN_SECRET: 'a secret that no mirror has',
-    SOLO2_PAYMENT_URL: 'https://pay.example/',
+    SOLO2_PAYMENT_URL: 'http://127.0.0.1:9/',
     SOLO2_PAYMENT_SECRET: 'a secret that no gateway has, 32 characters',
+    SOLO2_PRICE_STANDARD: '1',
+    SOLO2_TEST_CLOCK: 'on',
     ...Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [`SOLO2_LIMIT_${name}`, limit])),
   }
 }

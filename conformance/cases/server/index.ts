@@ -1,5 +1,6 @@
-/** The cases of a server, in the order in which they run best: what needs a minute begins first and is looked at last. */
+/** The cases of a server, in the order in which they run best: what needs a minute begins first and is looked at last; what moves the time stands behind. */
 import { admissionCases } from './admission.js'
+import { dayCases } from './days.js'
 import { envelopeCases } from './envelope.js'
 import { frameCases } from './frames.js'
 import { everyAnswer, headerCases } from './headers.js'
@@ -10,7 +11,7 @@ import { nameCases } from './names.js'
 import { pairingCases } from './pairing.js'
 import { paymentCases } from './payments.js'
 import { profileCases } from './profile.js'
-import { days, first, last } from './retention.js'
+import { first, last } from './retention.js'
 import { secretCases } from './secrets.js'
 import { sessionCases } from './sessions.js'
 import type { ServerCase } from './subject.js'
@@ -34,7 +35,7 @@ export const serverCases: readonly ServerCase[] = [
   ...secretCases,
   ...limitCases,
   ...hostileCases,
-  days,
   last,
+  ...dayCases,
   everyAnswer,
 ]

@@ -4,6 +4,7 @@ import { lookup } from 'node:dns/promises'
 import { join, same, unhex } from '../../literal/bytes.js'
 import { ensureKept, Untestable } from '../../src/case.js'
 import { call, type ResponseOf } from './calls.js'
+import { timeOf } from './clock.js'
 import { person } from './people.js'
 import { random, type ServerCase, type ServerSubject } from './subject.js'
 
@@ -27,7 +28,7 @@ const credentials: ServerCase = {
     const [first, second] = [(await iceServers(subject)).find(isMirror), (await iceServers(subject)).find(isMirror)]
     if (first === undefined || second === undefined)
       throw new Untestable('this server names no mirror, or no more in this hour')
-    const now = Date.now() / 1000
+    const now = (await timeOf(subject)) / 1000
     const marks = [first, second].map(({ username, credential, expiresAt, lifetime }) => {
       const [, end, mark] = /^(\d+):([A-Za-z0-9_-]{22})$/.exec(username) ?? []
       ensureKept(end !== undefined && mark !== undefined, `the user name is ${username}`)

@@ -1,6 +1,7 @@
 /** What a stranger can see of payments, without paying (spec/05 section 15). */
 import { ensureKept, Untestable } from '../../src/case.js'
 import { attempt, refused } from './calls.js'
+import { timeOf } from './clock.js'
 import { person } from './people.js'
 import { ask, type ServerCase } from './subject.js'
 
@@ -24,7 +25,7 @@ const checkout: ServerCase = {
       ensureKept(/^[A-Za-z0-9_-]{43}$/.test(reference), `the reference is ${reference}`)
       ensureKept(told === String(amount) && back !== undefined, `amount ${told}, return ${back}`)
       ensureKept(Object.keys(others).length === 0, `the page is told ${Object.keys(others).join(', ')}`)
-      const lives = Number(response.expiresAt) - Date.now() / 1000
+      const lives = Number(response.expiresAt) - (await timeOf(subject)) / 1000
       ensureKept(lives > 0 && lives <= 1_800 + 60, `it lives ${lives} s`)
       for (const own of [account.username, account.alias, account.pairingCode]) {
         ensureKept(!response.url.includes(own), `the page is told ${own}`)

@@ -4,7 +4,7 @@ import { type Account, IdentityBundleBody, type Session } from '@solo2/proto/acc
 import { ascii, join, unhex } from '../../literal/bytes.js'
 import { sha256, x25519Public } from '../../literal/primitives.js'
 import { ensureKept } from '../../src/case.js'
-import { call } from './calls.js'
+import { attempt, call } from './calls.js'
 import { random, type ServerSubject } from './subject.js'
 
 export interface Person {
@@ -97,9 +97,10 @@ export async function register(subject: ServerSubject, username: string, display
 async function remove(subject: ServerSubject, person: Person): Promise<void> {
   if (person.deleted) return
   try {
+    await renew(subject, person)
     await call(subject, 'deleteAccount', { authKey: person.authKey }, person.token)
   } catch {
-    // The session was ended by a case, or the server is away: the account stays, and the run's verdicts stand.
+    // The secrets were changed by a case, or the server is away: the account stays, and the run's verdicts stand.
   }
 }
 
@@ -114,6 +115,12 @@ export async function logIn(subject: ServerSubject, person: Person): Promise<Ses
   const { session, wrappedMasterKey } = await call(subject, 'login', { username, authKey, versions: [1] })
   ensureKept(session !== undefined, 'Login gave no session')
   return { ...session, wrapper: wrappedMasterKey }
+}
+
+/** Another session for somebody whose own is over. */
+export async function renew(subject: ServerSubject, person: Person): Promise<void> {
+  const { refusal } = await attempt(subject, 'getAccount', {}, person.token)
+  if (refusal?.code === 'unauthenticated') person.token = (await logIn(subject, person)).token
 }
 
 /** Who plays this part, registered with published keys at the first time. */

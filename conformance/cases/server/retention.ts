@@ -1,6 +1,6 @@
 /** What must be over after a minute: begun by the first case, looked at by the last, so that the wait costs little. */
 import { RefusalReason } from '@solo2/proto/introduction'
-import { ensureKept, Untestable } from '../../src/case.js'
+import { ensureKept } from '../../src/case.js'
 import { call } from './calls.js'
 import { person } from './people.js'
 import { type ServerCase, type ServerSubject, wait } from './subject.js'
@@ -90,17 +90,5 @@ export const last: ServerCase = {
     const next = await on(subject, meeting)
     ensureKept((await next.settled(meeting)).length === 4, 'another number of signals than the four that are held')
     for (const visit of [next, sender]) await visit.end()
-  },
-}
-
-export const days: ServerCase = {
-  id: 'server/retention/days',
-  title: 'sessions end after 24 hours and pairing requests after 3 days',
-  promises: ['S2', 'R1'],
-  rules: ['05-12', '05-17', '05-23'],
-  explain:
-    'This needs the clock of the server to be moved, which no server lets a stranger do. The ends that it tells are looked at by server/sessions/life.',
-  async run() {
-    throw new Untestable('no run takes 24 hours, and the clock of a server is its own')
   },
 }
