@@ -7,9 +7,11 @@ import { fixed64, write } from '../literal/protobuf.js'
 import { flip, refusal } from './json.js'
 import { type Draw, seeded } from './random.js'
 
-function entriesOf(draw: Draw): Uint8Array[] {
+/** Of an account with a contact, a message and a file, whose bytes come in pieces of these sizes. */
+export function backupEntries(draw: Draw, pieces: readonly number[]): Uint8Array[] {
   const conversation = draw(16)
-  const data = draw(20)
+  const parts = pieces.map(draw)
+  const data = join(...parts)
   const content = encodeContent({
     id: draw(16),
     sequence: 1,
@@ -55,7 +57,7 @@ function entriesOf(draw: Draw): Uint8Array[] {
     ]),
     write([[4, write([[1, draw(16)]])]]),
     write([[7, wholeFile(offer, data.length, conversation)]]),
-    write([[8, data]]),
+    ...parts.map((part) => write([[8, part]])),
   ]
 }
 
@@ -63,7 +65,7 @@ export function backupVectors(): unknown {
   const draw = seeded('backup')
   const stretched = draw(32)
   const header = { profile: 1, salt: draw(16), prefix: draw(7) }
-  const entries = entriesOf(draw)
+  const entries = backupEntries(draw, [20])
   const file = backup(stretched, header, entries)
   const { key, head: first } = head(stretched, header)
   const structures = join(...entries.map(structure))

@@ -92,7 +92,7 @@ function utf8(fields: Fields, number: number, least: number, most: number): stri
   return Buffer.from(value).toString('utf8')
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+export function isUtf8(bytes: Uint8Array): boolean {
   return Buffer.compare(Buffer.from(Buffer.from(bytes).toString('utf8')), bytes) === 0
 }
 

@@ -1,11 +1,13 @@
 /** spec/11 sections 7 and 8: items, and how two versions of one become one. */
 import { must, same } from './bytes.js'
-import { decodeContent, encodeContent } from './content.js'
+import { decodeBody, decodeContent, encodeContent, isUtf8 } from './content.js'
 import { bytesOf, type Field, numberOf, read, readCanonical, type Shape, type Value, write } from './protobuf.js'
 
 type Fields = Map<number, Value[]>
 
 const NONE = new Uint8Array(0)
+/** CONTENT_BODY_BYTES. */
+const BODY = 66_560
 const SHAPES: Readonly<Record<string, Shape>> = {
   stamp: { 1: 'wide', 2: 'bytes' },
   registers: { 1: 'many' },
@@ -80,8 +82,13 @@ export function decodeItem(bytes: Uint8Array): LiteralItem {
   if (kind === 9) {
     const value = parse(item.value, 'queued')
     must((numberOf(value, 2) === 1) === (bytesOf(value, 1).length === 0), 'malformed', 'done or there')
+    must(bytesOf(value, 1).length <= BODY + 56, 'malformed', 'longer than any content')
   }
-  if (kind === 10) must(FILE_ORDER.includes(numberOf(parse(item.value, 'file'), 3)), 'malformed', 'state')
+  if (kind === 10) {
+    const value = parse(item.value, 'file')
+    must(FILE_ORDER.includes(numberOf(value, 3)), 'malformed', 'state')
+    must(bytesOf(value, 1).length <= BODY, 'malformed', 'longer than any offer')
+  }
   return item
 }
 
@@ -98,9 +105,13 @@ function checkRegisters(bytes: Uint8Array): void {
     const fields = parse(register, 'register')
     must(numberOf(fields, 1) > last && numberOf(fields, 1) <= 1_023, 'malformed', 'field')
     checkStamp(bytesOf(fields, 2))
-    must(bytesOf(fields, 3).length <= 66_560, 'malformed', 'value')
+    must(bytesOf(fields, 3).length <= BODY, 'malformed', 'value')
     last = numberOf(fields, 1)
   }
+}
+
+function isSequence(number: number): boolean {
+  return number >= 1 && number < 2 ** 53
 }
 
 function checkContent(bytes: Uint8Array, id: Uint8Array): void {
@@ -108,18 +119,21 @@ function checkContent(bytes: Uint8Array, id: Uint8Array): void {
   checkStamp(bytesOf(fields, 2))
   const content = bytesOf(fields, 3)
   must(numberOf(fields, 5) > 0 || content.length === 0, 'malformed', 'state')
+  must(numberOf(fields, 6) < 2 ** 53, 'malformed', 'time')
   must(numberOf(fields, 7) === 0 || (content.length === 0 && !fields.has(4)), 'malformed', 'gone')
   const changes = parse(bytesOf(fields, 4), 'changes')
   for (const number of [1, 3, 4]) {
     if (!changes.has(number)) continue
     const mark = parse(bytesOf(changes, number), 'mark')
-    must(numberOf(mark, 1) >= 1 && bytesOf(mark, 2).length === 16, 'malformed', 'mark')
+    must(isUtf8(bytesOf(mark, 3)), 'not_canonical', 'text of a mark')
+    must(isSequence(numberOf(mark, 1)) && bytesOf(mark, 2).length === 16, 'malformed', 'mark')
   }
   if (content.length === 0) return
   must(bytesOf(parse(bytesOf(changes, 1), 'mark'), 3).length === 0, 'malformed', 'text beside its content')
   const decoded = decodeContent(content)
   must(same(decoded.id, id), 'malformed', 'another ID')
-  must(numberOf(changes, 2) === 0 || decoded.body.length === 0, 'malformed', 'deleted')
+  if (numberOf(changes, 2) === 1) must(decoded.body.length === 0, 'malformed', 'deleted')
+  else decodeBody(decoded.kind, decoded.body)
 }
 
 function greater(a: Uint8Array, b: Uint8Array): Uint8Array {

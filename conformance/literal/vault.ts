@@ -160,8 +160,12 @@ export function decodeHeader(bytes: Uint8Array): LiteralHeader {
   must(header.username.length >= 3 && header.username.length <= 32, 'storage_damaged', 'user name')
   must(header.server.length >= 1 && header.server.length <= 512, 'storage_damaged', 'server')
   must(header.wrappedMasterKey.length === 80, 'storage_damaged', 'wrapped master key')
-  const [version, , ...zero] = header.wrappedMasterKey.slice(0, 4)
-  must(version === 1 && zero.every((byte) => byte === 0), 'storage_damaged', 'form of the wrapped master key')
+  const [version, profile, ...zero] = header.wrappedMasterKey.slice(0, 4)
+  must(
+    version === 1 && profile !== 0 && zero.every((byte) => byte === 0),
+    'storage_damaged',
+    'form of the wrapped master key',
+  )
   must(header.wrappedVaultKey.length === 88, 'storage_damaged', 'wrapped vault key')
   return header
 }

@@ -1,7 +1,7 @@
 """Items of own devices, and how two versions of one become one: spec/11 sections 7 and 8."""
 
 import vault_schema  # noqa: F401
-from content import MOST_NUMBER, decode_content, is_id, read_envelope
+from content import CONTENT_BODY_BYTES, MOST_NUMBER, decode_content, is_id, read_envelope
 from wire import Refused, read_canonical, which, write
 
 # Section 7: whether an item of the kind names a contact, and whether it has an ID.
@@ -33,7 +33,7 @@ def check_registers(registers):
     ensure(len(registers) <= 64)
     last = 0
     for register in registers:
-        ensure(last < register["field"] <= 1023 and len(register["value"]) <= 66560)
+        ensure(last < register["field"] <= 1023 and len(register["value"]) <= CONTENT_BODY_BYTES)
         check_stamp(register.get("stamp"))
         last = register["field"]
 
@@ -41,7 +41,7 @@ def check_registers(registers):
 def check_content(item, item_id):
     check_stamp(item.get("place"))
     changes, content = item.get("changes", {}), item["content"]
-    ensure(item["state"] != 0 or not content)
+    ensure((item["state"] != 0 or not content) and item["stored_at"] <= MOST_NUMBER)
     ensure(not item["gone"] or (not content and "changes" not in item))
     for mark in filter(None, map(changes.get, MARKS)):
         ensure(1 <= mark["sequence"] <= MOST_NUMBER and is_id(mark["id"]))
@@ -68,9 +68,9 @@ def read_item(data):
     elif kind == "content":
         check_content(value, item["id"])
     elif kind == "queued":
-        ensure(value["done"] == (not value["content"]))
+        ensure(value["done"] == (not value["content"]) and len(value["content"]) <= CONTENT_BODY_BYTES + 56)
     else:
-        ensure(value["state"] in FILE_ORDER)
+        ensure(value["state"] in FILE_ORDER and len(value["offer"]) <= CONTENT_BODY_BYTES)
     return item, kind
 
 

@@ -87,6 +87,15 @@ describe('a received file in the vault', () => {
     expect(sink.durable).toBe(BLOCK + 5)
   })
 
+  it('[V1] says of an empty file, too, that it was changed', async () => {
+    const { folder, sealed, source } = await filled(0)
+    folder.sealed.set(
+      at,
+      sealed().map((byte, n) => (n === 0 ? byte ^ 1 : byte)),
+    )
+    await expect(source()).rejects.toMatchObject({ code: 'storage_damaged' })
+  })
+
   it('says what is gone, cut and changed', async () => {
     const { folder, source, sealed } = await filled(BLOCK + 5)
     const whole = sealed()

@@ -115,6 +115,15 @@ export async function sealedSource(
     held = { index, plain }
     return plain
   }
+  // No read comes to the one chunk of an empty file: it is opened here.
+  if (size === 0) {
+    try {
+      await block(0)
+    } catch (error) {
+      await source.close()
+      throw error
+    }
+  }
   /** A read wipes the block of the one before. */
   const reads = createSerial()
   async function read(offset: number, length: number): Promise<Uint8Array> {
