@@ -105,6 +105,7 @@ describe('[A15] nothing but what is published', () => {
       "import { z } from 'zod'",
       '/** never calls fetch(). */',
       "const prefetch = 'x'",
+      "const header = 'sec-fetch-site'",
     ]) {
       expect([harmless, touchesNetwork(harmless)]).toEqual([harmless, false])
     }
@@ -130,7 +131,7 @@ function touchesNetwork(source: string): boolean {
     if (values.length > 0) return true
   }
   // A file of our own that is loaded later is looked at like any other.
-  return /\bimport\s*\((?!'\.)|\brequire\b|\bcreateRequire\b|\bgetBuiltinModule\b|(?<![\w.])fetch\b|globalThis\.fetch\b|\bnew (WebSocket|EventSource|XMLHttpRequest)\b/.test(
+  return /\bimport\s*\((?!'\.)|\brequire\b|\bcreateRequire\b|\bgetBuiltinModule\b|(?<![\w.]|'sec-)fetch\b|globalThis\.fetch\b|\bnew (WebSocket|EventSource|XMLHttpRequest)\b/.test(
     code,
   )
 }

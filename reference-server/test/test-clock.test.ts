@@ -3,8 +3,10 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkDeployment } from '../src/check/check.js'
+import { backup, restore } from '../src/command/backup.js'
 import { readConfig } from '../src/config.js'
 import { bytes, newPerson, refusal, startTestServer, type TestServer, temporaryFolder } from './harness.js'
+import { admin } from './run-admin.js'
 import { solo2Server } from './run-server.js'
 import { connect, opened, ticket } from './socket-client.js'
 
@@ -183,6 +185,12 @@ describe('a test clock', () => {
     await second.close()
     const refused = (field: string) => expect.objectContaining({ code: 'invalid_argument', field })
     await expect(startTestServer({ SOLO2_DATA: data })).rejects.toEqual(refused('SOLO2_DATA'))
+    const file = join(temporaryFolder(), 'one.backup')
+    const foreign = 'holds data of a test clock'
+    expect(() => backup({ SOLO2_DATA: data }, file)).toThrow(foreign)
+    await expect(restore({ SOLO2_DATA: data }, { file, replace: true, withoutErasures: true })).rejects.toThrow(foreign)
+    const counted = await admin(data, ['stats'])
+    expect({ code: counted.code, err: counted.err }).toEqual({ code: 1, err: expect.stringContaining(foreign) })
     const real = await startTestServer({})
     await real.close()
     await expect(startTestServer({ ...ON, SOLO2_DATA: real.data })).rejects.toEqual(refused('SOLO2_DATA'))

@@ -10,6 +10,7 @@ import { openDataFolder } from '../data-folder.js'
 import { createLog } from '../log/log.js'
 import { createOutput } from '../log/output.js'
 import { openStore } from '../store/open.js'
+import { foreignTime } from '../test-clock/clock.js'
 import { type Desk, perform } from './actions.js'
 import { type Action, type CommandLine, parseCommandLine, USAGE } from './usage.js'
 
@@ -34,6 +35,8 @@ async function run({ yes, json }: CommandLine, action: Exclude<Action, { kind: '
   if (!existsSync(join(config.data, 'server-secret'))) {
     throw new Solo2Error('not_found', `There is no server's data in ${config.data}; SOLO2_DATA names the folder.`)
   }
+  const foreign = foreignTime(config.data, false)
+  if (foreign !== undefined) throw new Solo2Error('invalid_argument', `SOLO2_DATA ${foreign}`)
   const folder = openDataFolder(config.data, (length) => new Uint8Array(randomBytes(length)))
   const now = () => Date.now()
   const logs = createOutput(config.log, now)

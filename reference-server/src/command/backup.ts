@@ -12,6 +12,7 @@ import { NOT_BACKED_UP } from '../store/schema/schema.js'
 import { readBackup, readBackupHead, writeBackup } from '../store/sqlite/backup.js'
 import { isBusy, openAsItIs } from '../store/sqlite/database.js'
 import { createSqliteStore } from '../store/sqlite/sqlite.js'
+import { foreignTime } from '../test-clock/clock.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -20,6 +21,14 @@ const DATABASE = 'solo2.db'
 const LOG_FILES = ['-wal', '-shm', '-journal']
 const SECRETS = ['server-secret', 'push-key'] as const
 const today = () => dayOf(Math.floor(Date.now() / 1000))
+
+/** What was made with a test clock has a time of its own, and is nobody's to keep (05-162). */
+function configOf(environment: Environment): Config {
+  const config = readConfig(environment)
+  const foreign = foreignTime(config.data, false)
+  if (foreign !== undefined) throw refused(`SOLO2_DATA ${foreign}`)
+  return config
+}
 
 function refused(message: string): Solo2Error {
   return new Solo2Error('failed_precondition', message)
@@ -40,7 +49,7 @@ backup, and delete backups after ${BACKUP_DAYS} days.
 
 /** What to say when it is done. */
 export function backup(environment: Environment, file: string): string {
-  const config = readConfig(environment)
+  const config = configOf(environment)
   if (config.database !== undefined) return POSTGRES_BACKUP
   const source = join(config.data, DATABASE)
   if (!existsSync(source)) throw refused(`there is no database in ${config.data}; SOLO2_DATA names the folder`)
@@ -115,7 +124,7 @@ async function restorePostgres(config: Config, options: RestoreOptions): Promise
 
 /** What to say when it is done. */
 export async function restore(environment: Environment, options: RestoreOptions): Promise<string> {
-  const config = readConfig(environment)
+  const config = configOf(environment)
   if (config.database !== undefined) {
     if (options.file !== undefined)
       throw refused('the accounts are in PostgreSQL: restore by pg_restore, then without FILE')
