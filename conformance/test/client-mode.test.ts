@@ -44,8 +44,10 @@ test('the SDK keeps every case of a conversation', async () => {
   expect(out).toMatch(/^Random choices: --seed \d+$/m)
 })
 
-test('an implementation written from the chapters alone keeps handshakes and whole stories', async () => {
-  const only = ['--run', 'client/handshake/**', '--run', 'client/story/**']
+const VAULT = ['vault', 'merge', 'backup'].flatMap((subject) => ['--run', `client/${subject}/*`])
+
+test('a second implementation, in Python, keeps handshakes, whole stories and vaults', async () => {
+  const only = ['--run', 'client/handshake/**', '--run', 'client/story/**', ...VAULT]
   // Debian's, for which tools/test/debian.ts has the packages.
   const out = await command('client', ...only, '--', '/usr/bin/python3', here('../testees/python/main.py'))
   expect(out).toMatch(/^python 1: \d+ kept$/m)

@@ -12,6 +12,7 @@ import { createSerial } from './serial.js'
 const CHUNK = PROTOCOL.FILE_BLOCK_BYTES
 const SEALED_CHUNK = CHUNK + SIZES.aeadTag
 
+/** Which file of the vault, and what opens it. */
 export interface SealedFile {
   readonly place: FilePlace
   readonly stream: StreamKey
@@ -19,12 +20,15 @@ export interface SealedFile {
   readonly size: number
 }
 
+/** Takes a file into the vault, block by block. */
 export interface SealedSink {
   /** Plain bytes that are durable: whole blocks, or the whole file. */
   readonly durable: number
   /** One block, in order. */
   write(offset: number, block: Uint8Array): Promise<void>
+  /** What is durable stays. */
   close(): Promise<void>
+  /** Nothing of the file stays. */
   discard(): Promise<void>
 }
 
@@ -33,6 +37,7 @@ export function storedSize(size: number): number {
   return sealedSize(size, CHUNK)
 }
 
+/** Goes on behind what an earlier sink left whole. Rejects with `storage_full`, `storage_failed`. */
 export async function sealedSink(files: Files, aead: Aead, file: SealedFile): Promise<SealedSink> {
   const { place, stream, size } = file
   let durable = await intact(files, aead, file)

@@ -29,8 +29,10 @@ const CHUNK = PROTOCOL.BACKUP_CHUNK_BYTES
 const SEALED_CHUNK = CHUNK + SIZES.aeadTag
 const LENGTH_SIZE = 4
 
+/** What one structure of a backup holds. */
 export type Entry = NonNullable<BackupEntry['entry']>
 
+/** What is random in a backup, and how its password is stretched. */
 export interface BackupHead {
   readonly profile: number
   /** 16 bytes. */
@@ -95,7 +97,9 @@ export function damaged(offset: number, cause?: unknown): Solo2Error {
   return new Solo2Error('backup_damaged', 'The backup is damaged.', { offset, cause })
 }
 
+/** Writes the entries of one backup in their order (11-25), which is its caller's to keep. */
 export interface BackupWriter {
+  /** Rejects with `too_long`, and as the writing of bytes does. */
   add(entry: Entry): Promise<void>
   /** Adds the end and seals what is left as the last chunk. */
   end(): Promise<void>
@@ -115,6 +119,7 @@ function tally(primitives: Pick<Primitives, 'sha256'>) {
   }
 }
 
+/** What the platform gives to write and read backups. */
 export interface BackupHost {
   readonly aead: Aead
   readonly primitives: Primitives
@@ -169,6 +174,7 @@ export interface BackupBytes {
   read(offset: number, length: number): Promise<Uint8Array>
 }
 
+/** An entry as it was read. */
 export interface ReadEntry {
   readonly entry: Entry
   /** Where its chunk begins in the file. */

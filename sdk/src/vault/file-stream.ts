@@ -24,6 +24,7 @@ export interface StreamKey {
   readonly prefix: Uint8Array
 }
 
+/** Throws `invalid_argument` for another length of either. */
 export function streamKey(key: Uint8Array, prefix: Uint8Array): StreamKey {
   ensureLength(key, KEY_SIZE, 'invalid_argument', 'the key of a stream')
   ensureLength(prefix, PREFIX_SIZE, 'invalid_argument', 'the prefix of a stream')

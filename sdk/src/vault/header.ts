@@ -32,6 +32,7 @@ const HEADER_MAX = 1_024
 
 /** AES-256-GCM under a key that cannot be read (the keystore port has the same shape). */
 export interface SealedByDevice {
+  /** The ciphertext with its tag. */
   seal(nonce: Uint8Array, associatedData: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array>
   /** Rejects with `open_failed`. */
   open(nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array>
@@ -41,9 +42,11 @@ export interface SealedByDevice {
 export interface VaultHost {
   readonly primitives: Primitives
   readonly aead: Aead
+  /** So many random bytes. */
   random(length: number): Uint8Array
 }
 
+/** What the header of a new vault is made of. */
 export interface NewHeader {
   /** Folded. */
   readonly username: string
@@ -117,6 +120,7 @@ export function withWrappedMasterKey(header: VaultHeader, wrappedMasterKey: Uint
   return { ...header, wrappedMasterKey }
 }
 
+/** Throws `storage_damaged` for what is no header. */
 export function encodeVaultHeader(header: VaultHeader): Uint8Array {
   checkHeader(header)
   return encode(VaultHeader, header)
@@ -138,7 +142,8 @@ export function decodeVaultHeader(bytes: Uint8Array): VaultHeader {
 
 function checkHeader(header: VaultHeader): void {
   ensure(header.version === VAULT_VERSION, 'storage_damaged', 'a vault header without a version')
-  const named = header.username.length > 0 && header.username.length <= PROTOCOL.USERNAME_MAX
+  const { length } = header.username
+  const named = length >= PROTOCOL.USERNAME_MIN && length <= PROTOCOL.USERNAME_MAX
   ensure(named, 'storage_damaged', 'a vault header without a user name')
   const origin = header.server.length > 0 && header.server.length <= SERVER_MAX
   ensure(origin, 'storage_damaged', 'a vault header without a server')

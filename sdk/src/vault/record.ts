@@ -46,7 +46,7 @@ export async function openRecord(aead: Aead, key: Uint8Array, place: Place, seal
   }
 }
 
-/** As {@link openRecord}, and as the message of its table. Throws `storage_damaged` for what is none (11-9). */
+/** The message of a record. Throws `storage_damaged` for one that does not open in its place, and for what is no message of its table (11-9). */
 export async function readRecord<T>(
   aead: Aead,
   key: Uint8Array,

@@ -9,6 +9,7 @@ import { checkRegisters, joinRegisters } from './registers.js'
 import { checkStamp, compareStamps } from './stamp.js'
 
 export type { SyncItem }
+/** What an item holds, by its kind. */
 export type ItemValue = NonNullable<SyncItem['value']>
 type Case<Name extends ItemValue['$case']> = Extract<ItemValue, { $case: Name }>['value']
 
