@@ -86,6 +86,7 @@ describe('the header of a vault', () => {
 
   it.each([
     ['no user name', { username: '' }],
+    ['a user name that is too short', { username: 'ab' }],
     ['a user name that is too long', { username: 'a'.repeat(33) }],
     ['no server', { server: '' }],
     ['a server that is too long', { server: 'a'.repeat(513) }],
