@@ -1,11 +1,11 @@
 /** Settings that each are allowed, and together are not wise. */
 import type { Config } from '../config.js'
-import { isPublicAddress } from '../rules/public-address.js'
+import { isLoopbackAddress, isPublicAddress } from '../rules/public-address.js'
 import { foreignTime } from '../test-clock/clock.js'
 import { type Finding, looksAt } from './finding.js'
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+  return host === 'localhost' || isLoopbackAddress(host.replace(/^\[|\]$/g, ''))
 }
 
 export function checkProxies({ trustedProxies, publicOrigin, tls, host }: Config): Finding[] {

@@ -1,4 +1,4 @@
-/** Which addresses are on the public internet (spec/05 section 16): a push goes to no other. Pure. */
+/** Which addresses are on the public internet (spec/05 section 16), to which alone a push goes, and which are this machine. Pure. */
 import { BlockList, isIP } from 'node:net'
 
 /** IANA's special-purpose registries: this network, private, shared, loopback, link-local, tests, multicast, reserved. */
@@ -51,4 +51,9 @@ export function isPublicAddress(address: string): boolean {
     default:
       return false
   }
+}
+
+/** An address, never a name: what a name leads to is not known here. */
+export function isLoopbackAddress(host: string): boolean {
+  return host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

@@ -1,5 +1,5 @@
 /** What tells that a server is there for people: a test clock is refused with any of it (05-161). Pure. */
-import { isIP } from 'node:net'
+import { isLoopbackAddress } from '../rules/public-address.js'
 
 /** The settings that are looked at, as config/variables.ts reads them. */
 export interface Settings {
@@ -14,11 +14,6 @@ export interface Settings {
   readonly SOLO2_LOG: string
   readonly SOLO2_TURN_URLS: readonly string[]
   readonly SOLO2_PAYMENT_URL?: string | undefined
-}
-
-/** An address, never a name: what a name leads to is not known here. */
-export function isLoopbackAddress(host: string): boolean {
-  return host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
 /** Undefined if nobody but this machine is concerned; else the setting that says otherwise, and why. */

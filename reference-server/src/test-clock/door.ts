@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { HttpAnswer, HttpCall } from '../envelope/connect.js'
 import { parseJson } from '../envelope/json.js'
 import { type Log, originOf } from '../log/log.js'
+import { isLoopbackAddress } from '../rules/public-address.js'
 import type { TestClock } from './clock.js'
-import { isLoopbackAddress } from './deployed.js'
 
 export const TEST_CLOCK_PATH = '/v1/test/clock'
 

@@ -159,6 +159,14 @@ describe('a deployment', () => {
     const fronted = await alone({ SOLO2_PUBLIC_ORIGIN: 'http://solo2.example' })
     expect(fronted).toContain('proxies: there is a proxy in front (SOLO2_PUBLIC_ORIGIN) that is not trusted')
     expect(fronted).toContain('proxies: SOLO2_PUBLIC_ORIGIN is http')
+    for (const [host, isElsewhere] of [
+      ['127.solo2.example', true],
+      ['127.0.0.2', false],
+      ['[::1]', false],
+    ] as const) {
+      const lines = await alone({ SOLO2_PUBLIC_ORIGIN: `http://${host}:1`, SOLO2_TRUSTED_PROXIES: '127.0.0.1' })
+      expect(lines.includes('proxies: SOLO2_PUBLIC_ORIGIN is http'), host).toBe(isElsewhere)
+    }
   })
 
   it('whose public origin leads elsewhere, loses headers or has another clock', async () => {
