@@ -21,7 +21,7 @@ const LINE_LENGTH = 300
 
 const TOKEN = /^[\x21-\x7e]{1,256}$/
 const FINGERPRINT = /^sha-256 [0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31}$/
-const FINGERPRINT_LINE = 'a=fingerprint:sha-256 '
+const FINGERPRINT_LINE = 'a=fingerprint:'
 const M_LINE = /^application \d{1,5} (?:UDP|TCP)\/DTLS\/SCTP webrtc-datachannel$/
 const ORIGIN = /^\S{1,64} \d{1,20} \d{1,20} IN IP[46] [0-9a-fA-F.:]{2,45}$/
 const CONNECTION = /^IN IP(?:4 [0-9.]{7,15}|6 [0-9a-fA-F:.]{2,45})$/
@@ -77,7 +77,7 @@ export function checkSdp(sdp: string, type: SdpType): CheckedSdp {
   const candidates = count.get('candidate') ?? 0
   bad(candidates <= PROTOCOL.SDP_CANDIDATES, 'more candidates than the limit')
   const fingerprint = lines.find((line) => line.startsWith(FINGERPRINT_LINE)) as string
-  return { fingerprint: fingerprint.slice(FINGERPRINT_LINE.length).toUpperCase(), candidates }
+  return { fingerprint: fingerprint.slice(fingerprint.indexOf(' ') + 1).toUpperCase(), candidates }
 }
 
 function checkLine(kind: string, value: string, count: Count, index: number): void {

@@ -68,6 +68,7 @@ function canaries(): { published: Pattern[]; secret: Pattern[] } {
     secret.push(...of('master key', wordsToEntropy(words[name].join(' '))))
     for (const contact of me.contacts) secret.push(...of('identity', Buffer.from(contact.id, 'hex')))
   }
+  // Of no source: a server has the web client's code in memory, to give it out.
   for (const clear of ['candidate:1', 'a=ice-ufrag', 'a=fingerprint:sha']) secret.push(...of('candidate', utf8(clear)))
   return { published, secret }
 }
