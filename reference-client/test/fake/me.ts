@@ -62,7 +62,8 @@ export interface FakeMe extends Me {
 
 export const DAY_AHEAD_MS = 86_399_500
 
-export const CODES = { known: '7K3M9QXA4T', own: '2B8WQ7ZN5C' }
+/** `silent`: of somebody who does not answer. */
+export const CODES = { known: '7K3M9QXA4T', silent: '5N8D3HTC6W', own: '2B8WQ7ZN5C' }
 
 /** The words of a published test vector, and of another. */
 export const WORDS =
@@ -459,9 +460,9 @@ export function fakeMe(plan: {
     contact: (wanted) => contacts.find((one) => one.id === wanted),
     async pair(code, options) {
       if (code === CODES.own) throw new Solo2Error('own_code', 'own code')
-      if (code !== CODES.known) throw new Solo2Error('wrong_code', 'no such code')
+      if (code !== CODES.known && code !== CODES.silent) throw new Solo2Error('wrong_code', 'no such code')
       options?.onProgress?.('asked')
-      await new Promise<void>((resolve) => plan.later(resolve, 2_500))
+      await new Promise<void>((resolve) => code === CODES.known && plan.later(resolve, 300))
       const made = person({
         id: 'f'.repeat(64),
         displayName: 'Noor',

@@ -21,12 +21,14 @@ export const people: Scenes = {
   },
   async 'add-asked'(page) {
     await people['add']?.(page)
-    await page.getByLabel('Code', { exact: true }).fill('7k3m 9qxa 4t')
+    await page.getByLabel('Code', { exact: true }).fill('5n8d 3htc 6w')
     await click(page, 'Ask')
     await page.getByText('Asked. Waiting').waitFor()
   },
   async 'add-accepted'(page) {
-    await people['add-asked']?.(page)
+    await people['add']?.(page)
+    await page.getByLabel('Code', { exact: true }).fill('7k3m 9qxa 4t')
+    await click(page, 'Ask')
     await page.getByText('is now your contact').waitFor()
   },
   async conversation(page) {
