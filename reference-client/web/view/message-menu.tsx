@@ -37,14 +37,12 @@ export function MessageMenu({ menu, onClose }: { readonly menu: MenuFor; readonl
     }
   }, [at])
 
-  /** The dialog gives the focus back first: whoever is told then may take it. */
+  /** The dialog gives the focus back first: whoever is told then may take it, at once, for the next key may be typed already. */
   const act = (run: () => void) => (): void => {
     box.current?.close()
     run()
   }
-  const toComposer = (): void => {
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-composer]')?.focus())
-  }
+  const toComposer = (): void => document.querySelector<HTMLElement>('[data-composer]')?.focus()
   const react = (emoji: string): void => dispatch({ type: 'react', contact, id, emoji })
 
   return (
