@@ -2,26 +2,33 @@
 import { CHOSEN } from '../limits.js'
 
 export interface AcknowledgementState {
-  /** Frames with file data that came on this tunnel, and how many of them when the last acknowledgement was made. */
+  /** Frames with file data that came without a pause, and how many of them when the last acknowledgement was made. */
   readonly came: number
   readonly told: number
+  /** Unix milliseconds of the last such frame. */
+  readonly cameAt: number | undefined
   /** Unix milliseconds of the last acknowledgement. */
   readonly toldAt: number | undefined
 }
 
 export function createAcknowledgement(): AcknowledgementState {
-  return { came: 0, told: 0, toldAt: undefined }
+  return { came: 0, told: 0, cameAt: undefined, toldAt: undefined }
 }
 
-/** One more frame with file data came. `due`: it is to be acknowledged now. */
+/**
+ * One more frame with file data came. `due`: it is to be acknowledged now. After a pause it is as at the start, since the
+ * sender must learn the rate anew.
+ */
 export function fileDataCame(
   state: AcknowledgementState,
   now: number,
 ): { readonly state: AcknowledgementState; readonly due: boolean } {
+  const { cameAt, toldAt } = state
+  if (cameAt === undefined || toldAt === undefined || now - cameAt >= CHOSEN.ACK_MS)
+    return { state: { came: 1, told: 1, cameAt: now, toldAt: now }, due: true }
   const came = state.came + 1
   const untold = came - state.told
   const quarter = Math.max(CHOSEN.ACK_FRAMES_MIN, Math.min(CHOSEN.ACK_FRAMES_MAX, Math.floor(came / 4)))
-  const { toldAt } = state
-  const due = toldAt === undefined || now < toldAt || now - toldAt >= CHOSEN.ACK_MS || untold >= quarter
-  return { state: due ? { came, told: came, toldAt: now } : { came, told: state.told, toldAt }, due }
+  const due = now < toldAt || now - toldAt >= CHOSEN.ACK_MS || untold >= quarter
+  return { state: due ? { came, told: came, cameAt: now, toldAt: now } : { ...state, came, cameAt: now }, due }
 }

@@ -69,7 +69,7 @@ describe('marks', () => {
     const third = frameAcked(window, 3, 60)
     expect(third.marks).toEqual(window.marks.slice(2))
     expect(third.roundTrip).toEqual({ ms: 50, at: 60 })
-    expect(third).toMatchObject({ sent: 5, acked: 3, heardAt: 60 })
+    expect(third).toMatchObject({ sent: 5, acked: 3, arrived: 3, heardAt: 60 })
     expect(frameAcked(window, 4, 60).marks).toEqual(window.marks.slice(2))
     expect(frameAcked(window, 5, 60).marks).toEqual([])
   })
@@ -147,9 +147,10 @@ describe('the round trip', () => {
   it('is looked for anew after ROUND_TRIP_MS, with a small window until a frame went without a queue', () => {
     const old = measured()
     const due = 50 + CHOSEN.ROUND_TRIP_MS
-    const before = frameSent({ ...old, sent: 10, marks: [] }, due - 61)
+    const still: WindowState = { ...old, sent: 10, marks: [], heardAt: due - 61 }
+    const before = frameSent(still, due - 61)
     expect(frameAcked(before, 11, due - 1).drainingUntil).toBeUndefined()
-    const window = sent({ ...old, sent: 10, marks: [] }, 1, due - 60)
+    const window = sent(still, 1, due - 60)
     const draining = { ...frameAcked(window, 11, due), since: undefined }
     expect(draining.drainingUntil).toBe(due + 60)
     // Half of rate x round trip.
@@ -179,7 +180,7 @@ describe('the round trip', () => {
     // An acknowledgement of nothing new tells no round trip.
     expect(next(0).drainingUntil).toBe(100)
     // And half of the rate is what arrives meanwhile.
-    const under: WindowState = { ...draining, sent: 30, acked: 0, heardAt: 0 }
+    const under: WindowState = { ...draining, sent: 30, arrived: 0, heardAt: 0 }
     expect(isWindowFull(under, 150)).toBe(true)
     expect(isWindowFull(under, 151)).toBe(false)
   })
@@ -206,5 +207,48 @@ describe('with a rate', () => {
     expect(windowOpensAt(far, 600)).toBe(600 + 5_100)
     expect(windowOpensAt({ ...far, heardAt: 1_000 }, 1_480)).toBe(1_480 + 20 + 5_200)
     expect(windowOpensAt({ ...window, sent: 11 }, 0)).toBe(1)
+  })
+})
+
+describe('a rate that was not made use of', () => {
+  const known = (rest: Partial<WindowState>): WindowState => ({
+    ...measured(),
+    sent: 60,
+    heardAt: 1_000,
+    arrived: 10,
+    ...rest,
+  })
+  const isForgotten = (window: WindowState, now: number) => frameSent(window, now).rate === undefined
+
+  it('is forgotten when less than a quarter of it was sent in 200 ms or more', () => {
+    // 0.3 x 200 / 4 = 15.
+    expect(isForgotten(known({ sent: 24 }), 1_200)).toBe(true)
+    expect(isForgotten(known({ sent: 24 }), 1_199)).toBe(false)
+    expect(isForgotten(known({ sent: 25 }), 1_200)).toBe(false)
+    expect(isForgotten(known({ sent: 25 }), 1_201)).toBe(true)
+    // A clock that went back tells no silence.
+    expect(isForgotten(known({ sent: 10 }), 900)).toBe(false)
+  })
+
+  it('leaves the round trip, and all as if nothing were under way', () => {
+    const before = known({ sent: 24, drainingUntil: 5_000 })
+    const anew = frameSent(before, 1_200)
+    expect(anew).toMatchObject({ sent: 25, acked: 10, arrived: 24, heardAt: 1_200, roundTrip: before.roundTrip })
+    expect([anew.since, anew.rate, anew.drainingUntil]).toEqual([undefined, undefined, undefined])
+    expect(anew.marks.at(-1)).toEqual({ from: 25, at: 1_200 })
+    expect(windowFrames(anew)).toBe(FIRST)
+    expect(isWindowFull(sent(anew, FIRST - 2, 1_200), 1_200)).toBe(false)
+    expect(isWindowFull(sent(anew, FIRST - 1, 1_200), 1_200)).toBe(true)
+    // What is heard counts again by itself.
+    expect(frameAcked(anew, 20, 1_210)).toMatchObject({ acked: 20, arrived: 20, since: { acked: 20, at: 1_210 } })
+  })
+
+  it('is no rate yet while the first window was not filled: words that nobody acknowledges hold no file back', () => {
+    const anew = frameSent(sent(createWindow(), FIRST - 1, 0), 200)
+    expect(anew).toMatchObject({ sent: FIRST, arrived: FIRST - 1, heardAt: 200 })
+    expect(isWindowFull(sent(anew, FIRST - 2, 200), 200)).toBe(false)
+    expect(isWindowFull(sent(anew, FIRST - 1, 200), 200)).toBe(true)
+    expect(frameSent(sent(createWindow(), FIRST - 1, 0), 199).arrived).toBe(0)
+    expect(frameSent(sent(createWindow(), FIRST, 0), 200).arrived).toBe(0)
   })
 })

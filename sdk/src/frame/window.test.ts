@@ -17,21 +17,30 @@ interface Seen {
   readonly waits: readonly number[]
 }
 
-/** File data without end over a link whose queue has no end, each millisecond in turn. */
-function transfer(linkAt: (now: number) => Link, ms: number): Seen {
+/** One frame each so often, with nothing of a file in it: what two people say to each other. */
+const WORD_MS = 50
+
+/** File data without end, except in pauses, over a link whose queue has no end, each millisecond in turn. */
+function transfer(linkAt: (now: number) => Link, ms: number, isPause = (_now: number) => false): Seen {
   let window = createWindow()
   let acknowledgement = createAcknowledgement()
   let freeAt = 0
   let arrived = 0
   let answerFreeAt = 0
-  const inFlight: number[] = []
+  const inFlight: { readonly at: number; readonly isFile: boolean }[] = []
   const answers: { at: number; frames: number }[] = []
   const waits: number[] = []
   for (let now = 0; now < ms; now++) {
     const { frameMs, delayMs } = linkAt(now)
-    while ((inFlight[0] ?? Number.POSITIVE_INFINITY) <= now) {
-      inFlight.shift()
+    const send = (isFile: boolean): void => {
+      window = frameSent(window, now)
+      freeAt = Math.max(freeAt, now) + frameMs
+      inFlight.push({ at: freeAt + delayMs, isFile })
+    }
+    while ((inFlight[0]?.at ?? Number.POSITIVE_INFINITY) <= now) {
+      const frame = inFlight.shift()
       arrived++
+      if (frame?.isFile !== true) continue
       const step = fileDataCame(acknowledgement, now)
       acknowledgement = step.state
       if (!step.due) continue
@@ -40,10 +49,9 @@ function transfer(linkAt: (now: number) => Link, ms: number): Seen {
     }
     while ((answers[0]?.at ?? Number.POSITIVE_INFINITY) <= now)
       window = frameAcked(window, answers.shift()?.frames ?? 0, now)
-    while (!isWindowFull(window, now)) {
-      window = frameSent(window, now)
-      freeAt = Math.max(freeAt, now) + frameMs
-      inFlight.push(freeAt + delayMs)
+    if (isPause(now) && now % WORD_MS === 0) send(false)
+    while (!isPause(now) && !isWindowFull(window, now)) {
+      send(true)
       // What only the processor limits: no link here takes more.
       if (freeAt - now > 5_000) break
     }
@@ -88,6 +96,24 @@ describe('the window', () => {
       const { waits } = transfer((now) => ({ frameMs: now < switchAt ? 1.8 : 36, delayMs: 2 }), 30_000)
       expect(median(waits.slice(20_000))).toBeLessThan(CHOSEN.QUEUE_MS + 3 * 36)
     }
+  })
+
+  it('keeps the first wait short after a pause in which the link became twenty times slower, and fills it as at the start if it did not', () => {
+    const pauses = fc.integer({ min: 300, max: 20_000 })
+    fc.assert(
+      fc.property(pauses, fc.constantFrom(1, 20), (pauseMs, factor) => {
+        const end = 5_000 + pauseMs
+        const frameMs = 1.8 * factor
+        const isPause = (now: number) => now >= 5_000 && now < end
+        const linkAt = (now: number) => ({ frameMs: now < 5_050 ? 1.8 : frameMs, delayMs: 2 })
+        const before = transfer(linkAt, end, isPause).arrived
+        const { arrived, waits } = transfer(linkAt, end + 2_000, isPause)
+        expect(Math.max(...waits.slice(end))).toBeLessThan((CHOSEN.FIRST_WINDOW_FRAMES + 3) * frameMs + CHOSEN.QUEUE_MS)
+        const fresh = transfer(() => ({ frameMs, delayMs: 2 }), 2_000).arrived
+        expect(arrived - before).toBeGreaterThan(0.9 * fresh - 2)
+      }),
+      { numRuns: 15 },
+    )
   })
 
   it('finds a round trip that became longer', () => {

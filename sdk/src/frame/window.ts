@@ -7,7 +7,8 @@
  *
  * Acknowledgements are sparse, since each costs a whole frame. Between two of them what is under way is taken to arrive at
  * the rate measured. A queue that never empties hides the shortest round trip: every ROUND_TRIP_MS the window shrinks until
- * one frame went and was acknowledged without it. Not its concern: what the frames carry.
+ * one frame went and was acknowledged without it. A rate that was not made use of is forgotten, since the link may have become
+ * another meanwhile. Not its concern: what the frames carry.
  */
 import { ensure } from '../errors.js'
 import { CHOSEN } from '../limits.js'
@@ -16,9 +17,11 @@ export interface WindowState {
   /** Frames given to the channel, and those acknowledged. */
   readonly sent: number
   readonly acked: number
+  /** Of those given, how many are taken to have arrived at `heardAt`. */
+  readonly arrived: number
   /** When frames left that are not acknowledged, the newest last: one mark for all of a millisecond. */
   readonly marks: readonly Mark[]
-  /** Of the last acknowledgement; before the first, of the first frame. */
+  /** Of the last acknowledgement, or of the first frame after a time in which the link was not made use of. */
   readonly heardAt: number | undefined
   /** Where the running measurement of the rate began. */
   readonly since: { readonly acked: number; readonly at: number } | undefined
@@ -51,6 +54,8 @@ const TRUSTED_MS = 500
 /** Frames a millisecond that are taken to arrive where nothing is known: a lost acknowledgement stops nobody. */
 const LEAST_RATE = 0.01
 const LEAST_FRAMES = 2
+/** A sender that sent less of what the rate allows, since it last heard, has not made use of the link. */
+const USED_SHARE = 0.25
 const DRAINING_SHARE = 0.5
 /** When the window opens, it opens so far that a timer is worth it. */
 const OPENING_MS = 4
@@ -59,6 +64,7 @@ export function createWindow(): WindowState {
   return {
     sent: 0,
     acked: 0,
+    arrived: 0,
     marks: [],
     heardAt: undefined,
     since: undefined,
@@ -69,11 +75,24 @@ export function createWindow(): WindowState {
 }
 
 /** One frame was given to the channel. */
-export function frameSent(window: WindowState, now: number): WindowState {
+export function frameSent(before: WindowState, now: number): WindowState {
+  const window = isUnused(before, now) ? begunAnew(before, now) : before
   const sent = window.sent + 1
   const marks = window.marks.at(-1)?.at === now ? window.marks : marked(window.marks, { from: sent, at: now })
-  const { acked, heardAt = now, since, rate, roundTrip, drainingUntil } = window
-  return { sent, acked, marks, heardAt, since, rate, roundTrip, drainingUntil }
+  const { acked, arrived, heardAt = now, since, rate, roundTrip, drainingUntil } = window
+  return { sent, acked, arrived, marks, heardAt, since, rate, roundTrip, drainingUntil }
+}
+
+function isUnused({ sent, arrived, heardAt = Number.NaN, rate }: WindowState, now: number): boolean {
+  const silence = now - heardAt
+  const used = rate === undefined ? CHOSEN.FIRST_WINDOW_FRAMES : USED_SHARE * rate * silence
+  // Acknowledgements of what is under way come more often (09-30).
+  return silence >= CHOSEN.ACK_MS && sent - arrived < used
+}
+
+/** What is only a word now and then is acknowledged by nobody until file data comes: it holds nothing back. */
+function begunAnew(window: WindowState, now: number): WindowState {
+  return { ...window, arrived: window.sent, heardAt: now, since: undefined, rate: undefined, drainingUntil: undefined }
 }
 
 function marked(marks: readonly Mark[], mark: Mark): readonly Mark[] {
@@ -89,6 +108,7 @@ export function frameAcked(window: WindowState, frames: number, now: number): Wi
   const acknowledged = {
     ...window,
     acked: frames,
+    arrived: frames,
     marks: marks.filter((_, index) => endOf(index) > frames),
     heardAt: now,
   }
@@ -150,10 +170,10 @@ export function windowFrames({ rate, roundTrip, drainingUntil }: WindowState): n
 
 /** Frames sent that an acknowledgement of now would not count. */
 function underWay(window: WindowState, now: number): number {
-  const { sent, acked, heardAt = now } = window
+  const { sent, arrived: known, heardAt = now } = window
   const silence = Math.max(0, now - heardAt)
   const arrived = trustedRate(window) * Math.min(silence, TRUSTED_MS) + LEAST_RATE * Math.max(0, silence - TRUSTED_MS)
-  return Math.max(0, sent - acked - arrived)
+  return Math.max(0, sent - known - arrived)
 }
 
 /** While the queue empties a rate that was measured too high must not fill it. */
