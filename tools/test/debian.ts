@@ -12,6 +12,11 @@ export interface DebianPackage {
 
 const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'chromium', file: '/usr/bin/chromium', for: 'two real browsers in the end-to-end tests' },
+  {
+    name: 'chromium-headless-shell',
+    file: '/usr/bin/chromium-headless-shell',
+    for: 'its engine alone, for looks at every screen',
+  },
   { name: 'tshark', file: '/usr/bin/tshark', for: 'packet lengths on the wire [T9]' },
   { name: 'iproute2', file: '/sbin/ip', for: 'network namespaces between two clients' },
   { name: 'coturn', file: '/usr/bin/turnserver', for: 'the mirror as it is deployed [M1]' },

@@ -13,7 +13,7 @@ let window: Window
 
 beforeAll(async () => {
   fake = await startFake()
-  window = await openWindow(fake.origin)
+  window = await openWindow(fake.origin, { bare: true })
 })
 
 afterAll(async () => {

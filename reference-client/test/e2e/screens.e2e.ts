@@ -12,7 +12,7 @@ let window: Window
 
 beforeAll(async () => {
   const { origin } = await startFake()
-  window = await openWindow(origin, { scheme: 'dark' })
+  window = await openWindow(origin, { scheme: 'dark', bare: true })
 })
 
 afterAll(() => window?.close())

@@ -29,10 +29,11 @@ export async function tabProblems(page: Page): Promise<string[]> {
     await page.evaluate(record)
     // From the top, whatever had the focus; one more than there is, to come out at the end.
     for (let presses = 0; presses < expected.size + 8; presses++) {
-      await page.keyboard.press('Tab')
-      const at = await page.evaluate(atStop)
+      await press(cdp, 'Tab')
+      const { result } = await cdp.send('Runtime.evaluate', { expression: `(${atStop})()` })
+      const at: ReturnType<typeof atStop> = result.value
       if (at === 'end') break
-      if (at !== 'text') await page.keyboard.press(at)
+      if (at !== 'text') await press(cdp, at)
     }
     const stops = await page.evaluate(recorded)
     const reached = new Map<number, Stop>()
@@ -51,6 +52,23 @@ export async function tabProblems(page: Page): Promise<string[]> {
     await page.evaluate(forget)
     await cdp.detach()
   }
+}
+
+const KEYS = {
+  Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 },
+  Enter: { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' },
+  Space: { key: ' ', code: 'Space', windowsVirtualKeyCode: 32, text: ' ' },
+} as const
+
+/** Down and up in one go, asked of the browser itself: a run presses thousands of keys, each twice as dear through Playwright. */
+async function press(cdp: CDPSession, key: keyof typeof KEYS): Promise<void> {
+  await Promise.all(
+    (['keyDown', 'keyUp'] as const).map((type) => {
+      const { text, ...rest } = { text: undefined, ...KEYS[key] }
+      const typed = type === 'keyDown' && text !== undefined ? { text } : {}
+      return cdp.send('Input.dispatchKeyEvent', { type, ...rest, ...typed })
+    }),
+  )
 }
 
 /** Backend IDs and names of what can be acted on; of radios that belong together the one that Tab stops at. */

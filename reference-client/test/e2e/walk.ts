@@ -25,7 +25,7 @@ export function walk(scenes: Scenes): void {
   const complaints: string[] = []
   beforeAll(async () => {
     const { origin } = await startFake()
-    window = await openWindow(origin)
+    window = await openWindow(origin, { bare: true })
   })
   afterAll(async () => {
     await window?.close()
