@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { CHOSEN } from '../limits.js'
-import { createAcknowledgement, fileDataCame } from './acknowledgement.js'
+import { fileDataCame } from './acknowledgement.js'
 
 const { ACK_MS, ACK_FRAMES_MIN, ACK_FRAMES_MAX } = CHOSEN
 
 describe('fileDataCame', () => {
   it('asks for an acknowledgement of the first frame, then after ACK_MS', () => {
-    const first = fileDataCame(createAcknowledgement(), 1_000)
+    const first = fileDataCame(undefined, 1_000)
     expect(first).toEqual({ state: { came: 1, told: 1, cameAt: 1_000, toldAt: 1_000 }, due: true })
     const early = fileDataCame(first.state, 1_000 + ACK_MS - 1)
     expect(early).toEqual({ state: { came: 2, told: 1, cameAt: 1_000 + ACK_MS - 1, toldAt: 1_000 }, due: false })

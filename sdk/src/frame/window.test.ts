@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CHOSEN } from '../limits.js'
-import { createAcknowledgement, fileDataCame } from './acknowledgement.js'
+import { type AcknowledgementState, fileDataCame } from './acknowledgement.js'
 import { createWindow, frameAcked, frameSent, isWindowFull, windowFrames, windowOpensAt } from './window.js'
 
 interface Link {
@@ -23,7 +23,7 @@ const WORD_MS = 50
 /** File data without end, except in pauses, over a link whose queue has no end, each millisecond in turn. */
 function transfer(linkAt: (now: number) => Link, ms: number, isPause = (_now: number) => false): Seen {
   let window = createWindow()
-  let acknowledgement = createAcknowledgement()
+  let acknowledgement: AcknowledgementState | undefined
   let freeAt = 0
   let arrived = 0
   let answerFreeAt = 0

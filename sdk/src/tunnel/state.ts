@@ -1,7 +1,7 @@
 /** What a tunnel remembers at each of its stages (spec/07 to spec/09), and how an open one begins. */
 import { unprintable } from '../bytes/unprintable.js'
 import type { Env } from '../env.js'
-import { type AcknowledgementState, createAcknowledgement } from '../frame/acknowledgement.js'
+import type { AcknowledgementState } from '../frame/acknowledgement.js'
 import { NORMAL, type Pace } from '../frame/pace.js'
 import { createReassembly, type ReassemblyState } from '../frame/reassembly.js'
 import { createQueue, type QueueState } from '../frame/scheduler.js'
@@ -53,7 +53,7 @@ export interface OpenState {
   readonly queue: QueueState
   readonly reassembly: ReassemblyState
   readonly window: WindowState
-  readonly acknowledgement: AcknowledgementState
+  readonly acknowledgement: AcknowledgementState | undefined
   readonly pace: Pace
   /** Unix milliseconds when a frame leaves even if there is nothing to send. */
   readonly dueAt: number
@@ -90,7 +90,7 @@ export function opened(role: TunnelRole, ratchet: RatchetState, { exporter, hash
     queue: createQueue(),
     reassembly: createReassembly(),
     window: createWindow(),
-    acknowledgement: createAcknowledgement(),
+    acknowledgement: undefined,
     // Each side's first frame leaves at once, with or without records (07-22).
     pace: NORMAL,
     dueAt: now,
