@@ -54,12 +54,12 @@ beforeAll(async () => {
     root: app,
     configFile: false,
     customLogger: { ...createLogger('silent'), warn: note, warnOnce: note },
-    worker: { format: 'es' },
+    // How long it took on this machine is no complaint, of a worker neither.
+    worker: { format: 'es', rolldownOptions: { checks: { bundlerTimings: false } } },
     build: {
       // How large the package is, its own budgets judge.
       chunkSizeWarningLimit: 1_000,
       outDir: 'out',
-      // How long it took on this machine is no complaint.
       rolldownOptions: { checks: { bundlerTimings: false } },
       modulePreload: { polyfill: false },
     },
