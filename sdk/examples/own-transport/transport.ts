@@ -98,7 +98,8 @@ function connect(relay: string, { role }: ConnectionOptions, events: ConnectionE
     },
     send(message) {
       ensure(state === 'open', 'closed', 'the channel is not open')
-      socket?.send(message, drained)
+      // The socket may send it later, when its memory holds another one.
+      socket?.send(message.slice(), drained)
       isHigh ||= (socket?.bufferedAmount ?? 0) > CHOSEN.LOW_WATER_BYTES
     },
     async path() {

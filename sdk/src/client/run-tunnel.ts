@@ -11,7 +11,7 @@ import { Solo2Error } from '../errors.js'
 import type { Pace } from '../frame/pace.js'
 import type { Record } from '../frame/records.js'
 import type { HandshakeInput } from '../handshake/handshake.js'
-import { CHOSEN } from '../limits.js'
+import { CHOSEN, PROTOCOL } from '../limits.js'
 import type { Host } from '../ports/host.js'
 import type { Connection } from '../ports/transport.js'
 import type { Step } from '../step.js'
@@ -83,6 +83,9 @@ export interface RunningTunnel {
   /** Ends it from this side. */
   end(reason?: Solo2Error): void
 }
+
+/** Of the frame that is being sent, and of no other: one for each would lie about until the collector comes. */
+const FRAME = new Uint8Array(PROTOCOL.FRAME_SIZE)
 
 export function runTunnel(
   role: TunnelRole,
@@ -185,7 +188,7 @@ export function runTunnel(
     guarded(() => {
       if (!ready || state === undefined) return
       while (connection.bufferedAmount < CHOSEN.HIGH_WATER_BYTES) {
-        const step = pump(state, env)
+        const step = pump(state, env, FRAME)
         if (step.outputs.length === 0) break
         keep(step)
       }

@@ -59,7 +59,7 @@ export interface Connection {
   acceptAnswer(sdp: string): Promise<void>
   /** Bytes given to `send` that have not left yet. */
   readonly bufferedAmount: number
-  /** Takes ownership of `message`. Throws `closed` if the channel is not open. */
+  /** Copies `message` before it returns, whose memory is used again. Throws `closed` if the channel is not open. */
   send(message: Uint8Array): void
   /** How the bytes go now. */
   path(): Promise<PathInfo>

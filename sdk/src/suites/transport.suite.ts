@@ -199,6 +199,18 @@ export function transportSuite(
       )
     })
 
+    it('copies a message before it returns', async () => {
+      const [a, b] = await pair()
+      const memory = new Uint8Array(PROTOCOL.FRAME_SIZE)
+      for (let n = 0; n < 3; n++) {
+        memory.set(frame(n))
+        a.connection.send(memory)
+      }
+      memory.fill(0)
+      await b.until(() => b.messages.length === 3)
+      for (const [n, message] of b.messages.entries()) same(number(message), n)
+    })
+
     it('tells what is buffered and drains below the low-water mark', async () => {
       const [a, b] = await pair()
       let n = 0

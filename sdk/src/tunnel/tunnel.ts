@@ -102,8 +102,11 @@ export function receive(state: TunnelState, message: Uint8Array, env: Env): Tunn
 /** Of the frame that is being sealed, and of no other: all tunnels share it, since sealing takes one step. */
 const PLAINTEXT = new Uint8Array(PROTOCOL.FRAME_PLAINTEXT)
 
-/** At most one frame: queued records, or a heartbeat if one is due. No output if there is nothing to send now. */
-export function pump(state: TunnelState, env: Env): TunnelStep {
+/**
+ * At most one frame: queued records, or a heartbeat if one is due. No output if there is nothing to send now. `frame`: memory
+ * that it may take, FRAME_SIZE bytes.
+ */
+export function pump(state: TunnelState, env: Env, frame = new Uint8Array(PROTOCOL.FRAME_SIZE)): TunnelStep {
   ensure(state.stage === 'open', 'wrong_state', 'the tunnel does not stand')
   if (state.leaving === 'done') return { state, outputs: [], spent: [] }
   const now = env.now()
@@ -115,7 +118,6 @@ export function pump(state: TunnelState, env: Env): TunnelStep {
   const capacity = turn ? PROTOCOL.TURN_FRAME_PLAINTEXT : PROTOCOL.FRAME_PLAINTEXT
   const { queue, records } = take(state.queue, capacity)
   const plaintext = packRecords(records, capacity, PLAINTEXT.subarray(0, capacity))
-  const frame = new Uint8Array(PROTOCOL.FRAME_SIZE)
   let sealed: Sealed
   try {
     sealed = sealMessage(state.ratchet, plaintext, turn, env, ciphertextPlace(frame, turn))

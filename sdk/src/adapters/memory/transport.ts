@@ -114,7 +114,7 @@ export function memoryNetwork(clock: Clock, random: (length: number) => Uint8Arr
       },
       send(message) {
         ensure(end.state === 'open', 'closed', 'the channel is not open')
-        const tapped = network.tap ? network.tap(message, connection) : message
+        const tapped = network.tap ? network.tap(message.slice(), connection) : message
         if (!tapped) return
         // The receiver may keep and change it, the sender too.
         end.queue.push(Uint8Array.from(tapped))
