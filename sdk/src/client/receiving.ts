@@ -3,7 +3,6 @@
  * Not its concern: consent, and what the vault keeps.
  */
 import type { Record } from '@solo2/proto/tunnel'
-import { giveBack } from '../content/block-memory.js'
 import {
   blockHashed,
   blockWritten,
@@ -82,8 +81,6 @@ export function createReceiving(options: ReceivingOptions): Receiving {
             await receive.sink.write(output.offset, output.data)
             if (entry.held !== 'paused') entry.held = undefined
             if (output.offset === (entry.damaged?.block ?? -1) * PROTOCOL.FILE_BLOCK_BYTES) entry.damaged = undefined
-            // Here, where the disk has it: what is under way when a tunnel ends is left to the collector.
-            giveBack(new Uint8Array(output.data.buffer))
             perform(entry, blockWritten(receive.machine, output.offset + output.data.length, host.primitives))
             tell(entry)
           })

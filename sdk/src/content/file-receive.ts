@@ -16,7 +16,6 @@ import type { FileChunk, FileProof, Record } from '@solo2/proto/tunnel'
 import type { Primitives } from '../env.js'
 import { ensure } from '../errors.js'
 import { PROTOCOL } from '../limits.js'
-import { takeMemory } from './block-memory.js'
 import { blockCount, blockLength, verifyPath } from './hash-tree.js'
 
 /** A block that is being put together. */
@@ -73,7 +72,7 @@ export type ReceiveOutput =
   | { readonly type: 'hash'; readonly offset: number; readonly preimage: Uint8Array }
   /** The block, counted from 0, is not of the offered file: ask for it again, or give the file up (10-28). */
   | { readonly type: 'damaged'; readonly block: number }
-  /** Write and call `blockWritten` when it is durable; in order. Behind the leaf's zero byte it is all of its memory, to be given back. */
+  /** Write and call `blockWritten` when it is durable; in order. */
   | { readonly type: 'write'; readonly offset: number; readonly data: Uint8Array }
   /** Every byte is on disk. */
   | { readonly type: 'complete' }
@@ -159,7 +158,7 @@ export function takeProof(receive: FileReceive, proof: FileProof): FileReceive {
   const length = blockLength(size, block)
   const isOpen = phase.next + length <= phase.durable + PROTOCOL.FILE_WINDOW_BYTES
   ensure(isOpen, 'bad_content', 'more than the window')
-  const preimage = takeMemory(1 + length)
+  const preimage = new Uint8Array(1 + length)
   preimage[0] = LEAF
   return { ...receive, phase: { ...phase, assembly: { path: proof.path, preimage, filled: 0 }, isSkipping: false } }
 }
