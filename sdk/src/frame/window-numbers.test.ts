@@ -220,35 +220,35 @@ describe('a rate that was not made use of', () => {
   })
   const isForgotten = (window: WindowState, now: number) => frameSent(window, now).rate === undefined
 
-  it('is forgotten when less than a quarter of it was sent in 200 ms or more', () => {
-    // 0.3 x 200 / 4 = 15.
-    expect(isForgotten(known({ sent: 24 }), 1_200)).toBe(true)
-    expect(isForgotten(known({ sent: 24 }), 1_199)).toBe(false)
-    expect(isForgotten(known({ sent: 25 }), 1_200)).toBe(false)
-    expect(isForgotten(known({ sent: 25 }), 1_201)).toBe(true)
+  it('is forgotten when less than a quarter of it was sent in a second or more', () => {
+    // 0.3 x 1,000 / 4 = 75.
+    expect(isForgotten(known({ sent: 84 }), 2_000)).toBe(true)
+    expect(isForgotten(known({ sent: 84 }), 1_999)).toBe(false)
+    expect(isForgotten(known({ sent: 85 }), 2_000)).toBe(false)
+    expect(isForgotten(known({ sent: 85 }), 2_001)).toBe(true)
     // A clock that went back tells no silence.
     expect(isForgotten(known({ sent: 10 }), 900)).toBe(false)
   })
 
   it('leaves the round trip, and all as if nothing were under way', () => {
     const before = known({ sent: 24, drainingUntil: 5_000 })
-    const anew = frameSent(before, 1_200)
-    expect(anew).toMatchObject({ sent: 25, acked: 10, arrived: 24, heardAt: 1_200, roundTrip: before.roundTrip })
+    const anew = frameSent(before, 2_000)
+    expect(anew).toMatchObject({ sent: 25, acked: 10, arrived: 24, heardAt: 2_000, roundTrip: before.roundTrip })
     expect([anew.since, anew.rate, anew.drainingUntil]).toEqual([undefined, undefined, undefined])
-    expect(anew.marks.at(-1)).toEqual({ from: 25, at: 1_200 })
+    expect(anew.marks.at(-1)).toEqual({ from: 25, at: 2_000 })
     expect(windowFrames(anew)).toBe(FIRST)
-    expect(isWindowFull(sent(anew, FIRST - 2, 1_200), 1_200)).toBe(false)
-    expect(isWindowFull(sent(anew, FIRST - 1, 1_200), 1_200)).toBe(true)
+    expect(isWindowFull(sent(anew, FIRST - 2, 2_000), 2_000)).toBe(false)
+    expect(isWindowFull(sent(anew, FIRST - 1, 2_000), 2_000)).toBe(true)
     // What is heard counts again by itself.
-    expect(frameAcked(anew, 20, 1_210)).toMatchObject({ acked: 20, arrived: 20, since: { acked: 20, at: 1_210 } })
+    expect(frameAcked(anew, 20, 2_010)).toMatchObject({ acked: 20, arrived: 20, since: { acked: 20, at: 2_010 } })
   })
 
   it('is no rate yet while the first window was not filled: words that nobody acknowledges hold no file back', () => {
-    const anew = frameSent(sent(createWindow(), FIRST - 1, 0), 200)
-    expect(anew).toMatchObject({ sent: FIRST, arrived: FIRST - 1, heardAt: 200 })
-    expect(isWindowFull(sent(anew, FIRST - 2, 200), 200)).toBe(false)
-    expect(isWindowFull(sent(anew, FIRST - 1, 200), 200)).toBe(true)
-    expect(frameSent(sent(createWindow(), FIRST - 1, 0), 199).arrived).toBe(0)
-    expect(frameSent(sent(createWindow(), FIRST, 0), 200).arrived).toBe(0)
+    const anew = frameSent(sent(createWindow(), FIRST - 1, 0), 1_000)
+    expect(anew).toMatchObject({ sent: FIRST, arrived: FIRST - 1, heardAt: 1_000 })
+    expect(isWindowFull(sent(anew, FIRST - 2, 1_000), 1_000)).toBe(false)
+    expect(isWindowFull(sent(anew, FIRST - 1, 1_000), 1_000)).toBe(true)
+    expect(frameSent(sent(createWindow(), FIRST - 1, 0), 999).arrived).toBe(0)
+    expect(frameSent(sent(createWindow(), FIRST, 0), 1_000).arrived).toBe(0)
   })
 })

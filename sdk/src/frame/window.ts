@@ -86,8 +86,8 @@ export function frameSent(before: WindowState, now: number): WindowState {
 function isUnused({ sent, arrived, heardAt = Number.NaN, rate }: WindowState, now: number): boolean {
   const silence = now - heardAt
   const used = rate === undefined ? CHOSEN.FIRST_WINDOW_FRAMES : USED_SHARE * rate * silence
-  // Acknowledgements of what is under way come more often (09-30).
-  return silence >= CHOSEN.ACK_MS && sent - arrived < used
+  // A shorter one may be a busy machine's, and to learn the rate anew takes time.
+  return silence >= STALE_MS && sent - arrived < used
 }
 
 /** What is only a word now and then is acknowledged by nobody until file data comes: it holds nothing back. */
