@@ -112,6 +112,10 @@ function encodedParts({ records }: { readonly records: readonly Record[] }): Uin
   return parts
 }
 
+/** Of the chunk that is being encoded, and of no other: an engine makes a buffer for each small array of which one is asked for. */
+const OFFSET = new DataView(new ArrayBuffer(FIXED64_FIELD - TAG))
+const OFFSET_BYTES = new Uint8Array(OFFSET.buffer)
+
 /** What `encode` gives of a chunk without its data. Nearly every frame of a file holds one: an encoder for each is most of its cost. */
 function fieldsOf(chunk: FileChunk): Uint8Array {
   const { file, offset } = chunk
@@ -121,7 +125,8 @@ function fieldsOf(chunk: FileChunk): Uint8Array {
   out[TAG] = PROTOCOL.ID_SIZE
   out.set(file, TAG + 1)
   out[bytesField(PROTOCOL.ID_SIZE)] = OFFSET_TAG
-  new DataView(out.buffer).setBigUint64(bytesField(PROTOCOL.ID_SIZE) + TAG, offset, true)
+  OFFSET.setBigUint64(0, offset, true)
+  out.set(OFFSET_BYTES, bytesField(PROTOCOL.ID_SIZE) + TAG)
   return out
 }
 
