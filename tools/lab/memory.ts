@@ -5,13 +5,14 @@ import { processes } from './namespaces.js'
 const EACH_MS = 1_000
 
 /**
- * Bytes, now. `Pss_Anon`: without what is mapped from files, of which a program has a larger share when others that run the same
+ * Bytes, now, without the process `besides`: a test's own that drives what is measured. `Pss_Anon`: without what is mapped from files, of which a program has a larger share when others that run the same
  * one end.
  */
-export function memoryOf(host: string, what: 'Pss' | 'Pss_Anon' = 'Pss'): number {
+export function memoryOf(host: string, what: 'Pss' | 'Pss_Anon' = 'Pss', besides?: number): number {
   const line = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm')
   let kilobytes = 0
   for (const pid of processes(host)) {
+    if (pid === besides) continue
     try {
       kilobytes += Number(line.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
     } catch {
@@ -22,16 +23,20 @@ export function memoryOf(host: string, what: 'Pss' | 'Pss_Anon' = 'Pss'): number
 }
 
 /** Looks each second until it is stopped; bytes. */
-export function watchMemory(host: string): { stop(): { readonly before: number; readonly most: number } } {
-  const before = memoryOf(host)
+export function watchMemory(
+  host: string,
+  besides?: number,
+): { stop(): { readonly before: number; readonly most: number } } {
+  const now = (): number => memoryOf(host, 'Pss', besides)
+  const before = now()
   let most = before
   const timer = setInterval(() => {
-    most = Math.max(most, memoryOf(host))
+    most = Math.max(most, now())
   }, EACH_MS)
   return {
     stop() {
       clearInterval(timer)
-      return { before, most: Math.max(most, memoryOf(host)) }
+      return { before, most: Math.max(most, now()) }
     },
   }
 }

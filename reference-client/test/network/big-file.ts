@@ -46,7 +46,10 @@ export interface Carried {
 /** From the offer until every byte is on Ben's disk. */
 export async function carry({ world, people }: Encounter, file: BigFile): Promise<Carried> {
   const [ana, ben] = people
-  const memory = { ana: watchMemory(world.people.ana), ben: watchMemory(world.people.ben) }
+  const memory = {
+    ana: watchMemory(world.people.ana, ana.driver),
+    ben: watchMemory(world.people.ben, ben.driver),
+  }
   const before = { served: world.served(), mirrored: world.mirrored(), arrived: world.arrived() }
   const start = performance.now()
   await ana.calls.offerFile(file.path)

@@ -14,7 +14,10 @@ import type { AnswerMessage } from './serve-calls.js'
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-export type Person = Callable<PeerCalls>
+export interface Person extends Callable<PeerCalls> {
+  /** The process that drives a browser and is no part of it. */
+  readonly driver: number | undefined
+}
 
 interface PersonOptions {
   readonly kind: ClientKind
@@ -40,11 +43,13 @@ function prepare({ kind, folder, root }: PersonOptions): { args: string[]; envir
 
 export async function startPerson(options: PersonOptions): Promise<Person> {
   const { args, environment } = prepare(options)
-  return await startCalls<PeerCalls>(options.host, args, environment)
+  const called = await startCalls<PeerCalls>(options.host, args, environment)
+  return { ...called, driver: options.kind === 'node' ? undefined : called.pid }
 }
 
 export interface Callable<Calls> extends AsyncDisposable {
   readonly calls: Calls
+  readonly pid: number | undefined
   /** From now on it runs before whatever else this machine has to do. */
   putFirst(): void
   /** SIGKILL; resolves when it is gone. Calls that were not answered reject. */
@@ -78,6 +83,7 @@ export async function startCalls<Calls extends { end(): Promise<void> }>(
   }
   return {
     calls,
+    pid: child.pid,
     putFirst: () => putFirst(child),
     kill,
     async [Symbol.asyncDispose]() {
