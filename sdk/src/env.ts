@@ -37,8 +37,17 @@ export interface Primitives {
     plaintext: Uint8Array,
     into?: Uint8Array,
   ): Uint8Array
-  /** Throws `open_failed`. */
-  aeadOpen(key: Uint8Array, nonce: Uint8Array, associatedData: Uint8Array, ciphertext: Uint8Array): Uint8Array
+  /**
+   * Throws `open_failed`, and nothing was written then. `into`: memory as long as the result, which may be used for it and given
+   * back; it may be where the ciphertext begins.
+   */
+  aeadOpen(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    associatedData: Uint8Array,
+    ciphertext: Uint8Array,
+    into?: Uint8Array,
+  ): Uint8Array
 }
 
 /** AES-256-GCM for the vault: asynchronous, since browsers offer it so. Key 32, nonce 12 bytes; 16-byte tag appended. */

@@ -34,6 +34,20 @@ it('leaves no secret and no plaintext in its memory', () => {
   expect(isInMemory(text), 'what lies there is found').toBe(true)
 })
 
+it('seals and opens where it is told to', () => {
+  const [key, nonce, text, room] = [
+    new Uint8Array(32),
+    new Uint8Array(12),
+    new Uint8Array(100).fill(3),
+    new Uint8Array(116),
+  ]
+  const sealed = sodium.aeadSeal(key, nonce, nonce, text, room)
+  expect(sealed).toBe(room)
+  const place = sealed.subarray(0, 100)
+  expect(sodium.aeadOpen(key, nonce, nonce, sealed, place)).toBe(place)
+  expect(place).toEqual(text)
+})
+
 it('takes what does not fit its memory from the other implementation', () => {
   const [key, nonce, long] = [new Uint8Array(32).fill(1), new Uint8Array(12), new Uint8Array(100_000).fill(2)]
   const sealed = sodium.aeadSeal(key, nonce, nonce, long)

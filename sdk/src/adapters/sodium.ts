@@ -156,18 +156,22 @@ export function sodiumPrimitives(module: LibsodiumModule, base: Primitives): Sod
       })
     },
 
-    aeadOpen(key, nonce, associatedData, ciphertext) {
+    aeadOpen(key, nonce, associatedData, ciphertext, into) {
       ensureLength(key, SIZES.aeadKey, 'invalid_argument', 'a ChaCha20-Poly1305 key')
       ensureLength(nonce, SIZES.aeadNonce, 'invalid_argument', 'a ChaCha20-Poly1305 nonce')
       ensure(ciphertext.length >= SIZES.aeadTag, 'open_failed', 'shorter than its tag')
-      if (!fits(key, nonce, associatedData, ciphertext)) return base.aeadOpen(key, nonce, associatedData, ciphertext)
+      if (!fits(key, nonce, associatedData, ciphertext))
+        return base.aeadOpen(key, nonce, associatedData, ciphertext, into)
       return within(() => {
         const [ad, from] = [put(associatedData), put(ciphertext)]
         const way = [ad, associatedData.length, 0, put(nonce), put(key)] as const
         const bytes = ciphertext.length
         const isOpen = module._crypto_aead_chacha20poly1305_ietf_decrypt(from, 0, 0, from, bytes, 0, ...way) === 0
         ensure(isOpen, 'open_failed', 'does not open')
-        return read(from, bytes - SIZES.aeadTag)
+        const length = bytes - SIZES.aeadTag
+        if (into === undefined) return read(from, length)
+        into.set(module.HEAPU8.subarray(from, from + length))
+        return into
       })
     },
   }

@@ -172,7 +172,8 @@ export function runTunnel(
   function handle(message: Uint8Array): void {
     guarded(() => {
       if (state === undefined) throw new Solo2Error('out_of_order', 'a message before the channel was open')
-      keep(receive(state, message, env))
+      // The message is nobody else's: memory of its own for each plaintext would lie about until the collector comes.
+      keep(receive(state, message, env, true))
     })
     // What came may have to be acknowledged, and may have acknowledged what we hold back for.
     if (ready && state !== undefined && hasWork(state, env)) flush()
@@ -199,13 +200,15 @@ export function runTunnel(
 
   function schedule(): void {
     if (ended || state === undefined) return
+    const now = host.now()
+    // Each frame moves the deadline: a timer that comes too early sets the next one, instead of each frame.
+    if (timer !== undefined && timer.at <= deadline(state, now)) return
     // Whoever makes room, or stores what must be stored first, flushes: until then a due heartbeat wakes nobody.
     const canSend = ready && connection.bufferedAmount < CHOSEN.HIGH_WATER_BYTES
-    const at = deadline(state, host.now(), canSend)
-    // Each frame moves the deadline: a timer that comes too early sets the next one, instead of each frame.
+    const at = deadline(state, now, canSend)
     if (timer !== undefined && timer.at <= at) return
     timer?.cancel()
-    const cancel = host.after(Math.max(0, at - host.now()), () => {
+    const cancel = host.after(Math.max(0, at - now), () => {
       timer = undefined
       if (ended || state === undefined) return
       const reason = expired(state, env)

@@ -32,6 +32,11 @@ export function ciphertextPlace(frame: Uint8Array, turn: boolean): Uint8Array {
   return frame.subarray(frame.length - (turn ? TURN : PLAIN).ciphertext)
 }
 
+/** Where the plaintext of a frame that came may lie: the place of its ciphertext, without the tag. */
+export function plaintextPlace({ ciphertext }: Pick<Message, 'ciphertext'>): Uint8Array {
+  return ciphertext.subarray(0, -SIZES.aeadTag)
+}
+
 /**
  * FRAME_SIZE bytes. `out`: memory for them, in which the ciphertext may lie already. Throws `invalid_argument` for lengths
  * that do not fill a frame.

@@ -34,7 +34,7 @@ export interface ConnectionOptions {
 export interface ConnectionEvents {
   /** The channel carries messages now. */
   onOpen(): void
-  /** One whole message, a view that the receiver may keep. */
+  /** One whole message, a view that the receiver may keep and change. */
   onMessage(message: Uint8Array): void
   /** The send buffer fell to or below the low-water mark. */
   onDrain(): void

@@ -120,6 +120,27 @@ describe('seal and open', () => {
   })
 })
 
+it.each([true, false])(
+  'open may put the plaintext where the ciphertext lies, in a frame that is a turn: %s',
+  (turn) => {
+    const { pair, env } = turn ? { pair: newPair(testEnv('in place')), env: testEnv('in place') } : talking()
+    const { primitives } = env
+    const inPlace: typeof primitives = {
+      ...primitives,
+      aeadOpen(key, nonce, associatedData, ciphertext, into) {
+        into?.set(primitives.aeadOpen(key, nonce, associatedData, ciphertext))
+        if (into === undefined) throw new Error('a place was given')
+        return into
+      },
+    }
+    const side = turn ? 'initiator' : 'responder'
+    const message = send(pair, side, turn, env, 7)
+    const place = message.ciphertext.subarray(0, filled(7, turn).length)
+    expect(open(pair[other(side)], message, { ...env, primitives: inPlace }, place).plaintext).toBe(place)
+    expect(place).toEqual(filled(7, turn))
+  },
+)
+
 describe('open refuses, and stays as it was', () => {
   it('a repeat, a gap, a swapped order', () => {
     const { pair, env } = talking()

@@ -32,27 +32,28 @@ export interface Opened {
  * tunnel ends all the same (spec/09).
  * Throws, in this order: `malformed`, `not_canonical` for the bytes, `out_of_order` for any other message,
  * `chain_too_long` beyond OLD_CHAIN_FRAMES frames on a chain that our turn made old, `invalid_key` for their keys,
- * `open_failed` if the seal does not hold.
+ * `open_failed` if the seal does not hold. `into`: memory that the plaintext may take, as long as it; it may be where the
+ * ciphertext begins, which stays as it is when the message is refused.
  */
-export function open(state: RatchetState, message: RatchetMessage, env: Env): Opened {
+export function open(state: RatchetState, message: RatchetMessage, env: Env, into?: Uint8Array): Opened {
   const { turn, n, fields } = decodeHeader(message.header)
   const size = fields === undefined ? PROTOCOL.FRAME_PLAINTEXT : PROTOCOL.TURN_FRAME_PLAINTEXT
   ensure(message.ciphertext.length === size + SIZES.aeadTag, 'malformed', 'the ciphertext fills the frame')
   if (fields !== undefined) {
     ensure(state.kind === 'turnSent' && turn === state.turn + 1, 'out_of_order', 'not the turn that may come next')
     ensure(fields.pn === (state.receiving?.n ?? 0), 'out_of_order', 'frames of the last chain are missing')
-    return openTurn(state, fields, message, env)
+    return openTurn(state, fields, message, env, into)
   }
   const { receiving } = state
   ensure(receiving?.turn === turn && receiving.n === n, 'out_of_order', 'not the frame that comes next')
   const old = state.kind === 'turnSent'
   ensure(!old || state.oldFrames < PROTOCOL.OLD_CHAIN_FRAMES, 'chain_too_long', 'the other side does not turn')
-  const { chain, plaintext } = openOnChain(receiving, message, env)
+  const { chain, plaintext } = openOnChain(receiving, message, env, into)
   const next = withChains(state, state.sending, chain, old ? state.oldFrames + 1 : 0)
   return { state: next, plaintext, spent: [receiving.key] }
 }
 
-function openTurn(state: TurnSent, fields: TurnFields, message: RatchetMessage, env: Env): Opened {
+function openTurn(state: TurnSent, fields: TurnFields, message: RatchetMessage, env: Env, into?: Uint8Array): Opened {
   const { primitives } = env
   const { own, receiving } = state
   const turn = state.turn + 1
@@ -69,7 +70,7 @@ function openTurn(state: TurnSent, fields: TurnFields, message: RatchetMessage, 
   })
   let opened: { chain: Chain<ReceivingChainKey>; plaintext: Uint8Array }
   try {
-    opened = openOnChain({ turn, n: 0, key: chainKey as ReceivingChainKey }, message, env)
+    opened = openOnChain({ turn, n: 0, key: chainKey as ReceivingChainKey }, message, env, into)
   } catch (error) {
     wipe(root)
     throw error
@@ -95,10 +96,11 @@ function openOnChain(
   { turn, n, key }: Chain<ReceivingChainKey>,
   message: RatchetMessage,
   env: Env,
+  into?: Uint8Array,
 ): { chain: Chain<ReceivingChainKey>; plaintext: Uint8Array } {
   const { messageKey, next } = stepChain(env.primitives, key)
   try {
-    const plaintext = env.primitives.aeadOpen(messageKey, NONCE, message.header, message.ciphertext)
+    const plaintext = env.primitives.aeadOpen(messageKey, NONCE, message.header, message.ciphertext, into)
     return { chain: { turn, n: n + 1, key: next as ReceivingChainKey }, plaintext }
   } catch (error) {
     wipe(next)

@@ -12,7 +12,7 @@ import { wipe } from '../bytes/bytes.js'
 import type { Env } from '../env.js'
 import { ensure } from '../errors.js'
 import { fileDataCame } from '../frame/acknowledgement.js'
-import { ciphertextPlace, decodeFrame, encodeFrame } from '../frame/frame.js'
+import { ciphertextPlace, decodeFrame, encodeFrame, plaintextPlace } from '../frame/frame.js'
 import { nextDue, type Pace } from '../frame/pace.js'
 import { reassemble } from '../frame/reassembly.js'
 import { packRecords, type Record, unpackRecords } from '../frame/records.js'
@@ -70,8 +70,11 @@ export function begin(role: TunnelRole, input: HandshakeInput, env: Env): Tunnel
   return { state: { stage: 'awaitingResponse', since, handshake }, outputs: [{ type: 'send', message }], spent }
 }
 
-/** One message of the channel. Throws what decoding, handshake, ratchet or records refuse; then the tunnel ends. */
-export function receive(state: TunnelState, message: Uint8Array, env: Env): TunnelStep {
+/**
+ * One message of the channel. Throws what decoding, handshake, ratchet or records refuse; then the tunnel ends. `inPlace`:
+ * whether a frame's plaintext, of which the records are views, may take the message's own memory.
+ */
+export function receive(state: TunnelState, message: Uint8Array, env: Env, inPlace = false): TunnelStep {
   ensure(message.length === PROTOCOL.FRAME_SIZE, 'wrong_size', 'a tunnel message is FRAME_SIZE bytes')
   switch (state.stage) {
     case 'awaitingInitiation': {
@@ -91,11 +94,12 @@ export function receive(state: TunnelState, message: Uint8Array, env: Env): Tunn
       return { state: opened('initiator', ratchet, secrets, env), outputs: [{ type: 'established', secrets }], spent }
     }
     case 'awaitingFrame': {
-      const { outputs, ...step } = receiveFrame(opened('responder', state.ratchet, state.secrets, env), message, env)
+      const open = opened('responder', state.ratchet, state.secrets, env)
+      const { outputs, ...step } = receiveFrame(open, message, env, inPlace)
       return { ...step, outputs: [{ type: 'established', secrets: state.secrets }, ...outputs] }
     }
     case 'open':
-      return receiveFrame(state, message, env)
+      return receiveFrame(state, message, env, inPlace)
   }
 }
 
@@ -262,9 +266,10 @@ export interface TunnelFacts extends ReturnType<typeof ratchetFacts> {
   readonly framesReceived: number
 }
 
-function receiveFrame(state: OpenState, message: Uint8Array, env: Env): TunnelStep {
+function receiveFrame(state: OpenState, message: Uint8Array, env: Env, inPlace: boolean): TunnelStep {
   ensure(!state.peerLeft, 'out_of_order', 'a frame after the last one')
-  const opened = openMessage(state.ratchet, decodeFrame(message), env)
+  const frame = decodeFrame(message)
+  const opened = openMessage(state.ratchet, frame, env, inPlace ? plaintextPlace(frame) : undefined)
   const outputs: TunnelOutput[] = state.confirmed ? [] : [{ type: 'confirmed' }]
   const now = env.now()
   const framesReceived = state.framesReceived + 1

@@ -58,9 +58,9 @@ export function watch(seed: string): Watch {
       pass(key)
       return p.aeadSeal(key, nonce, associatedData, plaintext)
     },
-    aeadOpen(key, nonce, associatedData, ciphertext) {
+    aeadOpen(key, nonce, associatedData, ciphertext, into) {
       pass(key)
-      return p.aeadOpen(key, nonce, associatedData, ciphertext)
+      return p.aeadOpen(key, nonce, associatedData, ciphertext, into)
     },
   }
   return {

@@ -106,6 +106,27 @@ export function primitivesAlike(name: string, candidate: Primitives): void {
         ),
         'property.sealing',
       ))
+    it('sealing and opening where they are told to, and a changed bit leaves it as it was', () =>
+      alike(
+        candidate,
+        fc.tuple(exactly(32), exactly(12), any, any, fc.nat()).map(
+          ([key, nonce, ad, plaintext, at]): Run =>
+            (p) => {
+              const room = new Uint8Array(plaintext.length + 20)
+              const sealed = p.aeadSeal(key, nonce, ad, plaintext, room.subarray(3, -1)).slice()
+              const place = sealed.slice()
+              const opened = p.aeadOpen(key, nonce, ad, place, place.subarray(0, plaintext.length)).slice()
+              const changed = sealed.slice()
+              const bit = at % (8 * sealed.length)
+              changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7))
+              const before = changed.slice()
+              const refused = outcome(() => p.aeadOpen(key, nonce, ad, changed, changed.subarray(0, plaintext.length)))
+              expect(changed).toEqual(before)
+              return [sealed, opened, refused]
+            },
+        ),
+        'property.sealing',
+      ))
   })
 
   it('gives memory of its own, so that slice copies and wiping touches nothing else', () => {
