@@ -1,24 +1,21 @@
 /**
  * `npm run prove -- T4 A2 ...`: runs the checks that show these promises and tells what was seen. Without IDs: all of them,
  * and writes spec/promises.md. `--list` names the checks and runs nothing; `--page` writes the page anew for titles that
- * changed, with the states of the last full run. A check is found by the IDs in its title.
+ * changed, with what the last whole `npm test` in this folder saw, or else with the states that the page has. A check is found
+ * by the IDs in its title.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PROMISE_IDS, PROMISES } from '../promises.js'
 import { ensureDebianPackages } from '../test/debian.js'
 import { runSuite, runVitest } from '../test/run-suite.js'
+import { readSeen, type Seen } from '../test/seen.js'
 import { SUITES } from '../test/suites.js'
 import { ROOT, readRepositoryFile } from '../verify/check.js'
 import { closure, readImportGraph } from '../verify/imports.js'
 import { idsOf, type PromiseTitle, promiseTitles } from '../verify/promise-titles.js'
 import { runCommand } from '../verify/run-command.js'
 import { PROMISES_PAGE, promisesPage, shownIn } from './table.js'
-
-interface Seen {
-  readonly passed: readonly string[]
-  readonly failures: readonly string[]
-}
 
 function list(titles: readonly PromiseTitle[], ids: ReadonlySet<string>): void {
   for (const { id, text } of PROMISES.flatMap((group) => group.promises)) {
@@ -59,19 +56,24 @@ async function runChecks(titles: readonly PromiseTitle[], ids: ReadonlySet<strin
   return { passed: runs.flatMap((run) => run.passedNames), failures: runs.flatMap((run) => run.failures) }
 }
 
-function report(ids: ReadonlySet<string>, { passed, failures }: Seen): Set<string> {
+function judge(id: string, { passed, failures }: Seen) {
+  const good = passed.filter((name) => idsOf(name).includes(id))
+  const bad = failures.filter((line) => idsOf(line).includes(id))
+  const verdict = good.length > 0 && bad.length === 0 ? 'shown' : bad.length > 0 ? 'BROKEN' : 'not yet'
+  return { good, bad, verdict }
+}
+
+function report(ids: ReadonlySet<string>, seen: Seen): Set<string> {
   const shown = new Set<string>()
   console.log('\n=== what was seen')
   for (const id of ids) {
-    const good = passed.filter((name) => idsOf(name).includes(id))
-    const bad = failures.filter((line) => idsOf(line).includes(id))
-    const verdict = good.length > 0 && bad.length === 0 ? 'shown' : bad.length > 0 ? 'BROKEN' : 'not yet'
+    const { good, bad, verdict } = judge(id, seen)
     if (verdict === 'shown') shown.add(id)
     console.log(`${id.padEnd(4)}${verdict}`)
     for (const name of good) console.log(`      ok      ${name}`)
     for (const line of bad) console.log(`      failed  ${line}`)
   }
-  for (const line of failures) if (idsOf(line).length === 0) console.log(`failed  ${line}`)
+  for (const line of seen.failures) if (idsOf(line).length === 0) console.log(`failed  ${line}`)
   return shown
 }
 
@@ -94,8 +96,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (args.includes('--page')) {
     const checked = new Set(titles.flatMap((title) => title.ids))
-    const kept = [...shownIn(readRepositoryFile(PROMISES_PAGE))].filter((id) => checked.has(id))
-    writePage(titles, new Set(kept))
+    const seen = readSeen()
+    const shown = seen
+      ? [...ids].filter((id) => judge(id, seen).verdict === 'shown')
+      : [...shownIn(readRepositoryFile(PROMISES_PAGE))]
+    writePage(titles, new Set(shown.filter((id) => checked.has(id))))
     return 0
   }
   if (!(await ensureDebianPackages())) return 1

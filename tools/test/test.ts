@@ -7,16 +7,17 @@
 import { cpus } from 'node:os'
 import { endOnSignals, runCommand } from '../verify/run-command.js'
 import { verify } from '../verify/verify.js'
-import type { Counts } from './counts.js'
+import type { CountedRun, Counts } from './counts.js'
 import { ensureDebianPackages } from './debian.js'
 import { readOptions, type TestOptions } from './options.js'
 import { runSuite } from './run-suite.js'
+import { keepSeen } from './seen.js'
 import { SUITES } from './suites.js'
 
 interface Part {
   readonly name: string
   readonly budgetSeconds: number
-  run(): Promise<Counts & { readonly failures?: readonly string[] }>
+  run(): Promise<Counts & Partial<Pick<CountedRun, 'passedNames' | 'failures'>>>
 }
 
 interface Finished extends Counts {
@@ -24,6 +25,7 @@ interface Finished extends Counts {
   readonly seconds: number
   /** Of all processors, from 0 to 1: what is low waits, and could run beside something else. */
   readonly busy: number
+  readonly passedNames: readonly string[]
   readonly failures: readonly string[]
 }
 
@@ -52,10 +54,10 @@ function processorTime(): { busy: number; all: number } {
 async function runPart(part: Part): Promise<Finished> {
   console.log(`\n=== ${part.name}`)
   const [start, before] = [performance.now(), processorTime()]
-  const { passed, failed, failures = [] } = await part.run()
+  const { passed, failed, passedNames = [], failures = [] } = await part.run()
   const after = processorTime()
   const busy = (after.busy - before.busy) / (after.all - before.all)
-  return { part, passed, failed, failures, seconds: (performance.now() - start) / 1000, busy }
+  return { part, passed, failed, passedNames, failures, seconds: (performance.now() - start) / 1000, busy }
 }
 
 function summary({ part, passed, failed, seconds, busy }: Finished): string {
@@ -89,6 +91,13 @@ const start = performance.now()
 const finished: Finished[] = []
 for (const part of parts) finished.push(await runPart(part))
 const seconds = (performance.now() - start) / 1000
+
+if (parts.length === PARTS.length) {
+  keepSeen({
+    passed: finished.flatMap((one) => one.passedNames),
+    failures: finished.flatMap((one) => one.failures),
+  })
+}
 
 const total = (of: (one: Finished) => number): number => finished.reduce((sum, one) => sum + of(one), 0)
 console.log('\n=== summary')

@@ -210,6 +210,30 @@ describe('PublishBundle', () => {
 })
 
 describe('DeleteAccount', () => {
+  it('[A11] ends the second of the registration, which nothing else changes', async () => {
+    const own = await startTestServer()
+    const times = { amy: own.clock.now + 1_999, bob: own.clock.now + 4_000 }
+    own.clock.now = times.amy
+    const amy = await newPerson(own)
+    own.clock.now = times.bob
+    const bob = await newPerson(own)
+    const told = async (token: Uint8Array) => (await own.call('getAccount', {}, token)).account?.registeredAt
+    const kept = () => inDatabase(own, (db) => db.prepare('SELECT registered_at FROM accounts ORDER BY 1').all())
+    const [first, second] = [Math.floor(times.amy / 1_000), times.bob / 1_000]
+    expect([await told(amy.token), await told(bob.token)]).toEqual([BigInt(first), BigInt(second)])
+
+    own.clock.now += 3_600_000
+    await own.call('setDisplayName', { displayName: 'Amy, later' }, amy.token)
+    const [newAuthKey, wrappedMasterKey] = [random(), rewrapped(amy.wrapped)]
+    await own.call('changePassword', { authKey: amy.authKey, newAuthKey, wrappedMasterKey }, amy.token)
+    const later = await login(own, amy, newAuthKey)
+    expect(await told(later.token)).toBe(BigInt(first))
+    expect(kept()).toEqual([{ registered_at: first }, { registered_at: second }])
+
+    await own.call('deleteAccount', { authKey: newAuthKey }, later.token)
+    expect(kept()).toEqual([{ registered_at: second }])
+  })
+
   it('needs the password', async () => {
     const amy = await newPerson(server)
     expect(await refusal(server.call('deleteAccount', { authKey: random() }, amy.token))).toEqual(denied)
