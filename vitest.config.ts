@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tools/test/longest-first.js'
 import { SUITES } from './tools/test/suites.js'
 
 const CONDITIONS = ['source', 'module', 'node', 'development|production']
@@ -8,6 +9,7 @@ export default defineConfig({
   test: {
     // Native modules (WebRTC, SQLite, the socket) do not survive in worker threads.
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     projects: SUITES.filter((suite) => suite.kind === 'vitest').map((suite) => ({
       resolve: { conditions: CONDITIONS },
       ssr: { resolve: { conditions: CONDITIONS } },

@@ -19,6 +19,8 @@ export interface VitestSuite {
    * another one sees: no mocked modules, no changed globals.
    */
   readonly isolate?: false
+  /** Files that take longest, from the repository's root: they begin first, so that at the end nobody waits for one of them. */
+  readonly longest?: readonly string[]
   /** Runs once before its files, and after them. */
   readonly setup?: string
 }
@@ -94,6 +96,16 @@ export const SUITES: readonly Suite[] = [
     kind: 'vitest',
     name: 'scenario',
     include: SCENARIOS,
+    longest: [
+      'sdk/test/scenario/wire-lengths.test.ts',
+      'tools/readme/snippets.test.ts',
+      'sdk/test/scenario/hostile-tunnel.test.ts',
+      'sdk/test/scenario/sigkill.test.ts',
+      'sdk/test/scenario/blindness/memory-image.test.ts',
+      'sdk/test/scenario/hostile-socket.test.ts',
+      'sdk/test/scenario/bad-network.test.ts',
+      'sdk/test/examples/browser.test.ts',
+    ],
     testTimeoutMs: 120_000,
     budgetSeconds: 230,
     workers: 2,
@@ -102,6 +114,14 @@ export const SUITES: readonly Suite[] = [
     kind: 'vitest',
     name: 'e2e',
     include: ['reference-client/test/e2e/**/*.e2e.ts', ...(isLong ? LONG_PAGES : [])],
+    longest: [
+      'reference-client/test/e2e/account-commands.e2e.ts',
+      'reference-client/test/e2e/exchange.e2e.ts',
+      'reference-client/test/e2e/screens-account.e2e.ts',
+      'reference-client/test/e2e/screens-people.e2e.ts',
+      'reference-client/test/e2e/own-devices.e2e.ts',
+      'reference-client/test/e2e/screens-exchange.e2e.ts',
+    ],
     setup: 'reference-client/test/e2e/setup.ts',
     testTimeoutMs: 180_000,
     budgetSeconds: 270,
@@ -111,6 +131,12 @@ export const SUITES: readonly Suite[] = [
     kind: 'vitest',
     name: 'network',
     include: ['reference-client/test/network/**/*.e2e.ts'],
+    longest: [
+      'reference-client/test/network/soak/soak.e2e.ts',
+      'reference-client/test/network/big-file.e2e.ts',
+      'reference-client/test/network/table-node.e2e.ts',
+      'reference-client/test/network/relay.e2e.ts',
+    ],
     testTimeoutMs: 300_000,
     budgetSeconds: 205,
     // They wait for most of their time: for timers, losses and slow links.
