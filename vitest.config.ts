@@ -16,6 +16,7 @@ export default defineConfig({
       test: {
         name: suite.name,
         ...(suite.setup !== undefined && { globalSetup: suite.setup }),
+        ...(suite.setupOfFile !== undefined && { setupFiles: suite.setupOfFile }),
         include: [...suite.include],
         exclude: ['**/node_modules/**', '**/dist/**', ...(suite.exclude ?? [])],
         testTimeout: suite.testTimeoutMs,

@@ -10,7 +10,6 @@ import {
   Refusal,
 } from '@solo2/proto/account-service'
 import { concat, noblePrimitives, toBase64url, utf8 } from '@solo2/sdk/shared'
-import { afterAll } from 'vitest'
 import { readConfig, type Server, startServer } from '../src/app.js'
 import { LIMIT_DEFAULTS } from '../src/config/variables.js'
 
@@ -61,10 +60,12 @@ export function temporaryFolder(): string {
 }
 const folders: string[] = []
 const running: Server[] = []
-afterAll(async () => {
-  for (const server of running) await server.close()
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
+
+/** Behind each file (test/clean-up.ts): files of one worker share this module, and with it what they started. */
+export async function endAll(): Promise<void> {
+  for (const server of running.splice(0)) await server.close()
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
 
 /** `environment` overrides the wide limits; the clock starts at a fixed noon, or at `at`. */
 export async function startTestServer(

@@ -23,6 +23,8 @@ export interface VitestSuite {
   readonly longest?: readonly string[]
   /** Runs once before its files, and after them. */
   readonly setup?: string
+  /** Runs before each of its files, whatever they share. */
+  readonly setupOfFile?: string
 }
 
 export interface CommandSuite {
@@ -88,9 +90,11 @@ export const SUITES: readonly Suite[] = [
     kind: 'vitest',
     name: 'server',
     include: ['reference-server/**/*.test.ts'],
+    setupOfFile: 'reference-server/test/clean-up.ts',
     testTimeoutMs: 120_000,
     budgetSeconds: 150,
     workers: 2,
+    isolate: false,
   },
   {
     kind: 'vitest',

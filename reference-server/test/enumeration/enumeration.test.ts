@@ -6,27 +6,27 @@
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import type { Verifier } from '../../src/password/verifier.js'
+import * as verifier from '../../src/password/verifier.js'
 import { bytes, newPerson, type Person, servicePath, startTestServer, type TestServer } from '../harness.js'
 import { welch } from './welch.js'
 
 /** Without the dummy run: what the server would be if a name that nobody has cost it nothing. */
-const variant = vi.hoisted(() => ({ withoutDummy: false }))
-vi.mock('../../src/password/verifier.js', async (original) => {
-  const real = await original<typeof import('../../src/password/verifier.js')>()
-  return {
-    ...real,
-    createPasswords: (...args: Parameters<typeof real.createPasswords>) => {
-      const passwords = real.createPasswords(...args)
-      if (!variant.withoutDummy) return passwords
-      return {
-        ...passwords,
-        matches: async (authKey: Uint8Array, stored: Verifier | undefined) =>
-          stored !== undefined && passwords.matches(authKey, stored),
-      }
-    },
+async function startWithoutDummy(): Promise<TestServer> {
+  const real = verifier.createPasswords
+  const spy = vi.spyOn(verifier, 'createPasswords').mockImplementation((...args) => {
+    const passwords = real(...args)
+    return {
+      ...passwords,
+      matches: async (authKey: Uint8Array, stored: verifier.Verifier | undefined) =>
+        stored !== undefined && passwords.matches(authKey, stored),
+    }
+  })
+  try {
+    return await startTestServer()
+  } finally {
+    spy.mockRestore()
   }
-})
+}
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 afterAll(() => agent.destroy())
@@ -144,9 +144,7 @@ describe('[A2] known and unknown names', () => {
   })
 
   it('control: a server without the run for nobody is told apart', async () => {
-    variant.withoutDummy = true
-    const server = await startTestServer()
-    variant.withoutDummy = false
+    const server = await startWithoutDummy()
     await crowd(server)
     const login = METHODS.find(({ name }) => name === 'Login') as Method
     const seen = await times(server, login, login.tries)
