@@ -141,6 +141,7 @@ export const SUITES: readonly Suite[] = [
       'reference-client/test/network/table-node.e2e.ts',
       'reference-client/test/network/relay.e2e.ts',
     ],
+    setup: 'reference-client/test/network/setup.ts',
     testTimeoutMs: 300_000,
     budgetSeconds: 205,
     // They wait for most of their time: for timers, losses and slow links.

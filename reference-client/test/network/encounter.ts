@@ -8,7 +8,7 @@ import { startServices } from '../../../tools/lab/services.js'
 import type { ClientKind, Place, Situation } from '../../../tools/lab/situations.js'
 import type { Cell, Measured } from '../../../tools/lab/table.js'
 import { makeWorld, NAMES, type World } from '../../../tools/lab/world.js'
-import { builtPage } from './build-page.js'
+import { builtPage } from './built-page.js'
 import { type Person, startPerson } from './person.js'
 
 /** Texts each way: as frames they weigh more than all that passes the mirror of a direct tunnel. */
