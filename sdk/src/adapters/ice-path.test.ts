@@ -71,6 +71,32 @@ describe.each(Object.keys(SPELLINGS) as (keyof typeof SPELLINGS)[])(
   },
 )
 
+describe('[T10] an end that was told by a packet before the description came, of which Node tells another candidate', () => {
+  const line = (address: string, type: string) =>
+    `a=candidate:1 1 udp 5 ${address} 50000 typ ${type} raddr :: rport 0\r\n`
+  const [relays, six] = [line('20.0.0.20', 'relay') + line('20.0.0.21', 'relay'), line('2001:db8::2', 'srflx')]
+
+  it.each<[string, string, Candidate, Candidate, string]>([
+    ['mirror', six + relays, ['host', '20.0.2.2'], ['srflx', '2001:db8::2'], 'prflx'],
+    [
+      'mirror',
+      line('20.0.1.2', 'srflx') + line('2001:db8::20', 'relay'),
+      ['host', '2001:db8::9'],
+      ['srflx', '20.0.1.2'],
+      'prflx',
+    ],
+    ['direct', six + relays + line('20.0.1.2', 'srflx'), ['host', '20.0.2.2'], ['srflx', '2001:db8::2'], 'prflx'],
+    ['direct', six, ['host', '20.0.2.2'], ['srflx', '2001:db8::2'], 'prflx'],
+    ['mirror', six, ['relay', '20.0.0.20'], ['srflx', '2001:db8::2'], 'srflx'],
+    ['direct', six + relays, ['host', '2001:db8::9'], ['srflx', '2001:db8::2'], 'srflx'],
+    ['direct', six + relays, ['host', 'a-name.local'], ['srflx', '2001:db8::2'], 'srflx'],
+    ['direct', six + relays, ['host', ''], ['srflx', '2001:db8::2'], 'srflx'],
+  ])('is %s with %j between %j and %j', async (kind, remoteSdp, local, remote, told) => {
+    const fake = { stats: statsOf('chromium', [local, remote]), remoteSdp }
+    expect(await readPath(connectionOf(fake))).toEqual({ kind, local: local[0], remote: told })
+  })
+})
+
 it('[T10] is unknown before a pair is selected, without candidates, and when there are no statistics', async () => {
   const unknown = { kind: 'unknown', local: '', remote: '' }
   const broken = { getStats: () => Promise.reject(new Error('closed')) } as unknown as RTCPeerConnection

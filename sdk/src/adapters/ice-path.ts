@@ -22,6 +22,9 @@ interface Stats {
 /**
  * The selected pair's kind: `mirror` if either end of it is a relay. An end that ICE learnt from a packet (`prflx`) before
  * the description named it counts as a relay too if the description has a relay candidate at that address.
+ *
+ * Of an end that was learnt before the description came at all, libjuice (in Node) tells one of the description's candidates in
+ * its place. That shows when no packet could go between the two; then it is a relay if nothing but relays could be reached.
  */
 export async function readPath(connection: RTCPeerConnection | null): Promise<PathInfo> {
   if (!connection) return UNKNOWN
@@ -37,11 +40,27 @@ export async function readPath(connection: RTCPeerConnection | null): Promise<Pa
   const local = byId.get(pair?.localCandidateId ?? '')
   const remote = byId.get(pair?.remoteCandidateId ?? '')
   if (!local?.candidateType || !remote?.candidateType) return UNKNOWN
+  const described = candidatesOf(connection.remoteDescription?.sdp ?? '')
+  const [here, there] = [familyOf(local.address ?? local.ip), familyOf(remote.address ?? remote.ip)]
+  if (local.candidateType !== 'relay' && here !== undefined && there !== undefined && here !== there) {
+    const within = described.filter(({ address }) => familyOf(address) === here)
+    const mirrored = within.length > 0 && within.every(({ type }) => type === 'relay')
+    return { kind: mirrored ? 'mirror' : 'direct', local: local.candidateType, remote: 'prflx' }
+  }
   const mirrored =
     local.candidateType === 'relay' ||
     remote.candidateType === 'relay' ||
-    relayAddresses(connection.remoteDescription?.sdp ?? '').has(`${remote.address ?? remote.ip} ${remote.port}`)
+    described.some(
+      ({ type, address, port }) =>
+        type === 'relay' && address === (remote.address ?? remote.ip) && port === `${remote.port}`,
+    )
   return { kind: mirrored ? 'mirror' : 'direct', local: local.candidateType, remote: remote.candidateType }
+}
+
+/** Undefined for a name, and for an address that the browser hides. */
+function familyOf(address = ''): 4 | 6 | undefined {
+  if (address.includes(':')) return 6
+  return /^[\d.]+$/.test(address) ? 4 : undefined
 }
 
 function selectedPair(all: readonly Stats[], byId: ReadonlyMap<string, Stats>): Stats | undefined {
@@ -55,13 +74,8 @@ function selectedPair(all: readonly Stats[], byId: ReadonlyMap<string, Stats>): 
   )
 }
 
-/** `address port` of each relay candidate of a description (RFC 8839 section 5.1). */
-function relayAddresses(sdp: string): Set<string> {
-  const found = new Set<string>()
-  for (const [, address, port] of sdp.matchAll(
-    /^a=candidate:\S{1,64} \d{1,5} \S{1,16} \d{1,10} (\S{1,256}) (\d{1,5}) typ relay/gm,
-  )) {
-    found.add(`${address} ${port}`)
-  }
-  return found
+/** The candidates of a description (RFC 8839 section 5.1). */
+function candidatesOf(sdp: string): { readonly address: string; readonly port: string; readonly type: string }[] {
+  const lines = sdp.matchAll(/^a=candidate:\S{1,64} \d{1,5} \S{1,16} \d{1,10} (\S{1,256}) (\d{1,5}) typ (\S{1,16})/gm)
+  return [...lines].map(([, address = '', port = '', type = '']) => ({ address, port, type }))
 }
