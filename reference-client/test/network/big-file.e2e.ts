@@ -9,9 +9,14 @@ const isLong = process.env['TEST_LONG'] === '1'
 const MB = 1_000_000
 /**
  * Of all that a client runs, above what it took before, whatever the size of the file. 64 MiB are aimed at; of that, the young
- * generation of JavaScript's heap may take 48 as soon as much is allocated.
+ * generation of JavaScript's heap may take 48 as soon as much is allocated. Chromium lets 32 more lie about before it collects
+ * what its own calls hand out, and keeps a message's buffer until then.
  */
-const MEMORY_BYTES = 96 * 1_048_576
+const MEMORY_BYTES: Readonly<Record<ClientKind, number>> = {
+  node: 96 * 1_048_576,
+  chromium: 128 * 1_048_576,
+  firefox: 128 * 1_048_576,
+}
 /** Signs of life of two open accounts; a file that went there would show with its first blocks. */
 const ELSEWHERE_BYTES = 65_536
 const LONGEST_MS = 3_600_000
@@ -47,7 +52,7 @@ describe.each(PAIRS)('$size bytes', ({ clients, size }) => {
       expect(hash).toBe(file.hash)
       expect(served).toBeLessThan(ELSEWHERE_BYTES)
       expect(mirrored).toBeLessThan(ELSEWHERE_BYTES)
-      if (isLong) expect(Math.max(memory.ana, memory.ben)).toBeLessThan(MEMORY_BYTES)
+      if (isLong) expect(Math.max(memory.ana, memory.ben)).toBeLessThan(MEMORY_BYTES[clients[0]])
     },
     LONGEST_MS,
   )
@@ -60,7 +65,7 @@ describe.each(PAIRS)('$size bytes', ({ clients, size }) => {
         const { hash, mirrored, memory } = await carry(met, file)
         expect(hash).toBe(file.hash)
         expect(mirrored).toBeLessThan(ELSEWHERE_BYTES)
-        expect(Math.max(memory.ana, memory.ben)).toBeLessThan(MEMORY_BYTES)
+        expect(Math.max(memory.ana, memory.ben)).toBeLessThan(MEMORY_BYTES[clients[0]])
       },
       LONGEST_MS,
     )
