@@ -137,7 +137,9 @@ export const SUITES: readonly Suite[] = [
     include: ['reference-client/test/network/**/*.e2e.ts'],
     longest: [
       'reference-client/test/network/soak/soak.e2e.ts',
+      'reference-client/test/network/times.e2e.ts',
       'reference-client/test/network/big-file.e2e.ts',
+      'reference-client/test/network/chat-beside-file.e2e.ts',
       'reference-client/test/network/table-node.e2e.ts',
       'reference-client/test/network/relay.e2e.ts',
     ],
