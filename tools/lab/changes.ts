@@ -27,7 +27,7 @@ an order of magnitude. *stayed* is a tunnel that stood all the time, since it mo
 ICE found the path again; *met again* means that it ended, and another one was found through the server; *no* means that nothing arrived before the server came back, or within a minute.
 `
 
-const WHY_NO = `Where it is *no*, one of the two is Node: node-datachannel's ICE library gathers its addresses once and goes by the pair that it chose first, so a tunnel ends with an
+const WHY_NO = `Where it is *no* and one of the two is Node: node-datachannel's ICE library gathers its addresses once and goes by the pair that it chose first, so a tunnel ends with an
 address of either side, and without the server nobody tells the two of each other's new one.
 `
 
@@ -48,6 +48,6 @@ export function changesPage(seen: readonly Changed[]): string {
     }),
   )
   const head = [`| Change | Server | ${pairs.join(' | ')} |`, `|---|---|${pairs.map(() => '---|').join('')}`]
-  const isAnyNo = seen.some(({ milliseconds }) => milliseconds === undefined)
-  return [HEAD, ...head, ...rows, '', ...(isAnyNo ? [WHY_NO] : [])].join('\n')
+  const isNodeAtEnd = seen.some(({ milliseconds, clients }) => milliseconds === undefined && clients.includes('node'))
+  return [HEAD, ...head, ...rows, '', ...(isNodeAtEnd ? [WHY_NO] : [])].join('\n')
 }

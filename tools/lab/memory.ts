@@ -5,8 +5,8 @@ import { processes } from './namespaces.js'
 const EACH_MS = 1_000
 
 /**
- * Bytes, now, without the process `besides`: a test's own that drives what is measured. `Pss_Anon`: without what is mapped from files, of which a program has a larger share when others that run the same
- * one end.
+ * Bytes, now, without the process `besides`: a test's own that drives what is measured. `Pss_Anon`: without what is mapped from
+ * files, of which a program has a larger share when others that run the same one end.
  */
 export function memoryOf(host: string, what: 'Pss' | 'Pss_Anon' = 'Pss', besides?: number): number {
   const line = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm')
